@@ -1,0 +1,19 @@
+import type { Closes, Position } from '../contract/visits';
+
+/** Where the interpreter stands, between two effects. Plain JSON: it travels through continue-as-new. */
+export interface RunState {
+  /** The step whose effect comes next. */
+  stepId: string;
+  /** The visit number that effect asks for. */
+  visit: number;
+  /** The visit before, and how it ended. */
+  closes: Closes | null;
+}
+
+export function begin(first: string): RunState {
+  return { stepId: first, visit: 1, closes: null };
+}
+
+export function at(position: Position): RunState {
+  return { stepId: position.stepId, visit: position.visit, closes: position.closes };
+}
