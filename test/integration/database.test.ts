@@ -1,0 +1,37 @@
+import { createDb, inTransaction } from '../../prisma/client';
+import { applyMigrations } from '../../prisma/migrate';
+import { freshDatabase, type TestDatabase } from '../support/database';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database.drop());
+
+test('nothing is pending on a migrated database', async () => {
+  expect(await applyMigrations(database.url)).toEqual([]);
+});
+
+test('every session has UTC and time-outs', async () => {
+  const names = ['TimeZone', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+  const [row] = await database.db.$queryRaw<{ values: string[] }[]>`
+    select array(select current_setting(n) from unnest(${names}::text[]) with ordinality t(n, i) order by i) as values`;
+  expect(row?.values).toEqual(['UTC', '4s', '2s', '5s']);
+});
+
+test('options in the connection string are kept', async () => {
+  const db = createDb(`${database.url}?options=-c%20work_mem%3D5MB`);
+  const [row] = await db.$queryRaw<object[]>`select current_setting('work_mem') mem, current_setting('TimeZone') zone`;
+  await db.$disconnect();
+  expect(row).toEqual({ mem: '5MB', zone: 'UTC' });
+});
+
+test('a transaction that throws leaves nothing', async () => {
+  const { db } = database;
+  const failing = inTransaction(db, async (tx) => {
+    await tx.setting.create({ data: { id: 7, document: {} } });
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(await db.setting.count({ where: { id: 7 } })).toBe(0);
+});

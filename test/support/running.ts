@@ -1,0 +1,13 @@
+import type { PostgresServer } from '../../stack/postgres';
+
+interface Running {
+  dir?: string;
+  postgres?: PostgresServer;
+}
+
+declare global {
+  // Set-up and tear-down of jest share nothing but the global object.
+  var nurtureTestServers: Running | undefined;
+}
+
+export const running: Running = (globalThis.nurtureTestServers ??= {});
