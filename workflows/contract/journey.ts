@@ -1,4 +1,4 @@
-import type { RunState } from '../interpreter/run-state';
+import type { RunState } from './run-state';
 
 export const CONTACT_JOURNEY = 'contactJourney';
 

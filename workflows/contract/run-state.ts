@@ -1,4 +1,4 @@
-import type { Closes, Position } from '../contract/visits';
+import type { Closes, Position } from './visits';
 
 /** Where the interpreter stands, between two effects. Plain JSON: it travels through continue-as-new. */
 export interface RunState {
@@ -10,10 +10,11 @@ export interface RunState {
   closes: Closes | null;
 }
 
-export function begin(first: string): RunState {
-  return { stepId: first, visit: 1, closes: null };
+export function begin(firstStepId: string): RunState {
+  return { stepId: firstStepId, visit: 1, closes: null };
 }
 
+/** The state of a workflow that was told where its enrollment stands. */
 export function at(position: Position): RunState {
   return { stepId: position.stepId, visit: position.visit, closes: position.closes };
 }

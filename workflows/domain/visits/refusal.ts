@@ -1,0 +1,18 @@
+import type { Closes, Position } from './visit';
+
+/** Answers that any effect may give instead of its own; then nothing of it was written. PROTOCOL rules 5 to 8. */
+export type Refusal =
+  /** The enrollment is finished. */
+  | { kind: 'ended'; outcome: string }
+  /** The enrollment is elsewhere: go on from `position`. */
+  | { kind: 'behind'; position: Position }
+  /** It is to leave: finish. */
+  | { kind: 'leave' }
+  /** The visit before had another end: follow that one; this visit's number is still free. */
+  | { kind: 'overtaken'; by: Closes & { stepId: string } }
+  /** This number belongs to another step: close that one, take the next number. */
+  | { kind: 'taken'; stepId: string }
+  /** Held by a pause, until it is lifted or `until`. `written`: this visit is already stored. */
+  | { kind: 'held'; until: number | null; written: boolean }
+  /** A timeout too early: back to the wait at `position`, or with null ask again at `until`. */
+  | { kind: 'not-yet'; until: number; position: Position | null };

@@ -1,0 +1,48 @@
+/**
+ * How a visit ended. `on:<index>` is a behaviour of a wait, `case:<index>` and `else` are a branch's,
+ * `passed` is a step whose `if` was false.
+ */
+export type VisitOutcome =
+  | 'done'
+  | 'timeout'
+  | `on:${number}`
+  | `case:${number}`
+  | 'else'
+  | 'passed'
+  | 'skipped'
+  | 'retried'
+  | 'left'
+  | 'moved';
+
+/** The visit before an effect's own, and how the workflow believes it ended. */
+export interface Closes {
+  visit: number;
+  outcome: VisitOutcome;
+}
+
+/** Where an enrollment stands: the effect that belongs there, so that a workflow that lost its way goes on from it. */
+export interface Position {
+  visit: number;
+  stepId: string;
+  closes: Closes | null;
+}
+
+export type EnrollmentStatus = 'active' | 'held' | 'needs_attention' | 'finished';
+
+/** An enrollment as it is stored, read under its contact's lock. */
+export interface Standing {
+  status: EnrollmentStatus;
+  outcome: string | null;
+  /** The outcome it is to leave with. */
+  leaving: string | null;
+  /** The last visit written; 0 before the first. */
+  visit: number;
+}
+
+/** A visit as it is stored. Instants are epoch milliseconds. */
+export interface StoredVisit {
+  visit: number;
+  stepId: string;
+  outcome: VisitOutcome | null;
+  deadline: number | null;
+}
