@@ -10,7 +10,7 @@ const chaos = suite === 'chaos';
 const args = chaos
   ? ['--runInBand', '--testPathIgnorePatterns=/node_modules/', '--testPathPatterns=test/chaos/', ...rest]
   : process.argv.slice(2);
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const dir = mkdtempSync(join(tmpdir(), 'nurture-results-'));
 const file = join(dir, 'results.json');
 const { status } = spawnSync(process.execPath, [jest, ...args, '--json', `--outputFile=${file}`], {
