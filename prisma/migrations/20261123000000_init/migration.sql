@@ -30,6 +30,7 @@ CREATE TABLE "contact" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "erased_at" TIMESTAMPTZ(3),
+    "merged_into" UUID,
 
     CONSTRAINT "contact_pkey" PRIMARY KEY ("id")
 );
@@ -488,6 +489,11 @@ CREATE INDEX "event_unprocessed_keys" ON "event" USING GIN ("keys") WHERE NOT "p
 CREATE UNIQUE INDEX "enrollment_open" ON "enrollment" ("journey_key", "contact_id", "entry_key") WHERE "status" <> 'finished';
 -- The sweeps walk over open enrollments only.
 CREATE INDEX "enrollment_open_by_id" ON "enrollment" ("id") WHERE "status" <> 'finished';
+
+-- All contacts with an address, found by its hash: an opt-out knows nothing else. Addresses are stored normalised.
+CREATE FUNCTION "address_hash"("address" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
+  RETURN encode(sha256(convert_to(lower("address"), 'UTF8')), 'hex');
+CREATE INDEX "contact_address" ON "contact" ("address_hash"("email")) WHERE "email" IS NOT NULL;
 
 CREATE INDEX "hold_active" ON "hold" ("scope") WHERE "lifted_at" IS NULL;
 CREATE INDEX "dispatch_queue" ON "dispatch" ("kind", "id") WHERE NOT "parked";
