@@ -1,0 +1,90 @@
+import type { Json } from '../json';
+import type { Scalar, ValueTest } from './condition';
+
+/**
+ * The value at a dotted path, null when there is none. A key that itself contains dots wins over the path;
+ * list elements go by number (`products.0.sku`).
+ */
+export function valueAt(object: Record<string, Json>, path: string): Json {
+  if (Object.hasOwn(object, path)) return object[path] ?? null;
+  let value: Json = object;
+  for (const key of path.split('.')) value = child(value, key);
+  return value;
+}
+
+function child(value: Json, key: string): Json {
+  if (Array.isArray(value)) return /^\d+$/.test(key) ? (value[Number(key)] ?? null) : null;
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return null;
+  return value[key] ?? null;
+}
+
+/**
+ * Whether a value passes all operators of a test. A missing value (null) passes nothing but `exists: false`.
+ *
+ * The expected side decides how two values are compared, because forms send everything as text:
+ * a number equals the same number written as text, true and false equal their words, and text equals a number or
+ * boolean that is written that way. Text is compared without regard to case, in every operator.
+ */
+export function passes(test: ValueTest, value: Json): boolean {
+  return (
+    (test.exists === undefined || test.exists === (value !== null)) &&
+    (test.is === undefined || equal(test.is, value)) &&
+    (test.in === undefined || test.in.some((expected) => equal(expected, value))) &&
+    (test.contains === undefined || contains(test.contains, value)) &&
+    (test.startsWith === undefined || startsWith(test.startsWith, value)) &&
+    (test.gt === undefined || compares(value, test.gt, (difference) => difference > 0)) &&
+    (test.gte === undefined || compares(value, test.gte, (difference) => difference >= 0)) &&
+    (test.lt === undefined || compares(value, test.lt, (difference) => difference < 0)) &&
+    (test.lte === undefined || compares(value, test.lte, (difference) => difference <= 0))
+  );
+}
+
+function equal(expected: Scalar, value: Json): boolean {
+  if (typeof expected === 'number') return numberOf(value) === expected;
+  const text = textOf(value);
+  return text !== null && text === fold(String(expected));
+}
+
+/** In a list: one of its elements; in text: a part of it. */
+function contains(expected: Scalar, value: Json): boolean {
+  if (Array.isArray(value)) return value.some((element) => equal(expected, element));
+  return typeof value === 'string' && fold(value).includes(fold(String(expected)));
+}
+
+function startsWith(expected: string, value: Json): boolean {
+  return textOf(value)?.startsWith(fold(expected)) ?? false;
+}
+
+/** Numbers with numbers, dates with dates; anything else has no order and passes nothing. */
+function compares(value: Json, bound: number | string, holds: (difference: number) => boolean): boolean {
+  const [left, right] = typeof bound === 'number' ? [numberOf(value), bound] : [instantOf(value), instantOf(bound)];
+  return left !== null && right !== null && holds(left - right);
+}
+
+function textOf(value: Json): string | null {
+  return value === null || typeof value === 'object' ? null : fold(String(value));
+}
+
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
+const decimal = /^-?\d+(\.\d+)?$/;
+
+function numberOf(value: Json): number | null {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : null;
+}
+
+/** An ISO date, or date and time; without a zone it is UTC. */
+export const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+function instantOf(value: Json): number | null {
+  const match = typeof value === 'string' ? isoDate.exec(value) : null;
+  if (match === null) return null;
+  // Date.parse reads a time without a zone as local time, which differs from machine to machine.
+  const instant = Date.parse(
+    match[0].replace(' ', 'T') + (match[1] !== undefined && match[4] === undefined ? 'Z' : ''),
+  );
+  return Number.isNaN(instant) ? null : instant;
+}
