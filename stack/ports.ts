@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -27,4 +27,18 @@ export async function nextFreePort(wanted: number, taken: readonly number[] = []
     if (!taken.includes(port) && (await isPortFree(port))) return port;
   }
   throw new Error(`no free port between ${wanted} and ${wanted + 99}`);
+}
+
+/** Does somebody accept connections there? */
+export function connects(port: number, host = LOOPBACK): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: 1_000 });
+    const answer = (yes: boolean) => {
+      socket.destroy();
+      resolve(yes);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+    socket.once('timeout', () => answer(false));
+  });
 }

@@ -1,19 +1,32 @@
-import { mkdtempSync, chmodSync } from 'node:fs';
+import type { Config } from '@jest/types';
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { ensureBundle } from '../../activities/build-bundle';
 import { applyMigrations } from '../../prisma/migrate';
+import { anyFreePort } from '../../stack/ports';
 import { ensureDatabase, startPostgres, type PostgresServer } from '../../stack/postgres';
+import { searchAttributeTypes } from '../../stack/search-attributes';
+import { startTemporal } from '../../stack/temporal';
 import { announce } from './environment';
 import { running } from './running';
+import { testTemporalBinary } from './temporal';
 
+const ROOT = join(__dirname, '../..');
 const TEMPLATE = 'nurture_template';
+const WITH_TEMPORAL = /^test\/(workflow|replay|integration|chaos)\//;
 
-/** One throw-away PostgreSQL for all test files, with a migrated template to copy from. */
-export default async function globalSetup(): Promise<void> {
+/** One throw-away PostgreSQL for all test files and, when one of them needs it, one Temporal and the workflow bundle. */
+export default async function globalSetup(config: Config.GlobalConfig): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'nurture-test-'));
   chmodSync(dir, 0o755); // PostgreSQL may run as another user
   running.dir = dir;
+  const withTemporal = selectedFiles(config).some((file) => WITH_TEMPORAL.test(file));
+  await Promise.all([setUpPostgres(dir), withTemporal && setUpTemporal(dir), withTemporal && setUpBundle()]);
+}
+
+async function setUpPostgres(dir: string): Promise<void> {
   running.postgres = await startPostgres({
     dataDir: join(dir, 'postgres'),
     logFile: join(dir, 'postgres.log'),
@@ -32,4 +45,32 @@ async function makeTemplate(server: PostgresServer): Promise<void> {
   await client.connect();
   await client.query(`ALTER DATABASE ${TEMPLATE} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`);
   await client.end();
+}
+
+async function setUpTemporal(dir: string): Promise<void> {
+  const [port, metricsPort] = [await anyFreePort(), await anyFreePort()];
+  running.temporal = await startTemporal({
+    binary: await testTemporalBinary(),
+    port,
+    metricsPort,
+    uiPort: null,
+    dbFile: join(dir, 'temporal.db'),
+    synchronous: 'OFF',
+    logFile: join(dir, 'temporal.log'),
+    searchAttributes: searchAttributeTypes,
+  });
+  announce('temporal', running.temporal.address);
+  announce('temporalMetrics', `http://127.0.0.1:${metricsPort}/metrics`);
+}
+
+async function setUpBundle(): Promise<void> {
+  if (existsSync(join(ROOT, 'workflows/index.ts'))) announce('bundle', await ensureBundle());
+}
+
+/** The test files of this run, as jest will find them by its patterns. */
+function selectedFiles({ testPathPatterns }: Config.GlobalConfig): string[] {
+  const patterns = testPathPatterns.patterns.map((pattern) => new RegExp(pattern.replace(/^\.\//, '')));
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
+  const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/${file}`);
+  return tests.filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(join(ROOT, file))));
 }

@@ -1,8 +1,10 @@
 import type { PostgresServer } from '../../stack/postgres';
+import type { TemporalServer } from '../../stack/temporal';
 
 interface Running {
   dir?: string;
   postgres?: PostgresServer;
+  temporal?: TemporalServer;
 }
 
 declare global {

@@ -1,0 +1,99 @@
+import { Connection } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lastLines, startGuarded, type GuardedProcess } from './guarded-process';
+import { connects } from './ports';
+
+export interface TemporalOptions {
+  binary: string;
+  port: number;
+  metricsPort: number;
+  /** Null: without the web UI. */
+  uiPort: number | null;
+  /** Null: kept in memory only. */
+  dbFile: string | null;
+  /** SQLite's: NORMAL survives a power cut, OFF is for throw-away data. */
+  synchronous?: 'NORMAL' | 'OFF';
+  logFile: string;
+  /** Registered at the start: name and type. */
+  searchAttributes: Readonly<Record<string, string>>;
+}
+
+export interface TemporalServer extends GuardedProcess {
+  address: string;
+}
+
+/** One partition has far better tails on one machine; the other two let a single workflow's clock run ahead. */
+const DYNAMIC_CONFIG = [
+  'matching.numTaskqueueReadPartitions=1',
+  'matching.numTaskqueueWritePartitions=1',
+  'frontend.WorkflowTimeSkippingEnabled=true',
+  'history.timerProcessorMaxTimeShift="100ms"',
+];
+
+/** Starts a development server on loopback. Resolves when its default namespace answers; it ends when this process does. */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  const server = await startGuarded({
+    name: 'temporal',
+    command: options.binary,
+    args: ['server', 'start-dev', ...flags(options)],
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 10_000,
+    logFile: options.logFile,
+  });
+  const address = `127.0.0.1:${options.port}`;
+  let ended = false;
+  void server.exited.then(() => (ended = true));
+  const ready = await answersWithin(address, 30_000, () => ended);
+  if (ready) return { ...server, address };
+  await server.stop();
+  throw new Error(`Temporal did not start at ${address}:\n${lastLines(options.logFile)}`);
+}
+
+/** Does the namespace of the server at `address` answer within `ms`? */
+export async function answersWithin(
+  address: string,
+  ms: number,
+  hasEnded: () => boolean = () => false,
+): Promise<boolean> {
+  const end = performance.now() + ms;
+  const late = (): boolean => hasEnded() || performance.now() > end;
+  const [host = '127.0.0.1', port = '7233'] = address.split(':');
+  // A gRPC client that meets a closed port backs off for a second: knock on the socket first.
+  while (!(await connects(Number(port), host)))
+    if (late()) return false;
+    else await sleep(20);
+  const connection = await Connection.connect({ address, connectTimeout: ms });
+  try {
+    while (!(await namespaceAnswers(connection)))
+      if (late()) return false;
+      else await sleep(20);
+    return true;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function namespaceAnswers(connection: Connection): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + 2_000, () =>
+      connection.workflowService.describeNamespace({ namespace: 'default' }),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function flags(options: TemporalOptions): string[] {
+  const { port, uiPort, metricsPort, dbFile, synchronous = 'NORMAL' } = options;
+  return [
+    ...['--ip', '127.0.0.1', '--port', String(port), '--metrics-port', String(metricsPort), '--log-level', 'error'],
+    ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
+    ...(dbFile === null ? [] : ['--db-filename', dbFile]),
+    ...(dbFile === null
+      ? []
+      : ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', `synchronous=${synchronous}`]),
+    ...DYNAMIC_CONFIG.flatMap((entry) => ['--dynamic-config-value', entry]),
+    ...Object.entries(options.searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+  ];
+}
