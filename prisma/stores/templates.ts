@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { Json } from '../../workflows/domain/json';
+import type { Db, DbOrTx, Tx } from '../client';
+import { inTransaction } from '../client';
+
+export type MessageClass = 'marketing' | 'transactional';
+
+/** A template as its author writes it. `variables` are values that steps may override by `with`. */
+export interface TemplateDraft {
+  subject: string;
+  html: string;
+  text?: string;
+  class: MessageClass;
+  variables?: Record<string, Json>;
+}
+
+export interface StoredTemplate {
+  key: string;
+  draft: TemplateDraft;
+  revision: number;
+  publishedId: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What a message is rendered from: immutable. */
+export interface TemplateVersion extends TemplateDraft {
+  id: string;
+  key: string;
+  number: number;
+}
+
+export type DraftSaved = { kind: 'saved'; revision: number; created: boolean } | { kind: 'conflict'; revision: number };
+
+/** Stores the draft; with `expected` only if the stored revision is that one (0: there is none yet). An equal draft keeps its revision. */
+export async function saveTemplateDraft(
+  db: Db,
+  key: string,
+  draft: TemplateDraft,
+  expected?: number,
+): Promise<DraftSaved> {
+  return inTransaction(db, async (tx) => {
+    await lockTemplate(tx, key);
+    const found = await tx.template.findUnique({ where: { key } });
+    const revision = found?.revision ?? 0;
+    if (expected !== undefined && expected !== revision) return { kind: 'conflict', revision };
+    if (found && contentOf(asDraft(found.draft)) === contentOf(draft))
+      return { kind: 'saved', revision, created: false };
+    const data = { draft: asJson(draft), revision: revision + 1, updatedAt: new Date() };
+    await tx.template.upsert({ where: { key }, create: { key, ...data }, update: data });
+    return { kind: 'saved', revision: revision + 1, created: !found };
+  });
+}
+
+export async function getTemplate(db: DbOrTx, key: string): Promise<StoredTemplate | null> {
+  const row = await db.template.findUnique({ where: { key } });
+  return row && { ...row, draft: asDraft(row.draft) };
+}
+
+export async function listTemplates(db: DbOrTx): Promise<StoredTemplate[]> {
+  const rows = await db.template.findMany({ orderBy: { key: 'asc' } });
+  return rows.map((row) => ({ ...row, draft: asDraft(row.draft) }));
+}
+
+/** Published version ids by key, of those keys that have one. */
+export async function publishedTemplates(db: DbOrTx, keys: string[]): Promise<Map<string, string>> {
+  const rows = await db.template.findMany({ where: { key: { in: keys }, publishedId: { not: null } } });
+  return new Map(rows.flatMap((row) => (row.publishedId === null ? [] : [[row.key, row.publishedId] as const])));
+}
+
+/**
+ * Makes the draft the published version. The same content as the newest version is that version again.
+ * Null if there is no such template, or if its draft is no longer at `revision`: check the content before, name its revision here.
+ */
+export async function publishTemplate(
+  db: Db,
+  key: string,
+  revision?: number,
+): Promise<{ versionId: string; number: number } | null> {
+  return inTransaction(db, async (tx) => {
+    await lockTemplate(tx, key);
+    const template = await getTemplate(tx, key);
+    if (!template || (revision !== undefined && template.revision !== revision)) return null;
+    const version = await versionOf(tx, key, template.draft);
+    await tx.template.update({ where: { key }, data: { publishedId: version.id } });
+    return { versionId: version.id, number: version.number };
+  });
+}
+
+export async function loadTemplateVersion(db: DbOrTx, id: string): Promise<TemplateVersion | null> {
+  const row = await db.templateVersion.findUnique({ where: { id } });
+  if (!row) return null;
+  const { subject, html, text } = row;
+  const draft = asDraft({ subject, html, class: row.class, variables: row.variables });
+  return { id: row.id, key: row.key, number: row.number, ...draft, ...(text !== null && { text }) };
+}
+
+async function versionOf(tx: Tx, key: string, draft: TemplateDraft): Promise<{ id: string; number: number }> {
+  const sha256 = createHash('sha256').update(contentOf(draft)).digest('hex');
+  const newest = await tx.templateVersion.findFirst({ where: { key }, orderBy: { number: 'desc' } });
+  if (newest?.sha256 === sha256) return newest;
+  const { subject, html, text, variables } = draft;
+  return tx.templateVersion.create({
+    data: {
+      id: v7(),
+      key,
+      number: (newest?.number ?? 0) + 1,
+      subject,
+      html,
+      text: text ?? null,
+      class: draft.class,
+      variables: variables ?? {},
+      sha256,
+    },
+  });
+}
+
+/** Writers of one template queue up here, also before its first row exists. */
+async function lockTemplate(tx: Tx, key: string): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('template:' || ${key}, 0))`;
+}
+
+function contentOf({ subject, html, text, class: kind, variables }: TemplateDraft): string {
+  return JSON.stringify([subject, html, text ?? null, kind, sorted(variables ?? {})]);
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
+}
+
+/** Without absent keys, which JSON columns refuse. */
+function asJson({ text, variables, ...rest }: TemplateDraft): Record<string, Json> {
+  return { ...rest, ...(text !== undefined && { text }), ...(variables !== undefined && { variables }) };
+}
+
+function asDraft(json: unknown): TemplateDraft {
+  return json as TemplateDraft;
+}
