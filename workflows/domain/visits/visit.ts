@@ -3,16 +3,7 @@
  * `passed` is a step whose `if` was false.
  */
 export type VisitOutcome =
-  | 'done'
-  | 'timeout'
-  | `on:${number}`
-  | `case:${number}`
-  | 'else'
-  | 'passed'
-  | 'skipped'
-  | 'retried'
-  | 'left'
-  | 'moved';
+  'done' | 'timeout' | `on:${number}` | `case:${number}` | 'else' | 'passed' | 'skipped' | 'retried' | 'left' | 'moved';
 
 /** The visit before an effect's own, and how the workflow believes it ended. */
 export interface Closes {

@@ -1,0 +1,23 @@
+import { CancellationScope, CancelledFailure, continueAsNew } from '@temporalio/workflow';
+import { ENGINE, type JourneyInput, type JourneyResult } from './contract/journey';
+import { begin } from './contract/run-state';
+import { openInbox } from './inbox';
+import { interpret, type Interpreted } from './interpreter/interpret';
+import { local, temporalHost } from './temporal-host';
+
+/** One contact in one version of a journey, once. Postgres decides how a visit ends; this decides what happens next. */
+export async function contactJourney(input: JourneyInput): Promise<JourneyResult> {
+  const inbox = openInbox();
+  // A cancel is one more thing that the interpreter is told: the enrollment ends in order, nothing breaks off.
+  const ended = await CancellationScope.nonCancellable(() => run(input, inbox));
+  if (ended.kind === 'renew')
+    return continueAsNew<typeof contactJourney>({ ...input, engine: ENGINE, state: ended.state });
+  if (inbox.cancelled()) throw new CancelledFailure(`left with outcome ${ended.outcome}`);
+  return { outcome: ended.outcome };
+}
+
+async function run(input: JourneyInput, inbox: ReturnType<typeof openInbox>): Promise<Interpreted> {
+  const { enrollmentId, versionId } = input;
+  const graph = await local.loadGraph.executeWithOptions({ summary: 'load the journey' }, [versionId]);
+  return interpret({ enrollmentId, graph, state: input.state ?? begin(graph.first) }, temporalHost(input, inbox));
+}

@@ -1,0 +1,1 @@
+export { contactJourney } from './contact-journey.workflow';

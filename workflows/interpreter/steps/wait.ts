@@ -1,0 +1,26 @@
+import type { StepOf } from '../../journeys/graph';
+import { instant } from '../describe';
+import { requestOf, type Runner } from '../runner';
+
+// A knock without an outcome is no end: the step after the time-out asks, and Postgres tells what is true.
+export const wait: Runner<'wait'> = async (step, run) => {
+  const arrival = await run.host.perform('arrive', requestOf(run), `arrive at ${step.id}`);
+  if (arrival.kind !== 'waiting') return arrival;
+  const woke = await run.host.rest({
+    phase: 'waiting',
+    stepId: step.id,
+    visit: run.state.visit,
+    until: arrival.deadline,
+    detail: describeWait(step, arrival.deadline),
+  });
+  if (woke.kind === 'time') return { kind: 'closed', outcome: 'timeout' };
+  if (woke.kind === 'knock') return { kind: 'closed', outcome: woke.outcome ?? 'timeout' };
+  return { kind: 'disturbed', by: woke };
+};
+
+/** "waiting for a click on case-study until Wed 25 Nov 2026 09:00 UTC, then video" */
+export function describeWait(step: StepOf<'wait'>, deadline: number | null): string {
+  const behaviours = step.on.map(({ event, of }) => (of.length > 0 ? `${event} of ${of.join(', ')}` : event));
+  const until = deadline === null ? '' : ` until ${instant(deadline)}, then ${step.next}`;
+  return `waiting${behaviours.length > 0 ? ` for ${behaviours.join(' or ')}` : ''}${until}`;
+}
