@@ -1,0 +1,95 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { v7 } from 'uuid';
+import type { ApiDeps } from './deps';
+import { serveDocs } from './http/docs-page';
+import { createMetrics } from './http/metrics';
+import { openApiDocument } from './http/openapi';
+import { ok } from './http/reply';
+import { defineRoute, type Route } from './http/route';
+import { wire } from './http/wire';
+import { routes } from './routes';
+import { z } from 'zod';
+
+export interface AppOptions {
+  /** Also collect figures of the process (memory, event loop). Off in tests, which make many applications. */
+  processMetrics?: boolean;
+}
+
+/** The whole HTTP surface as an Express application; it does not listen. */
+export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
+  const app = express();
+  const metrics = createMetrics({ process: options.processMetrics ?? false });
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(securityHeaders());
+  app.use(requestLog(deps));
+  app.use(metrics.observe);
+  serveDocs(app);
+  const table: Route[] = [...routes, metricsRoute(metrics.registry)];
+  table.push(documentRoute(() => document));
+  const document = openApiDocument(table, deps.config.publicUrl);
+  wire(app, table, deps);
+  return app;
+}
+
+function securityHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], 'base-uri': ["'none'"] },
+    },
+    // Whether there is TLS in front of us is not ours to promise.
+    strictTransportSecurity: false,
+  });
+}
+
+/** One line per request: the route's pattern instead of its URL, which may carry an address or a token. */
+function requestLog({ log }: ApiDeps) {
+  return pinoHttp({
+    logger: log,
+    genReqId: (_req, res) => {
+      const id = v7();
+      res.setHeader('X-Request-Id', id);
+      return id;
+    },
+    serializers: {
+      req: ({ id, method }) => ({ id, method }),
+      res: ({ statusCode }) => ({ status: statusCode }),
+      err: () => undefined,
+    },
+    customProps: (_req, res) => ('locals' in res ? { route: routeOf(res.locals) } : {}),
+    customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'warn' : 'debug'),
+    quietReqLogger: true,
+  });
+}
+
+function routeOf(locals: unknown): unknown {
+  return typeof locals === 'object' && locals !== null && 'route' in locals ? locals.route : undefined;
+}
+
+function documentRoute(document: () => unknown): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This document',
+    tag: 'System',
+    scope: null,
+    answers: { 200: { description: 'OpenAPI 3.1', schema: z.object({ openapi: z.string() }) } },
+    handler: () => ok(document()),
+  });
+}
+
+function metricsRoute(registry: { metrics(): Promise<string>; contentType: string }): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/metrics',
+    summary: 'Figures for Prometheus',
+    tag: 'System',
+    scope: null,
+    answers: { 200: { description: 'Text exposition format', schema: z.string(), contentType: 'text/plain' } },
+    handler: async () => ({ status: 200, text: { type: registry.contentType, content: await registry.metrics() } }),
+  });
+}

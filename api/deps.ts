@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import type { Db } from '../prisma/client';
+
+/** The part of the configuration that the API reads; `Config` of config.ts fits it. */
+export interface ApiConfig {
+  host: string;
+  port: number;
+  publicUrl: string;
+  mail: { kind: 'capture' | 'sendgrid' | 'smtp' };
+  sendgridWebhookKeys: string[];
+  postalAddress: string | null;
+  from: { email: string; name: string } | null;
+  /** A development server: fast-forward is offered. */
+  development: boolean;
+}
+
+/** What an operator may ask of a running enrollment. Every call throws a Problem when it cannot be done. */
+export interface JourneyControl {
+  skip(workflowId: string): Promise<void>;
+  retry(workflowId: string): Promise<void>;
+  /** Moves one workflow's clock forward by this many milliseconds. Development server only. */
+  fastForward(workflowId: string, byMs: number): Promise<void>;
+  /** Rejects when Temporal does not answer. */
+  ping(): Promise<void>;
+}
+
+/** Everything a handler may use. */
+export interface ApiDeps {
+  db: Db;
+  config: ApiConfig;
+  control: JourneyControl;
+  log: Logger;
+  now: () => Date;
+}

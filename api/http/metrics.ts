@@ -1,0 +1,42 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { RequestHandler } from 'express';
+
+export interface ApiMetrics {
+  registry: Registry;
+  observe: RequestHandler;
+}
+
+/** One registry per application, so that two in one process do not meet. */
+export function createMetrics(options: { process: boolean }): ApiMetrics {
+  const registry = new Registry();
+  if (options.process) collectDefaultMetrics({ register: registry });
+  const seconds = new Histogram({
+    name: 'nurture_http_request_seconds',
+    help: 'Time to answer, by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  return { registry, observe: observer(seconds) };
+}
+
+function observer(seconds: Histogram<'method' | 'route' | 'status'>): RequestHandler {
+  return (req, res, next) => {
+    const end = seconds.startTimer();
+    res.on('finish', () => {
+      const route = typeof res.locals.route === 'string' ? res.locals.route : 'none';
+      end({ method: req.method, route, status: res.statusCode });
+    });
+    next();
+  };
+}
+
+/** How many events were accepted, given twice, refused. */
+export function eventCounter(registry: Registry): Counter<'answer'> {
+  return new Counter({
+    name: 'nurture_ingested_events_total',
+    help: 'Events by what became of them',
+    labelNames: ['answer'],
+    registers: [registry],
+  });
+}

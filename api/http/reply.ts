@@ -1,0 +1,33 @@
+/** What a handler answers. Exactly one of body, text and html; none for an empty answer. */
+export interface Reply {
+  status: number;
+  body?: unknown;
+  text?: { type: string; content: string };
+  html?: string;
+  headers?: Record<string, string>;
+}
+
+export function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+export function created(body: unknown): Reply {
+  return { status: 201, body };
+}
+
+export function noContent(): Reply {
+  return { status: 204 };
+}
+
+/** A page for people. Only public pages and /docs answer HTML. */
+export function page(html: string, status = 200): Reply {
+  return { status, html };
+}
+
+export function redirect(location: string): Reply {
+  return { status: 302, headers: { Location: location, 'Cache-Control': 'no-store' } };
+}
+
+export function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
+  return { ...reply, headers: { ...reply.headers, ...headers } };
+}

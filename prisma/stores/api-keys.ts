@@ -1,0 +1,38 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { DbOrTx } from '../client';
+
+export interface ApiKeyRow {
+  id: string;
+  sha256: string;
+  scopes: string[];
+}
+
+export interface NewApiKey {
+  id: string;
+  /** In the clear, this once: only its hash is stored. */
+  key: string;
+}
+
+export function hashApiKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** A fresh key. One with nothing but `ingest` is a browser (write) key. */
+export async function createApiKey(db: DbOrTx, spec: { name: string; scopes: string[] }): Promise<NewApiKey> {
+  const kind = spec.scopes.join() === 'ingest' ? 'nw' : 'nk';
+  const key = `${kind}_${randomBytes(24).toString('base64url')}`;
+  const id = v7();
+  await db.apiKey.create({
+    data: { id, name: spec.name, prefix: key.slice(0, 8), sha256: hashApiKey(key), scopes: spec.scopes },
+  });
+  return { id, key };
+}
+
+/** The key with this hash, unless it was revoked. */
+export function findApiKey(db: DbOrTx, sha256: string): Promise<ApiKeyRow | null> {
+  return db.apiKey.findFirst({
+    where: { sha256, revokedAt: null },
+    select: { id: true, sha256: true, scopes: true },
+  });
+}

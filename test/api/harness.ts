@@ -1,0 +1,77 @@
+import { pino } from 'pino';
+import request from 'supertest';
+import { createApp } from '../../api/app';
+import type { ApiConfig, ApiDeps, JourneyControl } from '../../api/deps';
+import { createApiKey } from '../../prisma/stores/api-keys';
+import { freshDatabase, type TestDatabase } from '../support/database';
+
+export interface TestApi extends TestDatabase {
+  app: ReturnType<typeof createApp>;
+  /** May do everything. */
+  serverKey: string;
+  /** Stands in a public page. */
+  browserKey: string;
+  control: FakeControl;
+  get(path: string): request.Test;
+  post(path: string, body?: object): request.Test;
+  put(path: string, body: object): request.Test;
+  patch(path: string, body: object): request.Test;
+}
+
+/** Writes down what it was asked, and does what the test says. */
+export interface FakeControl extends JourneyControl {
+  calls: string[];
+  onCall: (call: string) => Promise<void>;
+}
+
+export const testConfig: ApiConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  publicUrl: 'http://127.0.0.1:3000',
+  mail: { kind: 'capture' },
+  sendgridWebhookKeys: [],
+  postalAddress: '1 Test Street',
+  from: { email: 'hello@nurture.test', name: 'Nurture' },
+  development: true,
+};
+
+const everything = ['ingest', 'read', 'author', 'operate', 'sales', 'admin'];
+
+/** The application over a database of its own, with its two keys. */
+export async function testApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
+  const database = await freshDatabase();
+  const control = fakeControl();
+  const log = pino({ level: 'silent' });
+  const app = createApp({ db: database.db, config: testConfig, control, log, now: () => new Date(), ...overrides });
+  const { key: serverKey } = await createApiKey(database.db, { name: 'server', scopes: everything });
+  const { key: browserKey } = await createApiKey(database.db, { name: 'browser', scopes: ['ingest'] });
+  const agent = request(app);
+  const bearer = { Authorization: `Bearer ${serverKey}` };
+  return {
+    ...database,
+    app,
+    serverKey,
+    browserKey,
+    control,
+    get: (path) => agent.get(path).set(bearer),
+    post: (path, body) => agent.post(path).set(bearer).send(body),
+    put: (path, body) => agent.put(path).set(bearer).send(body),
+    patch: (path, body) => agent.patch(path).set(bearer).send(body),
+  };
+}
+
+function fakeControl(): FakeControl {
+  const call = async (text: string): Promise<void> => {
+    control.calls.push(text);
+    await control.onCall(text);
+  };
+  const control: FakeControl = {
+    calls: [],
+    onCall: () => Promise.resolve(),
+    skip: (id) => call(`skip ${id}`),
+    retry: (id) => call(`retry ${id}`),
+    fastForward: (id, byMs) => call(`fast-forward ${id} ${byMs}`),
+    ping: () => Promise.resolve(),
+  };
+  return control;
+}
