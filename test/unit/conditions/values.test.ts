@@ -31,6 +31,7 @@ test.each<[string, ValueTest, Json, boolean]>([
   ['a date with an offset is moved', { lt: '2026-03-01' }, '2026-03-01T01:00:00+02:00', true],
   ['text has no order', { lt: '2026-03-01' }, 'apple', false],
   ['a day that does not exist has no order', { lt: '2027-01-01' }, '2026-99-01', false],
+  ['31 February has no order', { gt: '2026-01-01' }, '2026-02-31', false],
   ['exists wants a value', { exists: true }, null, false],
   ['exists false wants none', { exists: false }, null, true],
   ['an empty text exists', { exists: true }, '', true],

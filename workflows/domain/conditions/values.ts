@@ -81,10 +81,15 @@ export const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+
 
 function instantOf(value: Json): number | null {
   const match = typeof value === 'string' ? isoDate.exec(value) : null;
-  if (match === null) return null;
+  if (match === null || !isRealDay(match[0].slice(0, 10))) return null;
   // Date.parse reads a time without a zone as local time, which differs from machine to machine.
-  const instant = Date.parse(
-    match[0].replace(' ', 'T') + (match[1] !== undefined && match[4] === undefined ? 'Z' : ''),
-  );
+  const suffix = match[1] !== undefined && match[4] === undefined ? 'Z' : '';
+  const instant = Date.parse(match[0].replace(' ', 'T') + suffix);
   return Number.isNaN(instant) ? null : instant;
+}
+
+/** Date.parse takes 31 February for 3 March. */
+function isRealDay(day: string): boolean {
+  const instant = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(day);
 }

@@ -1,0 +1,50 @@
+import { parseDuration, periodMs, sinceInstant } from '../../../workflows/domain/timing/duration';
+import { contactZone } from '../../../workflows/domain/timing/zone';
+
+test.each([
+  ['2 days', { amount: 2, unit: 'day' }],
+  ['1 week', { amount: 1, unit: 'week' }],
+  ['90 minutes', { amount: 90, unit: 'minute' }],
+  ['3 working days', { amount: 3, unit: 'working day' }],
+  ['3652 days', { amount: 3652, unit: 'day' }],
+  ['4000 days', null],
+  ['0 days', null],
+  ['-1 days', null],
+  ['1.5 hours', null],
+  ['2days', null],
+  ['two days', null],
+  ['1 month', null],
+  ['', null],
+])('%s', (text, expected) => {
+  expect(parseDuration(text)).toEqual(expected);
+});
+
+test('a period is its nominal length', () => {
+  expect(periodMs('7 days')).toBe(604_800_000);
+  expect(() => periodMs('a while')).toThrow('not a duration: a while');
+});
+
+test.each([
+  ['7 days', 'Europe/Berlin', '2026-04-01T08:00Z', '2026-03-25T09:00Z'],
+  ['36 hours', 'Europe/Berlin', '2026-03-29T20:00Z', '2026-03-28T08:00Z'],
+  ['1 day', 'Europe/Berlin', '2026-10-26T01:30Z', '2026-10-25T00:30Z'],
+  ['2 working days', 'UTC', '2026-05-04T10:00Z', '2026-04-30T10:00Z'],
+])('%s before, in %s', (period, zone, instant, expected) => {
+  expect(sinceInstant(period, Date.parse(instant), zone)).toBe(Date.parse(expected));
+});
+
+test.each([
+  ['Asia/Kathmandu', 'Asia/Kathmandu'],
+  ['america/new_york', 'america/new_york'],
+  ['Berlin', 'Europe/Paris'],
+  ['UTC+2', 'Europe/Paris'],
+  ['', 'Europe/Paris'],
+  [null, 'Europe/Paris'],
+  [7, 'Europe/Paris'],
+])('zone %p', (timezone, expected) => {
+  expect(contactZone(timezone, 'Europe/Paris')).toBe(expected);
+});
+
+test('without any valid zone it is UTC', () => {
+  expect(contactZone('Nowhere', 'Nowhere either')).toBe('UTC');
+});

@@ -1,0 +1,79 @@
+import { DateTime } from 'luxon';
+
+const units = ['second', 'minute', 'hour', 'day', 'week', 'working day'] as const;
+export type DurationUnit = (typeof units)[number];
+
+/** How long: `2 days`, `90 minutes`, `3 working days`. */
+export interface Duration {
+  amount: number;
+  unit: DurationUnit;
+}
+
+/** The spelling that `parseDuration` takes, for schemas and editors. */
+export const durationPattern = /^([1-9]\d{0,5}) (second|minute|hour|day|week|working day)s?$/;
+
+const tenYears = 3653 * 86_400_000;
+const nominalMs = {
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 7 * 86_400_000,
+  'working day': 86_400_000,
+} satisfies Record<DurationUnit, number>;
+
+/** Null for anything else, and for more than ten years. */
+export function parseDuration(text: string): Duration | null {
+  const match = durationPattern.exec(text);
+  const unit = units.find((name) => name === match?.[2]);
+  if (match === null || unit === undefined) return null;
+  const duration = { amount: Number(match[1]), unit };
+  return duration.amount * nominalMs[unit] <= tenYears ? duration : null;
+}
+
+function mustParse(text: string): Duration {
+  const duration = parseDuration(text);
+  if (duration === null) throw new RangeError(`not a duration: ${text}`);
+  return duration;
+}
+
+/** Milliseconds, a day taken as 24 hours: to compare and to limit, not to set deadlines. Throws on other text. */
+export function periodMs(period: string): number {
+  const { amount, unit } = mustParse(period);
+  return amount * nominalMs[unit];
+}
+
+/**
+ * Epoch milliseconds, this long after `at`. Hours and less are elapsed time; days and weeks keep the time of day in
+ * the zone; working days are Monday to Friday. Throws on text that is no duration.
+ */
+export function addDuration(at: number, duration: string, zone: string): number {
+  return move(at, mustParse(duration), { zone, direction: 1 });
+}
+
+/** Epoch milliseconds, this long before `at`: where a look-back over a period starts. Throws as `addDuration`. */
+export function sinceInstant(period: string, at: number, zone: string): number {
+  return move(at, mustParse(period), { zone, direction: -1 });
+}
+
+function move(at: number, { amount, unit }: Duration, to: { zone: string; direction: 1 | -1 }): number {
+  if (unit === 'second' || unit === 'minute' || unit === 'hour') return at + to.direction * amount * nominalMs[unit];
+  const from = DateTime.fromMillis(at, { zone: to.zone });
+  if (unit === 'working day') return firstInstant(workingDaysFrom(from, amount, to.direction));
+  return firstInstant(from.plus({ days: to.direction * amount * (unit === 'week' ? 7 : 1) }));
+}
+
+function workingDaysFrom(from: DateTime, amount: number, direction: 1 | -1): DateTime {
+  let days = 0;
+  for (let left = amount; left > 0;) {
+    days += direction;
+    const weekday = (((from.weekday - 1 + days) % 7) + 7) % 7;
+    if (weekday < 5) left -= 1;
+  }
+  return from.plus({ days });
+}
+
+/** A time that the clock shows twice means the first; one that it skips is moved on by what was skipped. */
+export function firstInstant(time: DateTime): number {
+  return Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
+}
