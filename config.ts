@@ -1,0 +1,217 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export type MailConfig =
+  { kind: 'capture' } | { kind: 'sendgrid'; apiKey: string; baseUrl: string | null } | { kind: 'smtp'; url: string };
+
+export interface TemporalConfig {
+  address: string;
+  namespace: string;
+  apiKey: string | null;
+  tls: boolean;
+}
+
+/** What a worker or an API process is told. Nothing else reads the environment. */
+export interface Config {
+  databaseUrl: string;
+  temporal: TemporalConfig;
+  port: number;
+  host: string;
+  /** Where mails and browsers reach the API, without a slash at the end. */
+  publicUrl: string;
+  mail: MailConfig;
+  /** Public keys that SendGrid's event webhook may be signed with; two while one replaces the other. */
+  sendgridWebhookKeys: string[];
+  /** Only these addresses, and whole domains given as `@example.com`, are ever mailed. Null: everybody. */
+  mailOnlyTo: string[] | null;
+  postalAddress: string | null;
+  from: { email: string; name: string } | null;
+  home: string;
+  demo: boolean;
+  logLevel: string;
+  /** The Temporal server is a development one, whose clock may be moved. */
+  development: boolean;
+}
+
+/** As Config, before `npm start` has found or started the two servers. */
+export interface StackConfig extends Omit<Config, 'databaseUrl' | 'temporal' | 'publicUrl'> {
+  databaseUrl: string | null;
+  temporal: Omit<TemporalConfig, 'address'> & { address: string | null };
+  publicUrl: string | null;
+  /** PORT was given: then another one will not do. */
+  portIsFixed: boolean;
+  temporalUiPort: number | null;
+  temporalCliPath: string | null;
+  searchPath: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that is wrong with the environment, one line each. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration is not complete:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+  }
+}
+
+/** The configuration of one process that joins servers which run already. Throws a ConfigError. */
+export function readConfig(env: Environment = process.env): Config {
+  const raw = parse(env);
+  const missing = (['DATABASE_URL', 'TEMPORAL_ADDRESS'] as const).filter((name) => !raw[name]);
+  fail([...missing.map((name) => `${name} is missing`), ...contradictions(raw)]);
+  const { DATABASE_URL: databaseUrl = '', TEMPORAL_ADDRESS: address = '' } = raw;
+  const common = fromRaw(raw);
+  const publicUrl = common.publicUrl ?? `http://127.0.0.1:${common.port}`;
+  return {
+    ...common,
+    databaseUrl,
+    temporal: { ...common.temporal, address },
+    publicUrl,
+    development: raw.NURTURE_DEVELOPMENT,
+  };
+}
+
+/** The configuration of `npm start`, which brings the servers that are not named. Throws a ConfigError. */
+export function readStackConfig(env: Environment = process.env): StackConfig {
+  const raw = parse(env);
+  fail([...contradictions(raw), ...halfTemporal(raw)]);
+  const address = raw.TEMPORAL_ADDRESS ?? null;
+  const common = fromRaw(raw);
+  return {
+    ...common,
+    databaseUrl: raw.DATABASE_URL ?? null,
+    temporal: { ...common.temporal, address },
+    development: raw.NURTURE_DEVELOPMENT || address === null,
+    portIsFixed: raw.PORT !== undefined,
+    temporalUiPort: raw.TEMPORAL_UI_PORT ?? null,
+    temporalCliPath: raw.TEMPORAL_CLI_PATH ?? null,
+    searchPath: env.PATH ?? '',
+  };
+}
+
+const port = z.coerce.number().int().min(0).max(65535);
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
+const schema = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^/\s]+:\d+$/, 'must be host:port')
+    .optional(),
+  TEMPORAL_NAMESPACE: z.string().optional(),
+  TEMPORAL_API_KEY: z.string().optional(),
+  TEMPORAL_TLS: flag.optional(),
+  TEMPORAL_UI_PORT: port.optional(),
+  TEMPORAL_CLI_PATH: z.string().optional(),
+  PORT: port.optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: url.optional(),
+  SENDGRID_API_KEY: z.string().optional(),
+  SENDGRID_BASE_URL: url.optional(),
+  SENDGRID_WEBHOOK_KEYS: list.optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().transform(mailbox).optional(),
+  MAIL_ONLY_TO: list.optional(),
+  POSTAL_ADDRESS: z.string().optional(),
+  NURTURE_HOME: z.string().default('.nurture'),
+  NURTURE_DEMO: flag.optional(),
+  NURTURE_DEVELOPMENT: flag.default(false),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+type Raw = z.infer<typeof schema>;
+
+function parse(env: Environment): Raw {
+  // A variable set to nothing is what compose files and CI systems make of one that is not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new ConfigError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+}
+
+function fail(problems: string[]): void {
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function fromRaw(raw: Raw): Omit<Config, 'databaseUrl' | 'temporal' | 'publicUrl' | 'development'> & {
+  temporal: Omit<TemporalConfig, 'address'>;
+  publicUrl: string | null;
+} {
+  const apiKey = raw.TEMPORAL_API_KEY ?? null;
+  return {
+    temporal: { namespace: raw.TEMPORAL_NAMESPACE ?? 'default', apiKey, tls: raw.TEMPORAL_TLS ?? apiKey !== null },
+    port: raw.PORT ?? 3000,
+    host: raw.HOST,
+    publicUrl: raw.PUBLIC_URL ?? null,
+    mail: mailOf(raw),
+    sendgridWebhookKeys: raw.SENDGRID_WEBHOOK_KEYS ?? [],
+    mailOnlyTo: raw.MAIL_ONLY_TO?.map((entry) => entry.toLowerCase()) ?? null,
+    postalAddress: raw.POSTAL_ADDRESS ?? null,
+    from: raw.MAIL_FROM ?? null,
+    home: resolve(raw.NURTURE_HOME),
+    demo: raw.NURTURE_DEMO ?? !isReal(raw),
+    logLevel: raw.LOG_LEVEL,
+  };
+}
+
+function mailOf(raw: Raw): MailConfig {
+  if (raw.SENDGRID_API_KEY)
+    return { kind: 'sendgrid', apiKey: raw.SENDGRID_API_KEY, baseUrl: raw.SENDGRID_BASE_URL ?? null };
+  return raw.SMTP_URL ? { kind: 'smtp', url: raw.SMTP_URL } : { kind: 'capture' };
+}
+
+function isReal(raw: Raw): boolean {
+  return raw.SENDGRID_API_KEY !== undefined || raw.SMTP_URL !== undefined;
+}
+
+/** Settings that need another one, or exclude it. */
+function contradictions(raw: Raw): string[] {
+  const transport = raw.SENDGRID_API_KEY ? 'SENDGRID_API_KEY' : 'SMTP_URL';
+  const forReal = (['PUBLIC_URL', 'POSTAL_ADDRESS', 'MAIL_FROM'] as const).filter((name) => isReal(raw) && !raw[name]);
+  const withoutKey = (['SENDGRID_BASE_URL', 'SENDGRID_WEBHOOK_KEYS'] as const).filter(
+    (name) => raw[name] !== undefined && !raw.SENDGRID_API_KEY,
+  );
+  const rules: [boolean, string][] = [
+    [!!raw.SENDGRID_API_KEY && !!raw.SMTP_URL, 'SENDGRID_API_KEY and SMTP_URL exclude each other: set one'],
+    [
+      isReal(raw) && raw.NURTURE_DEMO === true,
+      `NURTURE_DEMO=1 and ${transport} exclude each other: demo people must not be mailed`,
+    ],
+    [raw.MAIL_ONLY_TO?.length === 0, 'MAIL_ONLY_TO names nobody: list addresses or @domains, or leave it out'],
+  ];
+  return [
+    ...forReal.map((name) => `${name} is missing: ${transport} sends real mail`),
+    ...withoutKey.map((name) => `SENDGRID_API_KEY is missing: ${name} is set`),
+    ...rules.filter(([broken]) => broken).map(([, message]) => message),
+  ];
+}
+
+/** The server that `npm start` brings has one open namespace and no keys. */
+function halfTemporal(raw: Raw): string[] {
+  if (raw.TEMPORAL_ADDRESS) return [];
+  const names = (['TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS'] as const).filter(
+    (name) => raw[name] !== undefined,
+  );
+  return names.map((name) => `TEMPORAL_ADDRESS is missing: ${name} is set`);
+}
+
+/** `Jo at Acme <jo@acme.example>` or a bare address. */
+function mailbox(value: string, context: z.RefinementCtx): { email: string; name: string } {
+  const [, name = '', address = value] = /^\s*"?([^"<]*?)"?\s*<([^>]+)>\s*$/.exec(value) ?? [];
+  const email = z.email().safeParse(address.trim());
+  if (!email.success) context.addIssue({ code: 'custom', message: 'must be an address, or Name <address>' });
+  return { email: address.trim(), name };
+}
