@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { endProcess, processRef, type ProcessRef } from './process-identity';
 
@@ -7,7 +8,8 @@ export interface ProcessSpec {
   name: string;
   command: string;
   args: string[];
-  env?: NodeJS.ProcessEnv;
+  /** All of it: a server inherits nothing. */
+  env: Record<string, string>;
   /** Run as this user instead of one's own. */
   user?: { uid: number; gid: number };
   /** Asks it to end in good order. */
@@ -44,7 +46,7 @@ same "$1" "$2" && kill -s KILL "$1" 2>/dev/null
 export async function startGuarded(spec: ProcessSpec): Promise<GuardedProcess> {
   mkdirSync(dirname(spec.logFile), { recursive: true });
   const log = openSync(spec.logFile, 'a', 0o600);
-  const { name, command, args, env = process.env, user = {} } = spec;
+  const { name, command, args, env, user = {} } = spec;
   const child = spawn(command, args, { ...user, env, cwd: '/', detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -84,6 +86,6 @@ function startGuard(ref: ProcessRef, spec: ProcessSpec): ChildProcess {
   const guard = spawn('/bin/sh', args, { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   guard.on('error', () => undefined);
   guard.unref();
-  if (guard.stdin && 'unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
   return guard;
 }

@@ -149,7 +149,7 @@ function urlOf(port: number, password: string, database: string): string {
   return `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
-function environment(): NodeJS.ProcessEnv {
+function environment(): Record<string, string> {
   return { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' };
 }
 

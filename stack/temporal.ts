@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, startGuarded, type GuardedProcess } from './guarded-process';
 import { connects } from './ports';
@@ -36,6 +37,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     name: 'temporal',
     command: options.binary,
     args: ['server', 'start-dev', ...flags(options)],
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: dirname(options.logFile) },
     stopSignal: 'SIGTERM',
     stopGraceMs: 10_000,
     logFile: options.logFile,

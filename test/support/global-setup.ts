@@ -1,4 +1,3 @@
-import type { Config } from '@jest/types';
 import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,12 +12,17 @@ import { announce } from './environment';
 import { running } from './running';
 import { testTemporalBinary } from './temporal';
 
+/** The part of jest's global configuration that is looked at. */
+interface RunConfig {
+  testPathPatterns: { patterns: readonly string[] };
+}
+
 const ROOT = join(__dirname, '../..');
 const TEMPLATE = 'nurture_template';
 const WITH_TEMPORAL = /^test\/(workflow|replay|integration|chaos)\//;
 
 /** One throw-away PostgreSQL for all test files and, when one of them needs it, one Temporal and the workflow bundle. */
-export default async function globalSetup(config: Config.GlobalConfig): Promise<void> {
+export default async function globalSetup(config: RunConfig): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'nurture-test-'));
   chmodSync(dir, 0o755); // PostgreSQL may run as another user
   running.dir = dir;
@@ -68,7 +72,7 @@ async function setUpBundle(): Promise<void> {
 }
 
 /** The test files of this run, as jest will find them by its patterns. */
-function selectedFiles({ testPathPatterns }: Config.GlobalConfig): string[] {
+function selectedFiles({ testPathPatterns }: RunConfig): string[] {
   const patterns = testPathPatterns.patterns.map((pattern) => new RegExp(pattern.replace(/^\.\//, '')));
   const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
   const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/${file}`);

@@ -1,0 +1,98 @@
+const wf = (path) => `^workflows/${path}`;
+const npm = (names) => `^node_modules/(${names})/`;
+const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
+
+module.exports = {
+  forbidden: [
+    rule(
+      'domain-is-pure',
+      'plain functions and types: no Temporal, no Node, no other folder; time zones only in timing',
+      { path: wf('domain/'), pathNot: wf('domain/timing/') },
+      { pathNot: [wf('domain/')] },
+    ),
+    rule(
+      'timing-knows-zones',
+      'calendars and zones come from luxon, and nothing else does',
+      { path: wf('domain/timing/') },
+      { pathNot: [wf('domain/'), npm('luxon|@types/luxon')] },
+    ),
+    rule(
+      'journeys-are-data',
+      'definitions see the domain, zod and the parser of YAML',
+      { path: wf('journeys/') },
+      { pathNot: [wf('(journeys|domain)/'), npm('zod|yaml')] },
+    ),
+    rule(
+      'contract-is-leaf',
+      'shared by API, worker and tests, so it may import none of them',
+      { path: wf('contract/') },
+      { pathNot: [wf('(contract|journeys|domain)/'), npm('@temporalio/(workflow|common)')] },
+    ),
+    rule(
+      'interpreter-knows-no-temporal',
+      'it also runs on a virtual clock and over past histories: it acts through its Host',
+      { path: wf('interpreter/'), pathNot: wf('interpreter/temporal-') },
+      { path: npm('@temporalio/[^/]+') },
+    ),
+    rule(
+      'bundle-takes-only-types-of-journeys',
+      'the schemas of documents stay out of the workflow bundle',
+      { path: wf('(interpreter/|[^/]+$)') },
+      { path: wf('journeys/'), dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'sandbox',
+      'nothing under workflows/ reaches the outside, through however many imports',
+      { path: '^workflows/' },
+      {
+        reachable: true,
+        path: ['^(activities|api|prisma|stack|test)/', '^config[.]ts$', npm('@prisma|express|@sendgrid')],
+      },
+    ),
+    rule('no-node-in-workflows', 'the sandbox has no Node', { path: '^workflows/' }, { dependencyTypes: ['core'] }),
+    rule(
+      'workflow-code-is-private',
+      'outside workflows/ only contract, journeys, domain and interpreter are imported; the bundle is named by path',
+      { path: '^(activities|api|prisma|stack)/' },
+      { path: '^workflows/', pathNot: wf('(contract|journeys|domain|interpreter)/') },
+    ),
+    rule(
+      'worker-and-api-meet-in-temporal',
+      'neither process imports the other; only stack/ starts both',
+      { path: '^(activities|api)/' },
+      { path: '^(activities|api|stack)/', pathNot: '^$1/' },
+    ),
+    rule(
+      'prisma-is-below',
+      'the store knows the rules and the contract, and nothing of its callers',
+      { path: '^prisma/' },
+      { path: ['^(activities|api|stack|test)/', wf('(interpreter/|[^/]+$)')] },
+    ),
+    rule(
+      'one-door-to-the-database',
+      'only prisma/ imports the generated client',
+      { pathNot: '^(prisma|test)/' },
+      { path: [npm('@prisma'), '^prisma/generated/'] },
+    ),
+    rule(
+      'config-enters-at-the-entry-points',
+      'everything else is handed its settings; types of them may be named anywhere',
+      { pathNot: '^(api/main|activities/worker|prisma/migrate|stack/|test/)' },
+      { path: '^config[.]ts$', dependencyTypesNot: ['type-only'] },
+    ),
+    rule('nothing-imports-tests', 'test support stays in test/', { pathNot: '^test/' }, { path: '^test/' }),
+    rule(
+      'nothing-is-missing',
+      'every import resolves, and is listed in package.json',
+      { pathNot: '^test/' },
+      { dependencyTypes: ['unknown', 'undetermined', 'npm-no-pkg', 'npm-unknown'] },
+    ),
+    rule('no-cycles', 'a cycle hides which of the two is below', { pathNot: '^prisma/generated/' }, { circular: true }),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: ['node_modules', '^prisma/generated/'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'types', 'default'] },
+  },
+};
