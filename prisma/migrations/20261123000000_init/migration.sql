@@ -482,7 +482,7 @@ CREATE UNIQUE INDEX "api_key_sha256_key" ON "api_key"("sha256");
 CREATE SEQUENCE "turn_seq";
 
 -- The pump's queue, and "is an event of this person still unprocessed".
-CREATE INDEX "event_unprocessed" ON "event" ("bucket", "seq") WHERE NOT "processed" AND "error" IS NULL;
+CREATE INDEX "event_unprocessed" ON "event" ("seq", "bucket") WHERE NOT "processed" AND "error" IS NULL;
 CREATE INDEX "event_unprocessed_keys" ON "event" USING GIN ("keys") WHERE NOT "processed" AND "error" IS NULL;
 
 -- One open enrollment per contact, journey and entry key.

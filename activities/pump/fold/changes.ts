@@ -1,0 +1,75 @@
+import type { JsonObject } from '../../../workflows/domain/json';
+import type { VisitOutcome } from '../../../workflows/contract/visits';
+
+export interface Win {
+  enrollmentId: string;
+  visit: number;
+  outcome: VisitOutcome;
+  winnerSeq: bigint;
+  mark: bigint;
+  at: number;
+}
+
+export interface Leave {
+  enrollmentId: string;
+  outcome: string;
+  cause: JsonObject;
+}
+
+export interface Entry {
+  id: string;
+  journeyKey: string;
+  versionId: string;
+  contactId: string;
+  n: number;
+  entryKey: string;
+  turn: bigint;
+  properties: JsonObject;
+  at: number;
+}
+
+export interface DecisionRow {
+  id: string;
+  contactId: string;
+  enrollmentId: string | null;
+  journeyKey: string;
+  stepId: string | null;
+  visit: number;
+  kind: 'entry' | 'exit' | 'wait';
+  outcome: string;
+  reason: string;
+  inputs: JsonObject;
+  at: number;
+}
+
+/** A fact that follows from an event; its message id makes it exist once. */
+export interface InsideEvent {
+  messageId: string;
+  type: string;
+  contactId: string;
+  properties: JsonObject;
+  hops: number;
+}
+
+export interface DispatchRow {
+  enrollmentId: string;
+  workflowId: string;
+  kind: 'start' | 'wake';
+  visit: number | null;
+  outcome: VisitOutcome | 'leave' | null;
+}
+
+/** What folding one contact's events writes. Dispatch rows are in the order in which they must be delivered. */
+export interface Changes {
+  profile: boolean;
+  wins: Win[];
+  leaves: Leave[];
+  entries: Entry[];
+  decisions: DecisionRow[];
+  inside: InsideEvent[];
+  dispatch: DispatchRow[];
+}
+
+export function noChanges(): Changes {
+  return { profile: false, wins: [], leaves: [], entries: [], decisions: [], inside: [], dispatch: [] };
+}

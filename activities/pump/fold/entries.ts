@@ -1,0 +1,140 @@
+import { didKey, evaluate, needsOf, type Verdict } from '../../../workflows/domain/conditions/evaluate';
+import { valueAt } from '../../../workflows/domain/conditions/values';
+import type { DidTest, Facts } from '../../../workflows/domain/conditions/condition';
+import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
+import { addDuration, sinceInstant } from '../../../workflows/domain/timing/duration';
+import { contactZone } from '../../../workflows/domain/timing/zone';
+import { journeyWorkflowId } from '../../../workflows/contract/journey';
+import type { JsonObject } from '../../../workflows/domain/json';
+import type { Folding } from './fold';
+import type { Enrolled, PublishedJourney } from './subject';
+
+/** What came of an event that a journey may be entered by. */
+type Ruling =
+  { enter: true; entryKey: string; inputs: JsonObject } | { enter: false; reason: string; inputs: JsonObject };
+
+/** Enters the journeys that this event opens, by priority, each seeing the earlier ones. */
+export function enter(folding: Folding): void {
+  for (const journey of folding.rules.journeys) {
+    if (!opens(folding, journey)) continue;
+    const ruling = rule(folding, journey);
+    if (ruling.enter) enroll(folding, journey, ruling);
+    else noteRefusal(folding, journey, ruling);
+  }
+}
+
+function opens({ event }: Folding, { graph }: PublishedJourney): boolean {
+  return graph.entries.some(({ event: name, where }) => isBehaviour({ types: expandEvent(name), where }, event));
+}
+
+function rule(folding: Folding, journey: PublishedJourney): Ruling {
+  const earlier = folding.subject.enrollments.filter(({ journeyKey }) => journeyKey === journey.key);
+  const again = mayEnter(folding, journey, earlier);
+  if (!again.enter) return again;
+  const { unless } = journey.graph;
+  if (!unless) return again;
+  const verdict: Verdict = evaluate(unless, factsFor(folding, journey));
+  if (!verdict.holds) return { ...again, inputs: verdict.inputs };
+  return { enter: false, reason: `kept out: ${verdict.reasons.join('; ')}`, inputs: verdict.inputs };
+}
+
+/** Re-entry: an open one always bars the next with the same key. */
+function mayEnter({ event, subject, rules }: Folding, { graph }: PublishedJourney, earlier: Enrolled[]): Ruling {
+  const refuse = (reason: string): Ruling => ({ enter: false, reason, inputs: {} });
+  const { reentry } = graph;
+  const entryKey = reentry.kind === 'per' ? keyOf(event.properties, reentry.property) : '';
+  if (entryKey === null) return refuse('the event lacks the property that tells its runs apart');
+  const same = reentry.kind === 'per' ? earlier.filter((one) => one.entryKey === entryKey) : earlier;
+  if (same.some(({ finished }) => !finished)) return refuse('already in this journey');
+  const last = same.at(-1);
+  if (last && reentry.kind === 'never') return refuse('has been in this journey before');
+  if (last && reentry.kind === 'per') return refuse('this run has been before');
+  if (last && reentry.kind === 'after') {
+    const zone = contactZone(subject.profile.fields.timezone, rules.defaultZone);
+    const from = addDuration(last.endedAt ?? event.receivedAt, reentry.period, zone);
+    if (event.receivedAt < from) return refuse(`may enter again from ${new Date(from).toISOString()}`);
+  }
+  return { enter: true, entryKey, inputs: {} };
+}
+
+function keyOf(properties: JsonObject, path: string): string | null {
+  const value = valueAt(properties, path);
+  return value === null || typeof value === 'object' || value === '' ? null : String(value);
+}
+
+function factsFor(folding: Folding, { key, graph }: PublishedJourney): Facts {
+  const { subject, event } = folding;
+  const { did } = needsOf(graph.unless ? [graph.unless] : []);
+  return {
+    contact: { ...subject.profile.fields, traits: subject.profile.traits },
+    properties: event.properties,
+    did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(folding, key, test)])),
+    journeys: subject.enrollments
+      .filter(({ journeyKey }) => journeyKey !== key)
+      // Who is to leave is as good as gone.
+      .map((other) => ({ journey: other.journeyKey, status: other.finished || other.leaving ? 'finished' : 'active' })),
+  };
+}
+
+function timesDone({ subject, event, rules }: Folding, journeyKey: string, test: DidTest): number {
+  const zone = contactZone(subject.profile.fields.timezone, rules.defaultZone);
+  const from = test.within === undefined ? -Infinity : sinceInstant(test.within, event.receivedAt, zone);
+  const behaviour = { types: expandEvent(test.did), where: test.where };
+  const steps = test.of === undefined ? null : [test.of].flat();
+  return subject.past.filter((past) => {
+    if (past.receivedAt < from || !isBehaviour(behaviour, past)) return false;
+    if (steps === null) return true;
+    const ofJourney = past.about?.journeyKey === journeyKey;
+    return ofJourney && (steps.includes('journey') || steps.includes(past.about?.stepId ?? ''));
+  }).length;
+}
+
+function enroll(folding: Folding, journey: PublishedJourney, { entryKey, inputs }: Extract<Ruling, { enter: true }>) {
+  const { subject, event, rules, changes } = folding;
+  const id = rules.newId();
+  const { key: journeyKey, versionId, version } = journey;
+  const n = Math.max(0, ...subject.enrollments.filter((one) => one.journeyKey === journeyKey).map((one) => one.n)) + 1;
+  const enrolled = { id, journeyKey, versionId, n, entryKey };
+  const { turn, properties, receivedAt: at } = event;
+  subject.enrollments.push({ ...enrolled, finished: false, leaving: null, visit: 0, stepId: null, endedAt: null });
+  changes.entries.push({ ...enrolled, contactId: subject.id, turn, properties, at });
+  note(folding, journey, { enrollmentId: id, outcome: 'entered', reason: `${event.type} opens it`, inputs });
+  const workflowId = journeyWorkflowId(journeyKey, id);
+  changes.dispatch.push({ enrollmentId: id, workflowId, kind: 'start', visit: null, outcome: null });
+  changes.inside.push({
+    messageId: `journey.entered:${id}:${event.seq}`,
+    type: 'journey.entered',
+    contactId: subject.id,
+    properties: { journey: journeyKey, version, enrollmentId: id },
+    hops: event.hops + 1,
+  });
+}
+
+function noteRefusal(
+  folding: Folding,
+  journey: PublishedJourney,
+  { reason, inputs }: Extract<Ruling, { enter: false }>,
+) {
+  note(folding, journey, { enrollmentId: null, outcome: 'refused', reason, inputs });
+}
+
+interface Noted {
+  enrollmentId: string | null;
+  outcome: string;
+  reason: string;
+  inputs: JsonObject;
+}
+
+function note({ subject, event, rules, changes }: Folding, { key, version }: PublishedJourney, noted: Noted): void {
+  changes.decisions.push({
+    id: rules.newId(),
+    contactId: subject.id,
+    journeyKey: key,
+    stepId: null,
+    visit: 0,
+    kind: 'entry',
+    ...noted,
+    inputs: { ...noted.inputs, event: String(event.seq), type: event.type, version },
+    at: event.receivedAt,
+  });
+}
