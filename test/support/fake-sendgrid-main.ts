@@ -1,0 +1,42 @@
+// The fake SendGrid as a process of its own, for tests that kill the others: prints its address, answers its inbox at
+// GET /inbox and takes scripts at POST /script.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startFakeSendGrid, type Script } from './fake-sendgrid';
+
+void main();
+
+async function main(): Promise<void> {
+  const fake = await startFakeSendGrid({ port: Number(process.argv[2] ?? 0) });
+  const control = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString('utf8');
+      if (request.url === '/script') apply(JSON.parse(body) as Order);
+      const sends = Object.fromEntries(fake.counts());
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ calls: fake.calls, sends }));
+    });
+  });
+  await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+  const controlUrl = `http://127.0.0.1:${(control.address() as AddressInfo).port}`;
+  console.log(JSON.stringify({ url: fake.url, controlUrl, apiKey: fake.apiKey, publicKey: fake.publicKey }));
+  const stop = () => {
+    control.close();
+    void fake.stop();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  function apply({ next = [], otherwise, delayMs }: Order): void {
+    fake.script(...next);
+    if (otherwise) fake.otherwise = otherwise;
+    if (delayMs !== undefined) fake.delayMs = delayMs;
+  }
+}
+
+interface Order {
+  next?: Script[];
+  otherwise?: Script;
+  delayMs?: number;
+}
