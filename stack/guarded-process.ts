@@ -22,7 +22,7 @@ export interface GuardedProcess {
   ref: ProcessRef;
   /** Resolves when it has ended, for whatever reason. */
   exited: Promise<void>;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /**

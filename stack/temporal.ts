@@ -45,18 +45,19 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const address = `127.0.0.1:${options.port}`;
   let ended = false;
   void server.exited.then(() => (ended = true));
-  const ready = await answersWithin(address, 30_000, () => ended);
+  const ready = await isOurs(options, () => ended);
   if (ready) return { ...server, address };
   await server.stop();
   throw new Error(`Temporal did not start at ${address}:\n${lastLines(options.logFile)}`);
 }
 
+/** Another server may have been quicker to take the port, and answer there: the port for figures is ours alone. */
+async function isOurs({ port, metricsPort }: TemporalOptions, hasEnded: () => boolean): Promise<boolean> {
+  return (await answersWithin(`127.0.0.1:${port}`, 30_000, hasEnded)) && (await connects(metricsPort)) && !hasEnded();
+}
+
 /** Does the namespace of the server at `address` answer within `ms`? */
-export async function answersWithin(
-  address: string,
-  ms: number,
-  hasEnded: () => boolean = () => false,
-): Promise<boolean> {
+async function answersWithin(address: string, ms: number, hasEnded: () => boolean): Promise<boolean> {
   const end = performance.now() + ms;
   const late = (): boolean => hasEnded() || performance.now() > end;
   const [host = '127.0.0.1', port = '7233'] = address.split(':');
