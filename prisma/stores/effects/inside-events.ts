@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { Json } from '../../../workflows/domain/json';
+import type { Tx } from '../../client';
+
+export interface InsideEvent {
+  type: string;
+  /** Made of kind, subject and cause, so that each fact exists once. */
+  messageId: string;
+  contactId: string;
+  properties: Record<string, Json>;
+  sendId?: string;
+  at: number;
+}
+
+/** A fact that follows from something: a row like any other event, processed in a later round. */
+export async function insideEvent(tx: Tx, event: InsideEvent): Promise<void> {
+  const key = `contact:${event.contactId}`;
+  await tx.$executeRaw`
+    insert into event (origin, message_id, type, keys, bucket, properties, send_id, occurred_at, hops)
+    values ('inside', ${event.messageId}, ${event.type}, ${[key]}, ${bucketOf(key)}, ${JSON.stringify(event.properties)}::jsonb,
+      ${event.sendId ?? null}::uuid, ${new Date(event.at)}, 1)
+    on conflict (origin, message_id) do nothing`;
+}
+
+/** Which of the 64 queues an identity key belongs to. */
+export function bucketOf(key: string): number {
+  return createHash('sha256').update(key).digest().readUInt32BE(0) % 64;
+}

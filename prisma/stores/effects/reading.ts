@@ -1,0 +1,140 @@
+import type { Json } from '../../../workflows/domain/json';
+import { holding } from '../../../workflows/domain/visits/holds';
+import type { Case } from '../../../workflows/domain/visits/judge';
+import type { Closes, EnrollmentStatus, StoredVisit } from '../../../workflows/domain/visits/visit';
+import type { Tx } from '../../client';
+
+/** What an effect asks about. Instants are epoch milliseconds; `now` is the workflow's clock. */
+export interface Asked {
+  enrollmentId: string;
+  visit: number;
+  stepId: string;
+  closes: Closes | null;
+  now: number;
+}
+
+export interface VisitRow extends StoredVisit {
+  kind: string;
+  look: bigint;
+  mark: bigint;
+  arrivedAt: number;
+}
+
+/** All that an effect is decided from, read in one statement after the contact was locked. */
+export interface Reading {
+  enrollmentId: string;
+  contactId: string;
+  journeyKey: string;
+  versionId: string;
+  status: EnrollmentStatus;
+  outcome: string | null;
+  leaving: string | null;
+  leavingCause: Json;
+  visit: number;
+  mark: bigint;
+  entry: Record<string, Json>;
+  enteredAt: number;
+  fastForwarded: boolean;
+  visits: VisitRow[];
+  holds: { liftedAt: number | null; spreadMs: number }[];
+  /** The contact's, as given. */
+  timezone: string | null;
+  /** The contact's latest turn. */
+  lastTurn: bigint;
+  /** Turn of the first event accepted at or after the closing visit's deadline. */
+  firstLate: bigint | null;
+  unprocessed: boolean;
+  dbNow: number;
+  /** The later of both clocks: what effects work with. */
+  at: number;
+}
+
+/** The contact moved to another while its lock was awaited: begin again. */
+export class ContactChanged extends Error {
+  override readonly name = 'ContactChanged';
+}
+
+/**
+ * Locks the enrollment's contact, then reads in a statement of its own: its snapshot is younger than the wait for the
+ * lock. Throws `ContactChanged` when a join moved the enrollment meanwhile.
+ */
+export async function readUnderLock(tx: Tx, asked: Asked): Promise<Reading> {
+  const locked = await tx.$queryRaw<{ id: string }[]>`
+    select id from contact where id = (select contact_id from enrollment where id = ${asked.enrollmentId}::uuid)
+    for no key update`;
+  const reading = await read(tx, asked);
+  if (locked[0]?.id !== reading.contactId) throw new ContactChanged();
+  return reading;
+}
+
+type Raw = Omit<Reading, 'visits' | 'mark' | 'lastTurn' | 'firstLate' | 'at' | 'enrollmentId'> & {
+  visits: (Omit<VisitRow, 'look' | 'mark'> & { look: string; mark: string })[];
+  mark: string;
+  lastTurn: string;
+  firstLate: string | null;
+};
+
+async function read(tx: Tx, { enrollmentId, visit, stepId, closes, now }: Asked): Promise<Reading> {
+  const isTimeout = closes?.outcome === 'timeout';
+  const rows = await tx.$queryRaw<Raw[]>`
+    select e.contact_id as "contactId", e.journey_key as "journeyKey", e.version_id as "versionId", e.status, e.outcome,
+      e.leaving, e.leaving_cause as "leavingCause", e.visit, e.mark::text, e.entry, e.fast_forwarded as "fastForwarded",
+      floor(extract(epoch from e.entered_at) * 1000)::float8 as "enteredAt",
+      floor(extract(epoch from clock_timestamp()) * 1000)::float8 as "dbNow",
+      c.last_turn::text as "lastTurn", c.timezone,
+      (select coalesce(jsonb_agg(jsonb_build_object('visit', v.visit, 'stepId', v.step_id, 'kind', v.kind,
+          'outcome', v.outcome, 'look', v.look_turn::text, 'mark', v.mark::text,
+          'deadline', extract(epoch from v.deadline) * 1000, 'arrivedAt', extract(epoch from v.arrived_at) * 1000)), '[]')
+        from step_visit v where v.enrollment_id = e.id
+          and (v.visit between ${visit} - 2 and ${visit} or v.visit between e.visit - 1 and e.visit)) as visits,
+      (select coalesce(jsonb_agg(jsonb_build_object('liftedAt', extract(epoch from h.lifted_at) * 1000,
+          'spreadMs', h.spread_seconds * 1000)), '[]')
+        from hold h where (h.lifted_at is null or h.lifted_at > now() - make_interval(secs => h.spread_seconds))
+          and (h.scope = 'system' or h.enrollment_id = e.id or h.contact_id = e.contact_id
+            or (h.journey_key = e.journey_key and (h.scope = 'journey' or h.step_id = ${stepId})))) as holds,
+      (select min(ev.turn)::text from event ev
+        where ${isTimeout} and ev.contact_id = e.contact_id and ev.received_at >= closing.deadline) as "firstLate",
+      exists (select 1 from event ev
+        where ${isTimeout} and not ev.processed and ev.error is null and ev.received_at < closing.deadline
+          and ev.keys && (array['contact:' || e.contact_id]
+            || array(select i.kind || ':' || i.value from contact_identity i where i.contact_id = e.contact_id))
+      ) as unprocessed
+    from enrollment e
+    join contact c on c.id = e.contact_id
+    left join lateral (select v.deadline from step_visit v where v.enrollment_id = e.id and v.visit = ${visit} - 1) closing on true
+    where e.id = ${enrollmentId}::uuid`;
+  const row = rows[0];
+  if (!row) throw new Error(`no enrollment ${enrollmentId}`);
+  return parse(row, { enrollmentId, now });
+}
+
+function parse(row: Raw, { enrollmentId, now }: { enrollmentId: string; now: number }): Reading {
+  const big = (text: string): bigint => BigInt(text);
+  return {
+    ...row,
+    enrollmentId,
+    mark: big(row.mark),
+    lastTurn: big(row.lastTurn),
+    firstLate: row.firstLate === null ? null : big(row.firstLate),
+    visits: row.visits.map((visit) => ({ ...visit, look: big(visit.look), mark: big(visit.mark) })),
+    at: Math.max(now, row.dbNow),
+  };
+}
+
+/** The case that the judge decides. */
+export function caseOf(reading: Reading, request: Asked): Case {
+  const { status, outcome, leaving, visit, visits, at, unprocessed } = reading;
+  return {
+    request,
+    standing: { status, outcome, leaving, visit },
+    visits,
+    hold: holding(reading.holds, reading.enrollmentId, at),
+    unprocessed,
+    at,
+    deadlineClock: reading.fastForwarded ? at : reading.dbNow,
+  };
+}
+
+export function visitBefore(reading: Reading, visit: number): VisitRow | undefined {
+  return reading.visits.find((row) => row.visit === visit - 1);
+}
