@@ -1,0 +1,126 @@
+import { TypeGuards, type Template } from 'liquidjs';
+import type { JsonObject } from '../workflows/domain/json';
+import { faultsOf } from './html';
+import { examplePostalAddress } from './layout';
+import { parseField, renderField, variablesOf, type Field } from './liquid';
+import { MessageError, type TemplateProblem } from './message-error';
+import { renderMessage, type MessageTemplate } from './render-message';
+import { contactFields, emptyScope, isKnownPath, type MessageScope } from './scope';
+
+export interface CheckedTemplate extends MessageTemplate {
+  variables?: JsonObject | undefined;
+}
+
+/** Gmail cuts longer mails, and the unsubscribe link with them. */
+const longestHtml = 102_000;
+
+/** Everything that would go wrong at night: what this finds is never published. */
+export async function checkTemplate(template: CheckedTemplate): Promise<TemplateProblem[]> {
+  const fields: [Field, string][] = [
+    ['subject', template.subject],
+    ['html', template.html],
+    ...(template.text === undefined ? [] : [['text', template.text] as [Field, string]]),
+  ];
+  const problems = [
+    ...subjectProblems(template.subject),
+    ...fields.flatMap((field) => variableProblems(field, template)),
+  ];
+  return problems.length > 0 ? problems : renderProblems(template);
+}
+
+function subjectProblems(subject: string): TemplateProblem[] {
+  // eslint-disable-next-line no-control-regex -- control characters are what must be kept out
+  if (!/[\u0000-\u001f\u007f\u2028\u2029]/.test(subject)) return [];
+  return [{ field: 'subject', line: 1, message: 'a subject is one line: a line break would begin another header' }];
+}
+
+function variableProblems([field, source]: [Field, string], { variables }: CheckedTemplate): TemplateProblem[] {
+  try {
+    const templates = parseField(field, source);
+    const defaulted = new Set(defaultedIn(templates));
+    return variablesOf(field, templates).flatMap(({ segments, location: { row, col } }) => {
+      const path = segments.map((segment) => (typeof segment === 'object' ? '*' : segment));
+      if (isKnownPath(path, variables) || defaulted.has(`${row}:${col}`)) return [];
+      return [{ field, line: row, message: `unknown variable ${path.join('.')}${hint(path)}` }];
+    });
+  } catch (error) {
+    return [asProblem(error)];
+  }
+}
+
+/** Places of variables that are followed by `default`: their author knows that they may be missing. */
+function defaultedIn(templates: readonly Template[]): string[] {
+  return templates.flatMap((template) => {
+    const values = [...(template.arguments?.() ?? [])];
+    const own = values.flatMap((value) => {
+      if (!('filters' in value) || value.filters[0]?.name !== 'default') return [];
+      const variables = value.initial.postfix.filter(TypeGuards.isPropertyAccessToken);
+      return variables.map((token) => token.getPosition().join(':'));
+    });
+    return [...own, ...defaultedIn(childrenOf(template))];
+  });
+}
+
+function childrenOf(template: Template): Template[] {
+  // Without partials the generator has nothing to wait for: its first answer is its last.
+  const step = template.children?.(false, true).next();
+  return step?.done ? step.value : [];
+}
+
+function hint([root, field]: readonly (string | number)[]): string {
+  if (root === 'contact') {
+    const close = contactFields.find((name) => name.toLowerCase() === String(field).toLowerCase().replace(/[_-]/g, ''));
+    return close ? `: did you mean contact.${close}?` : ': custom fields are contact.traits.<name>';
+  }
+  if (root === 'event') return ': properties of the entry event are event.properties.<name>';
+  return ': declare it under variables, or give it a default';
+}
+
+/** Once for a person of whom nothing is known, once for one with data that must do no harm. */
+async function renderProblems(template: CheckedTemplate): Promise<TemplateProblem[]> {
+  try {
+    const scopes = [emptyScope(template.variables), hostileScope(template.variables)];
+    const problems = scopes.flatMap((scope) => contentProblems(template, scope));
+    if (problems.length > 0) return unique(problems);
+    const layout = { postalAddress: examplePostalAddress, unsubscribeUrl: 'https://example.com/u/x' };
+    const rendered = await Promise.all(scopes.map((scope) => renderMessage({ template, scope, layout })));
+    const bytes = Math.max(...rendered.map(({ html }) => Buffer.byteLength(html)));
+    if (bytes <= longestHtml) return [];
+    return [{ field: 'html', message: `${bytes} bytes with the footer: mail programs cut after ${longestHtml}` }];
+  } catch (error) {
+    return [asProblem(error)];
+  }
+}
+
+function contentProblems(template: CheckedTemplate, scope: MessageScope): TemplateProblem[] {
+  const isEmpty = scope.contact.firstName === null;
+  const problems: TemplateProblem[] = [];
+  for (const { line, message, isLink } of faultsOf(renderField('html', template.html, scope))) {
+    // What hostile data makes of a link is taken out when the mail is made.
+    if (isEmpty || !isLink) problems.push({ field: 'html', line, message });
+  }
+  if (isEmpty && renderField('subject', template.subject, scope).trim() === '') {
+    problems.push({ field: 'subject', line: 1, message: 'is empty for a person of whom nothing is known' });
+  }
+  if (isEmpty && renderField('html', template.html, scope).trim() === '') {
+    problems.push({ field: 'html', line: 1, message: 'is empty for a person of whom nothing is known' });
+  }
+  return problems;
+}
+
+function hostileScope(variables: JsonObject | undefined): MessageScope {
+  const scope = emptyScope(variables);
+  const value = '<script>alert(1)</script>"\r\nBcc: x@example.com';
+  const fields = Object.fromEntries(contactFields.map((name) => [name, value]));
+  return { ...scope, contact: { ...scope.contact, ...fields } };
+}
+
+function unique(problems: TemplateProblem[]): TemplateProblem[] {
+  const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...seen.values()];
+}
+
+function asProblem(error: unknown): TemplateProblem {
+  if (error instanceof MessageError) return error.problem;
+  throw error;
+}

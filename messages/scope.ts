@@ -1,0 +1,92 @@
+import type { Json, JsonObject } from '../workflows/domain/json';
+
+/** Fields of a contact that a template may name, beside `contact.traits.*`. */
+export const contactFields = [
+  'email',
+  'firstName',
+  'lastName',
+  'jobTitle',
+  'company',
+  'industry',
+  'companySize',
+  'country',
+  'language',
+  'timezone',
+  'phone',
+  'lifecycleStage',
+  'owner',
+  'firstSource',
+  'firstMedium',
+  'firstCampaign',
+  'lastSource',
+  'lastMedium',
+  'lastCampaign',
+  'targetAccount',
+  'primaryChallenge',
+  'purchaseTimeline',
+  'budget',
+  'authority',
+] as const;
+
+/** What a template sees. Plain JSON only: no functions, no class instances. */
+export interface MessageScope {
+  contact: JsonObject;
+  event: { properties: JsonObject };
+  owner: JsonObject;
+  with: JsonObject;
+  unsubscribeUrl: string;
+  [variable: string]: Json;
+}
+
+export interface ScopeInput {
+  /** Standard fields by name, with `traits` among them; others are left out. */
+  contact: Record<string, Json>;
+  /** Properties of the event by which the person entered the journey. */
+  entry: JsonObject;
+  /** The template's own variables with their defaults. */
+  variables?: JsonObject | undefined;
+  /** The step's values: they win over the defaults. */
+  with?: JsonObject | undefined;
+  unsubscribeUrl: string;
+}
+
+/** Puts together what one message is rendered with. Values of `with` stand under `with.*` and at the top level. */
+export function messageScope({ contact, entry, variables, with: values, unsubscribeUrl }: ScopeInput): MessageScope {
+  const own = { ...variables, ...values };
+  return {
+    ...own,
+    with: own,
+    contact: contactScope(contact),
+    event: { properties: entry },
+    owner: ownerScope(contact.owner ?? null),
+    unsubscribeUrl,
+  };
+}
+
+/** A person about whom nothing is known but the address. */
+export function emptyScope(variables: JsonObject | undefined): MessageScope {
+  return messageScope({ contact: {}, entry: {}, variables, unsubscribeUrl: 'https://example.com/u/x' });
+}
+
+/** Whether a variable's path leads to something that a message may have. */
+export function isKnownPath(path: readonly (string | number)[], variables: JsonObject | undefined): boolean {
+  const [root, field, ...rest] = path;
+  if (root === 'contact') {
+    if (field === 'traits') return true;
+    return rest.length === 0 && contactFields.some((name) => name === field);
+  }
+  if (root === 'event') return field === 'properties';
+  if (root === 'owner' || root === 'with') return true;
+  if (root === 'unsubscribeUrl') return field === undefined;
+  return typeof root === 'string' && variables !== undefined && Object.hasOwn(variables, root);
+}
+
+function contactScope(contact: Record<string, Json>): JsonObject {
+  const fields = contactFields.map((name) => [name, contact[name] ?? null] as const);
+  return { ...Object.fromEntries(fields), traits: contact.traits ?? {} };
+}
+
+function ownerScope(owner: Json): JsonObject {
+  const name = typeof owner === 'string' ? owner : null;
+  return { name, email: name?.includes('@') ? name : null };
+}
