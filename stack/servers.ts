@@ -47,7 +47,10 @@ export async function bringPostgres(context: ServerContext): Promise<Database> {
       ...(throwAway && { settings: THROW_AWAY }),
     });
     databaseUrl = postgres.url(DATABASE);
-    await ensureDatabase(postgres, DATABASE);
+    await ensureDatabase(postgres, DATABASE).catch(async (error: unknown) => {
+      await postgres.stop();
+      throw error;
+    });
     return postgres;
   });
   return { databaseUrl, server };

@@ -45,7 +45,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const address = `127.0.0.1:${options.port}`;
   let ended = false;
   void server.exited.then(() => (ended = true));
-  const ready = await isOurs(options, () => ended);
+  const ready = await isOurs(options, () => ended).catch(() => false);
   if (ready) return { ...server, address };
   await server.stop();
   throw new Error(`Temporal did not start at ${address}:\n${lastLines(options.logFile)}`);
@@ -53,27 +53,25 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 
 /** Another server may have been quicker to take the port, and answer there: the port for figures is ours alone. */
 async function isOurs({ port, metricsPort }: TemporalOptions, hasEnded: () => boolean): Promise<boolean> {
-  return (await answersWithin(`127.0.0.1:${port}`, 30_000, hasEnded)) && (await connects(metricsPort)) && !hasEnded();
-}
-
-/** Does the namespace of the server at `address` answer within `ms`? */
-async function answersWithin(address: string, ms: number, hasEnded: () => boolean): Promise<boolean> {
-  const end = performance.now() + ms;
-  const late = (): boolean => hasEnded() || performance.now() > end;
-  const [host = '127.0.0.1', port = '7233'] = address.split(':');
-  // A gRPC client that meets a closed port backs off for a second: knock on the socket first.
-  while (!(await connects(Number(port), host)))
-    if (late()) return false;
-    else await sleep(20);
-  const connection = await Connection.connect({ address, connectTimeout: ms });
+  const end = performance.now() + 30_000;
+  const late = () => hasEnded() || performance.now() > end;
+  // A gRPC client that meets a closed port backs off for a second: knock on the sockets first.
+  const open = (await until(() => connects(port), late)) && (await until(() => connects(metricsPort), late));
+  if (!open) return false;
+  const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
   try {
-    while (!(await namespaceAnswers(connection)))
-      if (late()) return false;
-      else await sleep(20);
-    return true;
+    return (await until(() => namespaceAnswers(connection), late)) && !hasEnded();
   } finally {
     await connection.close();
   }
+}
+
+async function until(probe: () => Promise<boolean>, late: () => boolean): Promise<boolean> {
+  while (!(await probe())) {
+    if (late()) return false;
+    await sleep(20);
+  }
+  return true;
 }
 
 async function namespaceAnswers(connection: Connection): Promise<boolean> {
