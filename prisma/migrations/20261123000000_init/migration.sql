@@ -262,6 +262,7 @@ CREATE TABLE "send" (
     "attempt_id" UUID,
     "begun" INTEGER NOT NULL DEFAULT 0,
     "begun_at" TIMESTAMPTZ(3),
+    "may_resend" BOOLEAN NOT NULL DEFAULT false,
     "transport" TEXT,
     "provider_message_id" TEXT,
     "unsubscribe_token" TEXT NOT NULL,

@@ -83,4 +83,3 @@ async function recordWinner(
   const choice = { visit, stepId: step.id, kind: 'wait', outcome: `on:${slot}`, reason, inputs, at: reading.at };
   await recordDecision(tx, reading, choice);
 }
-

@@ -4,7 +4,11 @@ import type { EffectContext } from './context';
 import { recordDecision } from './record';
 
 /** Shows an enrollment to a person, unless it has ended or is to leave: then there is nothing to decide. */
-export async function needAttention(tx: Tx, context: EffectContext, request: AttentionRequest): Promise<AttentionAnswer> {
+export async function needAttention(
+  tx: Tx,
+  context: EffectContext,
+  request: AttentionRequest,
+): Promise<AttentionAnswer> {
   const { reading } = context;
   if (reading.status === 'finished') return { kind: 'ended', outcome: reading.outcome ?? '' };
   if (reading.leaving !== null) return { kind: 'leave' };

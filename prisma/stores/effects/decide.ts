@@ -21,10 +21,23 @@ export async function decide(tx: Tx, context: EffectContext, asked: Asked): Prom
   const { visit, stepId } = asked;
   const passed = await passIfFalse(tx, context, { step, visit, look });
   if (passed) return passed;
-  const verdicts = await evaluateAll(tx, context, step.cases.map(({ when }) => when));
+  const verdicts = await evaluateAll(
+    tx,
+    context,
+    step.cases.map(({ when }) => when),
+  );
   const chosen = verdicts.findIndex(({ holds }) => holds);
   const outcome: VisitOutcome = chosen === -1 ? 'else' : `case:${chosen}`;
-  await openVisit(tx, reading, { visit, stepId, kind: step.kind, deadline: null, look, mark: look, outcome, winnerSeq: null });
+  await openVisit(tx, reading, {
+    visit,
+    stepId,
+    kind: step.kind,
+    deadline: null,
+    look,
+    mark: look,
+    outcome,
+    winnerSeq: null,
+  });
   // Cases after the first that holds were not asked.
   const weighed = chosen === -1 ? verdicts : verdicts.slice(0, chosen + 1);
   const reason = weighed.map(({ reasons }, index) => `case ${index + 1}: ${reasons.join('; ')}`).join(' | ');

@@ -17,7 +17,16 @@ export async function passIfFalse(
   const [verdict] = await evaluateAll(tx, context, [step.if]);
   if (!verdict || verdict.holds) return null;
   const { id: stepId, kind } = step;
-  await openVisit(tx, reading, { visit, stepId, kind, deadline: null, look, mark: look, outcome: 'passed', winnerSeq: null });
+  await openVisit(tx, reading, {
+    visit,
+    stepId,
+    kind,
+    deadline: null,
+    look,
+    mark: look,
+    outcome: 'passed',
+    winnerSeq: null,
+  });
   const reason = verdict.reasons.join('; ');
   const { inputs } = verdict;
   await recordDecision(tx, reading, { visit, stepId, kind: 'if', outcome: 'passed', reason, inputs, at: reading.at });

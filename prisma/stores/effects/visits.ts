@@ -35,7 +35,15 @@ async function recordTimeout(tx: Tx, reading: Reading, { visit, stepId, deadline
   const until = deadline === null ? null : new Date(deadline).toISOString();
   const inputs = { deadline: until, arrivedAt: new Date(reading.at).toISOString() };
   const reason = `nothing that was waited for came before ${until ?? 'it was asked'}`;
-  await recordDecision(tx, reading, { visit, stepId, kind: 'wait', outcome: 'timeout', reason, inputs, at: reading.at });
+  await recordDecision(tx, reading, {
+    visit,
+    stepId,
+    kind: 'wait',
+    outcome: 'timeout',
+    reason,
+    inputs,
+    at: reading.at,
+  });
 }
 
 export interface NewVisit {

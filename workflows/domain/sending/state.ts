@@ -17,7 +17,14 @@ export type SendState = (typeof sendStates)[number];
 export const mayHaveGoneOut: readonly SendState[] = ['unknown', 'accepted', 'delivered', 'bounced'];
 
 /** States that count under frequency caps. */
-export const countedUnderCaps: readonly SendState[] = ['claimed', 'sending', 'unknown', 'accepted', 'delivered', 'bounced'];
+export const countedUnderCaps: readonly SendState[] = [
+  'claimed',
+  'sending',
+  'unknown',
+  'accepted',
+  'delivered',
+  'bounced',
+];
 
 /** Whether a provider's word `to` may replace `from`. Bounced and rejected are final. */
 export function rises(from: SendState, to: SendState): boolean {

@@ -1,0 +1,119 @@
+import type { SendAnswer } from '../../../../workflows/contract/effects';
+import { holding } from '../../../../workflows/domain/visits/holds';
+import type { Tx } from '../../../client';
+import { isSuppressed, lockAddressShared, type SuppressionFound } from '../../suppressions';
+import type { EffectContext } from '../context';
+import type { Asked } from '../reading';
+import { recordDecision } from '../record';
+import { refuse } from '../visits';
+import { policyOf, type Attempt } from './claim';
+import { answerOf, isOpen, makeUnknown, readSend, sendKey, type SendRow } from './row';
+
+/** The message as it is to be called with: what was stored is what is sent. */
+export interface StoredMessage {
+  to: string;
+  from: string;
+  subject: string;
+  html: string;
+  text: string;
+  headers: Record<string, string>;
+}
+
+export type BeginAnswer =
+  | SendAnswer
+  /** The call must start within 5 s of here. */
+  | { kind: 'go'; message: StoredMessage }
+  /** No longer as it was claimed: claim again. */
+  | { kind: 'again' };
+
+interface Beginning {
+  asked: Asked;
+  attempt: Attempt;
+  row: SendRow;
+  /** This attempt has begun before, and its call did not start in time. */
+  isOwn: boolean;
+}
+
+/**
+ * Second step of a send, right before the call: what may have changed since the claim is checked again, under the
+ * contact's lock and then the address lock. No call follows a begin that committed after an opt-out. PROTOCOL rule 16.
+ */
+export async function begin(
+  tx: Tx,
+  context: EffectContext,
+  it: { asked: Asked; attempt: Attempt },
+): Promise<BeginAnswer> {
+  const { asked, attempt } = it;
+  const { reading } = context;
+  const row = await readSend(tx, sendKey(asked.enrollmentId, asked.visit));
+  if (!row) return { kind: 'again' };
+  const isOwn = row.state === 'sending' && row.attemptId === attempt.id;
+  const may = row.state === 'claimed' || isOwn || (attempt.idempotent && row.state === 'sending');
+  if (!may)
+    return isOpen(row.state) || row.state === 'sending' ? { kind: 'again' } : answerOf(row, policyOf(context, attempt));
+  if (asked.visit < reading.visit) return { kind: 'again' };
+  const beginning = { asked, attempt, row, isOwn };
+  return (await refused(tx, context, beginning)) ?? (await go(tx, context, beginning));
+}
+
+async function refused(tx: Tx, context: EffectContext, it: Beginning): Promise<BeginAnswer | null> {
+  const { reading } = context;
+  const { row } = it;
+  if (reading.status === 'finished' || reading.leaving !== null) {
+    await giveBack(tx, it, 'left');
+    return reading.status === 'finished' ? { kind: 'ended', outcome: reading.outcome ?? '' } : { kind: 'leave' };
+  }
+  const hold = holding(reading.holds, reading.enrollmentId, reading.at);
+  if (hold) return refuse(tx, reading, { kind: 'held', until: hold.until, written: true });
+  if (row.state === 'claimed' && (await hasChanged(tx, context, it))) return { kind: 'again' };
+  if (row.addressHash === null) return { kind: 'again' };
+  await lockAddressShared(tx, row.addressHash);
+  const about = {
+    channel: 'email',
+    topic: row.topic,
+    class: row.class === 'transactional' ? 'transactional' : 'marketing',
+  } as const;
+  const bar = await isSuppressed(tx, row.addressHash, about);
+  return bar && barred(tx, context, { ...it, bar });
+}
+
+/** Another address, or a transport that refuses us: the claim has to weigh it. */
+async function hasChanged(tx: Tx, { reading }: EffectContext, { row, attempt }: Beginning): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ changed: boolean }[]>`
+    select c.email is distinct from ${row.address}
+      or exists (select 1 from circuit t where t.transport = ${attempt.transport} and t.retry_at > ${new Date(reading.at)}) as changed
+    from contact c where c.id = ${reading.contactId}::uuid`;
+  return rows[0]?.changed ?? true;
+}
+
+async function barred(tx: Tx, context: EffectContext, it: Beginning & { bar: SuppressionFound }): Promise<SendAnswer> {
+  const { asked, bar, attempt } = it;
+  const { at } = context.reading;
+  const reason = `${bar.reason} (${bar.scope})`;
+  const closed = await giveBack(tx, it, reason);
+  const { visit, stepId } = asked;
+  await recordDecision(tx, context.reading, { visit, stepId, kind: 'send', outcome: 'suppressed', reason, at });
+  return answerOf(closed, policyOf(context, attempt));
+}
+
+/** A refused begin may only call the message suppressed if no other attempt began. */
+async function giveBack(tx: Tx, { row, isOwn }: Beginning, reason: string): Promise<SendRow> {
+  if (row.begun > (isOwn ? 1 : 0)) return makeUnknown(tx, row, reason);
+  const settledAt = new Date();
+  await tx.send.update({ where: { id: row.id }, data: { state: 'suppressed', reason, settledAt } });
+  return { ...row, state: 'suppressed', reason, settledAt: settledAt.getTime() };
+}
+
+async function go(tx: Tx, { reading }: EffectContext, { row, attempt, isOwn }: Beginning): Promise<BeginAnswer> {
+  const rows = await tx.$queryRaw<StoredMessage[]>`
+    with unsubscribing as (
+      insert into unsubscribe_link (token, address_hash, contact_id, send_id, topic)
+      select unsubscribe_token, address_hash, contact_id, id, topic from send where id = ${row.id}::uuid
+      on conflict (token) do nothing)
+    update send s set state = 'sending', reason = null, attempt_id = ${attempt.id}::uuid, begun = begun + ${isOwn ? 0 : 1},
+      begun_at = ${new Date(reading.at)}, transport = ${attempt.transport}
+    from message_body b where s.id = ${row.id}::uuid and b.send_id = s.id
+    returning s.address as "to", b."from", b.subject, b.html, b.text, b.headers`;
+  const message = rows[0];
+  return message ? { kind: 'go', message } : { kind: 'again' };
+}

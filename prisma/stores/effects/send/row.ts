@@ -1,0 +1,64 @@
+import type { SendAnswer } from '../../../../workflows/contract/effects';
+import type { SendState } from '../../../../workflows/domain/sending/state';
+import type { Tx } from '../../../client';
+
+/** A send as the protocol needs it. Instants are epoch milliseconds. */
+export interface SendRow {
+  id: string;
+  state: SendState;
+  reason: string | null;
+  address: string | null;
+  addressHash: string | null;
+  attemptId: string | null;
+  /** Attempts that have begun and were not told no. */
+  begun: number;
+  hasBegun: boolean;
+  deferredUntil: number | null;
+  settledAt: number | null;
+  class: string;
+  topic: string | null;
+}
+
+/** One message per visit and channel, whoever asks. */
+export function sendKey(enrollmentId: string, visit: number): string {
+  return `${enrollmentId}/${visit}/email`;
+}
+
+export async function readSend(tx: Tx, key: string): Promise<SendRow | null> {
+  const row = await tx.send.findUnique({ where: { key } });
+  if (!row) return null;
+  const { id, reason, address, addressHash, attemptId, begun, topic } = row;
+  return {
+    ...{ id, reason, address, addressHash, attemptId, begun, topic, class: row.class },
+    state: row.state as SendState,
+    hasBegun: row.begunAt !== null,
+    deferredUntil: row.deferredUntil?.getTime() ?? null,
+    settledAt: row.settledAt?.getTime() ?? null,
+  };
+}
+
+export interface UnknownPolicy {
+  /** How long a provider's event is waited for. */
+  graceMs: number;
+  unknownSends: 'proceed' | 'hold';
+}
+
+/** What a send that is settled one way or the other answers to whoever asks about it. */
+export function answerOf(row: Pick<SendRow, 'state' | 'reason' | 'settledAt'>, policy: UnknownPolicy): SendAnswer {
+  if (row.state === 'rejected') return { kind: 'failed', why: row.reason ?? 'rejected' };
+  if (row.state !== 'unknown') return { kind: 'sent', state: row.state };
+  const until = (row.settledAt ?? 0) + policy.graceMs;
+  return { kind: 'unknown', until, then: policy.unknownSends === 'hold' ? 'attention' : 'proceed' };
+}
+
+/** Whether a row may still be claimed. */
+export function isOpen(state: SendState): boolean {
+  return state === 'deferred' || state === 'claimed' || state === 'retryable';
+}
+
+/** An abandoned call: nobody knows whether it went out. */
+export async function makeUnknown(tx: Tx, row: SendRow, reason: string): Promise<SendRow> {
+  const settledAt = new Date();
+  await tx.send.update({ where: { id: row.id }, data: { state: 'unknown', reason, settledAt } });
+  return { ...row, state: 'unknown', reason, settledAt: settledAt.getTime() };
+}

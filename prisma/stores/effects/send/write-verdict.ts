@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { SendState } from '../../../../workflows/domain/sending/state';
+import type { ClaimVerdict } from '../../../../workflows/domain/sending/verdict';
+import type { EmailStep } from '../../../../workflows/journeys/graph';
+import type { Tx } from '../../../client';
+import type { EffectContext } from '../context';
+import type { Asked } from '../reading';
+import type { ClaimReading } from './claim-case';
+import { sendKey, type SendRow } from './row';
+
+export interface Written {
+  asked: Asked;
+  step: EmailStep;
+  row: SendRow | null;
+  verdict: ClaimVerdict;
+  found: ClaimReading;
+}
+
+/** Stores a claim's verdict in the ledger, with what it waits for and whatever else follows from it. */
+export async function writeVerdict(
+  tx: Tx,
+  context: EffectContext,
+  it: Written,
+): Promise<Pick<SendRow, 'id' | 'state' | 'reason' | 'settledAt'>> {
+  const { reading } = context;
+  const { asked, verdict, row } = it;
+  const state = stateOf(verdict, row);
+  const settledAt = state === 'suppressed' || state === 'unknown' ? reading.at : null;
+  const id = await upsert(tx, context, { ...it, state, settledAt });
+  if (verdict.kind === 'deferred' && verdict.why === 'no-address') await awaitAddress(tx, context, asked);
+  if (verdict.kind === 'given-up') {
+    const cause = JSON.stringify({ kind: 'given-up', detail: verdict.why });
+    await tx.$executeRaw`
+      update enrollment set leaving = ${verdict.outcome}, leaving_cause = ${cause}::jsonb
+      where id = ${reading.enrollmentId}::uuid and leaving is null`;
+  }
+  return { id, state, reason: verdict.why, settledAt };
+}
+
+/** An attempt that began and was never told no may have delivered it: then nothing can be called suppressed. */
+function stateOf(verdict: ClaimVerdict, row: SendRow | null): SendState {
+  if (verdict.kind === 'claimed' || verdict.kind === 'deferred') return verdict.kind;
+  return (row?.begun ?? 0) > 0 ? 'unknown' : 'suppressed';
+}
+
+async function upsert(
+  tx: Tx,
+  { reading }: EffectContext,
+  it: Written & { state: SendState; settledAt: number | null },
+): Promise<string> {
+  const { asked, step, verdict, found, state, settledAt } = it;
+  const now = {
+    state,
+    reason: verdict.why,
+    contactId: reading.contactId,
+    address: found.address,
+    addressHash: found.addressHash,
+    templateVersionId: found.templateVersionId,
+    deferredUntil: verdict.kind === 'deferred' ? new Date(verdict.until) : null,
+    claimedAt: state === 'claimed' ? new Date(reading.at) : null,
+    settledAt: settledAt === null ? null : new Date(settledAt),
+  };
+  const key = sendKey(asked.enrollmentId, asked.visit);
+  const { id } = await tx.send.upsert({
+    where: { key },
+    update: now,
+    create: {
+      id: v7(),
+      key,
+      enrollmentId: asked.enrollmentId,
+      visit: asked.visit,
+      stepId: step.id,
+      journeyKey: reading.journeyKey,
+      templateKey: step.template,
+      class: found.class,
+      topic: found.topic,
+      unsubscribeToken: randomBytes(16).toString('base64url'),
+      ...now,
+    },
+    select: { id: true },
+  });
+  return id;
+}
+
+/** Any change of the contact knocks; the claim then looks again. */
+async function awaitAddress(tx: Tx, { reading }: EffectContext, { enrollmentId, visit }: Asked): Promise<void> {
+  await tx.$executeRaw`
+    insert into wait_subscription (enrollment_id, visit, slot, contact_id, types)
+    values (${enrollmentId}::uuid, ${visit}, -1, ${reading.contactId}::uuid, array['contact.updated'])
+    on conflict do nothing`;
+}
