@@ -31,7 +31,7 @@ module.exports = {
     rule(
       'interpreter-knows-no-temporal',
       'it also runs on a virtual clock and over past histories: it acts through its Host',
-      { path: wf('interpreter/'), pathNot: wf('interpreter/temporal-') },
+      { path: wf('interpreter/') },
       { path: npm('@temporalio/[^/]+') },
     ),
     rule(
