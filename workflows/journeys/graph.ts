@@ -85,7 +85,8 @@ export interface GraphEntry {
   event: string;
   where?: Where;
 }
-export type Reentry = { kind: 'never' } | { kind: 'always' } | { kind: 'after'; period: string } | { kind: 'per'; property: string };
+export type Reentry =
+  { kind: 'never' } | { kind: 'always' } | { kind: 'after'; period: string } | { kind: 'per'; property: string };
 
 export interface GraphExit {
   event: string;

@@ -1,0 +1,171 @@
+import type { Journey } from '../generated/client';
+import { compileJourney, type CompiledJourney, type Lookups } from '../../workflows/journeys/compile-journey';
+import type { Graph } from '../../workflows/journeys/graph';
+import type { Problem } from '../../workflows/journeys/problem';
+import type { Db, DbOrTx } from '../client';
+import { inTransaction } from '../client';
+import { readSettings } from './settings';
+
+/** `paused` lets nobody in; who is inside goes on. */
+export type JourneyStatus = 'draft' | 'published' | 'paused' | 'archived';
+
+export interface StoredJourney {
+  key: string;
+  status: JourneyStatus;
+  /** The draft as its author wrote it: YAML or JSON text. */
+  draft: string;
+  revision: number;
+  /** The version that lets people in; null before the first. */
+  publishedId: string | null;
+  priority: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type DraftSaved =
+  | { kind: 'saved'; revision: number; created: boolean }
+  | { kind: 'conflict'; revision: number }
+  | { kind: 'invalid'; problems: Problem[] };
+
+/**
+ * Stores a draft that is sound in itself; templates and topics may follow until it is published. With `expected` only
+ * if the stored revision is that one (0: there is none yet). An equal draft keeps its revision.
+ */
+export async function saveDraft(
+  db: Db,
+  key: string,
+  { source, expected }: { source: string | object; expected?: number },
+): Promise<DraftSaved> {
+  const compiled = compileFor(key, source, { templates: null, topics: null });
+  if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
+  const draft = typeof source === 'string' ? source : JSON.stringify(source, null, 2);
+  return inTransaction(db, async (tx) => {
+    await lockJourney(tx, key);
+    const found = await findJourney(tx, key);
+    const revision = found?.revision ?? 0;
+    if (expected !== undefined && expected !== revision) return { kind: 'conflict', revision };
+    if (found?.draft === draft) return { kind: 'saved', revision, created: false };
+    const data = { draft, revision: revision + 1, updatedAt: new Date() };
+    // The priority in force is the published version's: it changes when that does.
+    const { priority } = compiled.document;
+    await tx.journey.upsert({ where: { key }, create: { key, priority, ...data }, update: data });
+    return { kind: 'saved', revision: revision + 1, created: found === null };
+  });
+}
+
+export async function findJourney(db: DbOrTx, key: string): Promise<StoredJourney | null> {
+  const row = await db.journey.findUnique({ where: { key } });
+  return row && asStored(row);
+}
+
+/** Newest first; `after` is the key that the page before ended with. */
+export async function listJourneys(
+  db: DbOrTx,
+  { limit, after }: { limit: number; after: string | null },
+): Promise<StoredJourney[]> {
+  const rows = await db.journey.findMany({
+    orderBy: [{ createdAt: 'desc' }, { key: 'asc' }],
+    take: limit,
+    ...(after !== null && { cursor: { key: after }, skip: 1 }),
+  });
+  return rows.map(asStored);
+}
+
+/** Checks the stored draft as publishing would. Null if there is no such journey. */
+export async function validateDraft(db: DbOrTx, key: string): Promise<CompiledJourney | null> {
+  const journey = await findJourney(db, key);
+  return journey && validateDocument(db, key, journey.draft);
+}
+
+/** Checks any document for this key as publishing would. */
+export async function validateDocument(db: DbOrTx, key: string, source: string | object): Promise<CompiledJourney> {
+  return compileFor(key, source, await lookupsOf(db));
+}
+
+const journeyCan = {
+  pause: { from: ['published'], to: 'paused' },
+  resume: { from: ['paused'], to: 'published' },
+  archive: { from: ['draft', 'published', 'paused'], to: 'archived' },
+} as const satisfies Record<string, { from: readonly JourneyStatus[]; to: JourneyStatus }>;
+
+export type JourneyAction = keyof typeof journeyCan;
+export type StatusChanged =
+  { kind: 'done' | 'unchanged'; journey: StoredJourney } | { kind: 'refused'; status: JourneyStatus };
+
+/** Pauses or resumes entries, or archives. Who is inside goes on in any case. Null if there is no such journey. */
+export async function changeStatus(db: Db, key: string, action: JourneyAction): Promise<StatusChanged | null> {
+  const { from, to } = journeyCan[action];
+  return inTransaction(db, async (tx) => {
+    await lockJourney(tx, key);
+    const journey = await findJourney(tx, key);
+    if (journey === null) return null;
+    if (journey.status === to) return { kind: 'unchanged', journey };
+    if (!from.some((status) => status === journey.status)) return { kind: 'refused', status: journey.status };
+    const changed = await tx.journey.update({ where: { key }, data: { status: to, updatedAt: new Date() } });
+    return { kind: 'done', journey: asStored(changed) };
+  });
+}
+
+/** A published version is loaded once per run. Null if there is no such version. */
+export async function loadGraph(db: DbOrTx, versionId: string): Promise<Graph | null> {
+  const row = await db.journeyVersion.findUnique({ where: { id: versionId }, select: { graph: true } });
+  return row && asGraph(row.graph);
+}
+
+export interface PublishedJourney {
+  key: string;
+  versionId: string;
+  graph: Graph;
+  priority: number;
+}
+
+/** The journeys that let people in, the highest priority first. */
+export async function publishedJourneys(db: DbOrTx): Promise<PublishedJourney[]> {
+  const rows = await db.$queryRaw<{ key: string; versionId: string; graph: unknown; priority: number }[]>`
+    SELECT journey.key, version.id AS "versionId", version.graph, journey.priority
+    FROM journey JOIN journey_version version ON version.id = journey.published_id
+    WHERE journey.status = 'published'
+    ORDER BY journey.priority DESC, journey.key`;
+  return rows.map((row) => ({ ...row, graph: asGraph(row.graph) }));
+}
+
+/** Changes whenever `publishedJourneys` answers something else: a cheap question before an expensive one. */
+export async function publishedRevision(db: DbOrTx): Promise<string> {
+  const [row] = await db.$queryRaw<{ revision: string | null }[]>`
+    SELECT string_agg(key || ' ' || published_id || ' ' || priority, ',' ORDER BY key) AS revision
+    FROM journey WHERE status = 'published'`;
+  return row?.revision ?? '';
+}
+
+/** Writers of one journey queue up here, also before its first row exists. */
+export async function lockJourney(tx: DbOrTx, key: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('journey:' || ${key}, 0))`;
+}
+
+/** What documents may refer to now. */
+export async function lookupsOf(db: DbOrTx): Promise<Lookups> {
+  const published = await db.template.findMany({ where: { publishedId: { not: null } }, select: { key: true } });
+  const { settings } = await readSettings(db);
+  return {
+    templates: new Set(published.map(({ key }) => key)),
+    topics: new Set(settings.topics.map(({ key }) => key)),
+  };
+}
+
+/** Compiles; a document that is another journey's is refused. */
+export function compileFor(key: string, source: string | object, lookups: Lookups): CompiledJourney {
+  const compiled = compileJourney(source, lookups);
+  if (!compiled.ok || compiled.document.journey === key) return compiled;
+  const message = `this is the document of \`${compiled.document.journey}\`, not of \`${key}\``;
+  const hint = 'a journey keeps its key; under another key it is another journey';
+  return { ok: false, problems: [{ path: '/journey', line: null, message, hint }] };
+}
+
+function asStored(row: Journey): StoredJourney {
+  return { ...row, status: row.status as JourneyStatus };
+}
+
+/** Only `publishJourney` writes this column. */
+function asGraph(json: unknown): Graph {
+  return json as Graph;
+}

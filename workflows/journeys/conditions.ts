@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Condition, Where } from '../domain/conditions/condition';
+import { isoDate } from '../domain/conditions/values';
+import { didYouMean, listed } from './problem';
+import { duration, eventName, key, path, scalar } from './scalars';
+import { byKey, closed, isMapping, meaning, say } from './wording';
+
+const bound = z.union([z.number(), z.string().regex(isoDate)], {
+  error: meaning(() => say('must be a number or an ISO date', 'for example 10 or "2026-12-24"')),
+});
+
+const operators = {
+  is: scalar.optional(),
+  in: z.array(scalar).min(1).optional(),
+  contains: scalar.optional(),
+  startsWith: z.string().min(1).max(500).optional(),
+  gt: bound.optional(),
+  gte: bound.optional(),
+  lt: bound.optional(),
+  lte: bound.optional(),
+  exists: z.boolean().optional(),
+};
+const operatorNames = Object.keys(operators);
+
+const tests = {
+  error: say('this tests nothing', `add one of ${listed(operatorNames)}`),
+};
+
+function hasOperator(test: object): boolean {
+  return operatorNames.some((name) => Object.hasOwn(test, name));
+}
+
+/** Property path → value, or test of it. */
+export const where: z.ZodType<Where> = z.record(
+  path,
+  z.union([scalar, closed(operators).refine(hasOperator, tests)], {
+    error: meaning((input) => (isMapping(input) ? 1 : say('must be a value or a test of it'))),
+  }),
+);
+
+/** Message steps: `journey` stands for all of them. */
+export const messages = z.union([key, z.array(key).min(1)], {
+  error: meaning((input) => (Array.isArray(input) ? 1 : 0)),
+});
+
+const field = closed({ field: path, ...operators }).refine(hasOperator, tests);
+const property = closed({ property: path, ...operators }).refine(hasOperator, tests);
+const did = closed({
+  did: eventName,
+  of: messages.optional(),
+  where: where.optional(),
+  times: z.int().min(1).max(10_000).optional(),
+  within: duration.optional(),
+  since: z.literal('entry').optional(),
+}).refine((test) => test.within === undefined || test.since === undefined, {
+  error: say('`within` and `since` exclude each other'),
+});
+const journey = closed({ journey: key, status: z.enum(['active', 'finished']) });
+const segment = closed({ segment: key });
+
+const kinds = ['all', 'any', 'not', 'field', 'property', 'did', 'journey', 'segment'];
+const later = ['score', 'tier', 'mails', 'consent', 'handoff'];
+
+/** See workflows/domain/conditions/condition.ts. */
+export const condition: z.ZodType<Condition> = z
+  .lazy(() =>
+    z.union(
+      [
+        closed({ all: z.array(condition).min(1) }),
+        closed({ any: z.array(condition).min(1) }),
+        closed({ not: condition }),
+        field,
+        property,
+        did,
+        journey,
+        segment,
+      ],
+      { error: byKey(kinds, notACondition) },
+    ),
+  )
+  .meta({ id: 'Condition' });
+
+function notACondition(input: unknown): string {
+  const known = `a condition has one of ${listed(kinds)}`;
+  const [first] = isMapping(input) ? Object.keys(input) : [];
+  if (first === undefined) return say('must be a condition', known);
+  if (later.includes(first)) return say(`conditions on \`${first}\` come with a later release`, known);
+  return say(`\`${first}\` is no condition`, didYouMean(first, kinds) ?? known);
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Condition } from '../../domain/conditions/condition';
+import { condition } from '../conditions';
+import { key } from '../scalars';
+import { closed, isMapping, meaning, say } from '../wording';
+import { stepParts } from './step-parts';
+
+const branchParts = {
+  ...stepParts,
+  kind: z.literal('branch'),
+  next: key.optional(),
+};
+
+interface CaseSource<Step> {
+  when: Condition;
+  next?: string;
+  do?: Step[];
+}
+export interface BranchSource<Step> extends z.infer<z.ZodObject<typeof branchParts>> {
+  cases: CaseSource<Step>[];
+  else?: string | { do: Step[] };
+}
+
+/** The first case that holds; without one, and without `else`, the step after. */
+export function branch<Step>(nested: z.ZodType<Step[]>) {
+  const choice = closed({ when: condition, next: key.optional(), do: nested.optional() }).refine(
+    (one) => (one.next === undefined) !== (one.do === undefined),
+    { error: say('a case needs either `next` or `do`', 'name a step, or nest steps under `do`') },
+  );
+  const otherwise = z.union([key, closed({ do: nested })], {
+    error: meaning((input) => (isMapping(input) ? 1 : 0)),
+  });
+  return closed({ ...branchParts, cases: z.array(choice).min(1).max(50), else: otherwise.optional() });
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { didYouMean, listed } from './problem';
+
+// zod carries one string per issue; ours have a message, perhaps a hint, or say which option of a union was meant.
+// They travel in that string, apart by control characters that no document may contain.
+const hintMark = '\u001f';
+const keyMark = '\u001e';
+const optionMark = '\u001d';
+
+export function say(message: string, hint?: string): string {
+  return hint === undefined ? message : `${message}${hintMark}${hint}`;
+}
+
+export function said(text: string): { message: string; hint?: string } {
+  const [message = '', hint] = text.split(hintMark);
+  return hint === undefined ? { message } : { message, hint };
+}
+
+/** One text for each of the unknown keys, in their order. */
+export function saidOfKeys(text: string): string[] {
+  return text.split(keyMark);
+}
+
+/** The option of a union that was meant, or null if none could be told. */
+export function saidOption(text: string): number | null {
+  return text.startsWith(optionMark) ? Number(text.slice(1)) : null;
+}
+
+/** For `error` of a union: the option that the input means, by its number, or what to say if it means none. */
+export function meaning(choose: (input: unknown) => number | string) {
+  return (issue: { code?: string; input?: unknown }) => {
+    if (issue.code !== 'invalid_union') return undefined;
+    const choice = choose(issue.input);
+    return typeof choice === 'number' ? `${optionMark}${choice}` : choice;
+  };
+}
+
+/** Options told apart by the first key that the input has. */
+export function byKey(keys: readonly string[], otherwise: (input: unknown) => string) {
+  return meaning((input) => {
+    const found = keys.findIndex((key) => isMapping(input) && Object.hasOwn(input, key));
+    return found >= 0 ? found : otherwise(input);
+  });
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** A mapping that refuses every other key. `later` has those that a coming release will know. */
+export function closed<Shape extends z.ZodRawShape>(shape: Shape, later: readonly string[] = []) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key: string) => unknownKey(key, known, later)).join(keyMark)
+        : undefined,
+  });
+}
+
+function unknownKey(key: string, known: string[], later: readonly string[]): string {
+  const here = `known here: ${listed(known)}`;
+  if (later.includes(key)) return say(`\`${key}\` comes with a later release`, here);
+  return say(`unknown key \`${key}\``, didYouMean(key, known) ?? here);
+}
