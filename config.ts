@@ -72,6 +72,13 @@ export function readConfig(env: Environment = process.env): Config {
   };
 }
 
+/** All that migrating needs. Throws a ConfigError. */
+export function readDatabaseUrl(env: Environment = process.env): string {
+  const { DATABASE_URL } = parse({ DATABASE_URL: env.DATABASE_URL });
+  if (DATABASE_URL) return DATABASE_URL;
+  throw new ConfigError(['DATABASE_URL is missing']);
+}
+
 /** The configuration of `npm start`, which brings the servers that are not named. Throws a ConfigError. */
 export function readStackConfig(env: Environment = process.env): StackConfig {
   const raw = parse(env);

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { readDatabaseUrl } from '../config';
 
 /** The advisory lock of Prisma Migrate: `prisma migrate deploy` and this runner never apply at once. */
 const LOCK = 72707369;
@@ -72,4 +73,16 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     throw new Error(`migration ${name}: ${message}`, { cause: error });
   }
   await client.query('UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id]);
+}
+
+async function main(): Promise<void> {
+  const applied = await applyMigrations(readDatabaseUrl());
+  console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'nothing to apply');
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
 }

@@ -1,4 +1,4 @@
-import { ConfigError, readConfig, readStackConfig, type Environment } from '../../config';
+import { ConfigError, readConfig, readDatabaseUrl, readStackConfig, type Environment } from '../../config';
 
 const joined = { DATABASE_URL: 'postgresql://db/nurture', TEMPORAL_ADDRESS: 'temporal:7233' };
 const real = {
@@ -34,6 +34,11 @@ test('a stack needs no settings at all', () => {
 
 test('a process names both servers it misses', () => {
   expect(problems(readConfig, {})).toEqual(['DATABASE_URL is missing', 'TEMPORAL_ADDRESS is missing']);
+});
+
+test('migrating asks for the database alone', () => {
+  expect(readDatabaseUrl({ ...joined, TEMPORAL_ADDRESS: undefined })).toBe('postgresql://db/nurture');
+  expect(problems(readDatabaseUrl, {})).toEqual(['DATABASE_URL is missing']);
 });
 
 test('a process may not move the clock unasked', () => {
