@@ -3,10 +3,11 @@ import type { Condition, Where } from '../domain/conditions/condition';
 import { isoDate } from '../domain/conditions/values';
 import { didYouMean, listed } from './problem';
 import { duration, eventName, key, path, scalar } from './scalars';
-import { byKey, closed, isMapping, meaning, say } from './wording';
+import { byKey, closed, isMapping, meaning, rule, say } from './wording';
 
-const bound = z.union([z.number(), z.string().regex(isoDate)], {
-  error: meaning(() => say('must be a number or an ISO date', 'for example 10 or "2026-12-24"')),
+const boundText = say('must be a number or an ISO date', 'for example 10 or "2026-12-24"');
+const bound = z.union([z.number(), z.string().regex(isoDate, { error: boundText })], {
+  error: meaning(() => boundText),
 });
 
 const operators = {
@@ -22,18 +23,15 @@ const operators = {
 };
 const operatorNames = Object.keys(operators);
 
-const tests = {
-  error: say('this tests nothing', `add one of ${listed(operatorNames)}`),
-};
-
-function hasOperator(test: object): boolean {
-  return operatorNames.some((name) => Object.hasOwn(test, name));
-}
+const testsSomething = rule<object>(
+  (test) => operatorNames.some((name) => Object.hasOwn(test, name)),
+  say('this tests nothing', `add one of ${listed(operatorNames)}`),
+);
 
 /** Property path → value, or test of it. */
 export const where: z.ZodType<Where> = z.record(
   path,
-  z.union([scalar, closed(operators).refine(hasOperator, tests)], {
+  z.union([scalar, closed(operators).check(testsSomething)], {
     error: meaning((input) => (isMapping(input) ? 1 : say('must be a value or a test of it'))),
   }),
 );
@@ -43,8 +41,8 @@ export const messages = z.union([key, z.array(key).min(1)], {
   error: meaning((input) => (Array.isArray(input) ? 1 : 0)),
 });
 
-const field = closed({ field: path, ...operators }).refine(hasOperator, tests);
-const property = closed({ property: path, ...operators }).refine(hasOperator, tests);
+const field = closed({ field: path, ...operators }).check(testsSomething);
+const property = closed({ property: path, ...operators }).check(testsSomething);
 const did = closed({
   did: eventName,
   of: messages.optional(),
@@ -52,9 +50,9 @@ const did = closed({
   times: z.int().min(1).max(10_000).optional(),
   within: duration.optional(),
   since: z.literal('entry').optional(),
-}).refine((test) => test.within === undefined || test.since === undefined, {
-  error: say('`within` and `since` exclude each other'),
-});
+}).check(
+  rule((test) => test.within === undefined || test.since === undefined, '`within` and `since` exclude each other'),
+);
 const journey = closed({ journey: key, status: z.enum(['active', 'finished']) });
 const segment = closed({ segment: key });
 

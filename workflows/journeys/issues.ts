@@ -22,7 +22,9 @@ function explain(issue: Issue, data: unknown, path: Path): Complaint[] {
       const option = saidOption(issue.message);
       const meant = option === null ? undefined : issue.errors[option];
       if (meant !== undefined) return complaintsOf(meant, data, path);
-      return [missing(data, path) ?? about(path, said(issue.message))];
+      const { message, hint } = said(issue.message);
+      const gap = missing(data, path);
+      return [gap === null ? about(path, { message, hint }) : { ...gap, hint }];
     }
     case 'invalid_key':
       return complaintsOf(issue.issues, data, path).map((complaint) => ({ ...complaint, path }));
@@ -44,7 +46,7 @@ function asPart(part: PropertyKey): string | number {
 }
 
 /** "must be …" needs to say what; whole sentences stand for themselves. */
-function about(path: Path, { message, hint }: { message: string; hint?: string }): Complaint {
+function about(path: Path, { message, hint }: { message: string; hint?: string | undefined }): Complaint {
   const subject = /^(must|is|needs) /.test(message) ? `${nameOf(path)} ` : '';
   return { path, message: `${subject}${message}`, ...(hint !== undefined && { hint }) };
 }

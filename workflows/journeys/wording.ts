@@ -47,6 +47,14 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** For `check`: a rule about several keys, silent while one of them is wrong by itself. */
+export function rule<T>(holds: (value: T) => boolean, text: string, path: PropertyKey[] = []): z.core.CheckFn<T> {
+  return (found) => {
+    if (found.issues.length > 0 || holds(found.value)) return;
+    found.issues.push({ code: 'custom', message: text, path, input: found.value });
+  };
+}
+
 /** A mapping that refuses every other key. `later` has those that a coming release will know. */
 export function closed<Shape extends z.ZodRawShape>(shape: Shape, later: readonly string[] = []) {
   const known = Object.keys(shape);

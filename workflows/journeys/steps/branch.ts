@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Condition } from '../../domain/conditions/condition';
 import { condition } from '../conditions';
 import { key } from '../scalars';
-import { closed, isMapping, meaning, say } from '../wording';
+import { closed, isMapping, meaning, rule, say } from '../wording';
 import { stepParts } from './step-parts';
 
 const branchParts = {
@@ -23,9 +23,11 @@ export interface BranchSource<Step> extends z.infer<z.ZodObject<typeof branchPar
 
 /** The first case that holds; without one, and without `else`, the step after. */
 export function branch<Step>(nested: z.ZodType<Step[]>) {
-  const choice = closed({ when: condition, next: key.optional(), do: nested.optional() }).refine(
-    (one) => (one.next === undefined) !== (one.do === undefined),
-    { error: say('a case needs either `next` or `do`', 'name a step, or nest steps under `do`') },
+  const choice = closed({ when: condition, next: key.optional(), do: nested.optional() }).check(
+    rule(
+      (one) => (one.next === undefined) !== (one.do === undefined),
+      say('a case needs either `next` or `do`', 'name a step, or nest steps under `do`'),
+    ),
   );
   const otherwise = z.union([key, closed({ do: nested })], {
     error: meaning((input) => (isMapping(input) ? 1 : 0)),

@@ -4,9 +4,14 @@ import { closed, isMapping, meaning } from '../wording';
 import { stepParts } from './step-parts';
 
 /** A value for the template: as it stands, or a property of the entry event. */
-const value = z.union([closed({ entry: path }), json], {
-  error: meaning((input) => (isMapping(input) && Object.hasOwn(input, 'entry') ? 0 : 1)),
+const plain = json.refine((input) => !isReference(input), { abort: true });
+const value = z.union([closed({ entry: path }), plain], {
+  error: meaning((input) => (isReference(input) ? 0 : 1)),
 });
+
+function isReference(input: unknown): boolean {
+  return isMapping(input) && Object.hasOwn(input, 'entry');
+}
 
 const variable = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'must be letters, digits and `_`' });
 

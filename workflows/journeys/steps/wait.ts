@@ -3,7 +3,7 @@ import { isoDate } from '../../domain/conditions/values';
 import { weekdays } from '../../domain/timing/deadline';
 import { messages, where } from '../conditions';
 import { clock, duration, eventName, key, path } from '../scalars';
-import { byKey, closed, meaning, say } from '../wording';
+import { byKey, closed, meaning, rule, say } from '../wording';
 import { stepParts } from './step-parts';
 
 const date = z
@@ -51,15 +51,14 @@ export interface WaitSource<Step> extends z.infer<z.ZodObject<typeof waitParts>>
 
 /** A wait ends at a time, by a behaviour, or by whichever comes first. */
 export function wait<Step>(nested: z.ZodType<Step[]>) {
-  const awaited = closed({ ...awaitedParts, do: nested.optional() }).refine(
-    (behaviour) => behaviour.next === undefined || behaviour.do === undefined,
-    { error: '`next` and `do` exclude each other' },
+  const awaited = closed({ ...awaitedParts, do: nested.optional() }).check(
+    rule(({ next, do: steps }) => next === undefined || steps === undefined, '`next` and `do` exclude each other'),
   );
-  return closed({ ...waitParts, on: z.array(awaited).min(1).max(20).optional() })
-    .refine((step) => step.for === undefined || step.until === undefined, {
-      error: '`for` and `until` exclude each other',
-    })
-    .refine((step) => step.for !== undefined || step.until !== undefined || step.on !== undefined, {
-      error: say('this waits for nothing', 'add `for`, `until` or `on`'),
-    });
+  return closed({ ...waitParts, on: z.array(awaited).min(1).max(20).optional() }).check(
+    rule((step) => step.for === undefined || step.until === undefined, '`for` and `until` exclude each other'),
+    rule(
+      (step) => step.for !== undefined || step.until !== undefined || step.on !== undefined,
+      say('this waits for nothing', 'add `for`, `until` or `on`'),
+    ),
+  );
 }
