@@ -7,7 +7,7 @@ import type { Graph } from './graph';
 import { complaintsOf } from './issues';
 import { outline, type Placed } from './outline';
 import { type Complaint, didYouMean, listed, type Problem } from './problem';
-import { located, readSource } from './source';
+import { located, mostProblems, readSource } from './source';
 
 /** What a document may refer to; null where it cannot be known, then it is not checked. */
 export interface Lookups {
@@ -18,8 +18,6 @@ export interface Lookups {
 
 export type CompiledJourney =
   { ok: true; document: JourneyDocument; graph: Graph } | { ok: false; problems: Problem[] };
-
-const mostProblems = 100;
 
 /** Reads, checks and compiles a journey: YAML 1.2 or JSON text, or data. Never throws for what an author wrote. */
 export function compileJourney(source: string | object, lookups: Lookups): CompiledJourney {

@@ -14,6 +14,9 @@ export type ReadSource = { ok: true; source: Source } | { ok: false; problems: P
 
 const maxCharacters = 256_000;
 const maxDepth = 40;
+const tooDeep = 'the document is nested too deeply';
+/** More would hide the first. */
+export const mostProblems = 100;
 
 /** Reads YAML 1.2 or JSON text, or takes data as it is. */
 export function readSource(source: string | object): ReadSource {
@@ -37,7 +40,7 @@ function readText(text: string): ReadSource {
     return readYaml(text);
   } catch (error) {
     // The parser is recursive, and refuses too many aliases by a ReferenceError.
-    if (error instanceof RangeError) return refused(null, 'the document is nested too deeply');
+    if (error instanceof RangeError) return refused(null, tooDeep);
     if (error instanceof ReferenceError) return refused(null, 'the document has too many or unknown aliases');
     throw error;
   }
@@ -47,12 +50,13 @@ function readYaml(text: string): ReadSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { version: '1.2', prettyErrors: false, lineCounter: lines, merge: false });
   const lineAt = (offset: number) => lines.linePos(offset).line;
+  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) return refused(null, tooDeep);
   const problems = [
     ...[...document.errors, ...document.warnings].map((error) => syntaxProblem(error, text, lineAt(error.pos[0]))),
     ...versionProblem(document),
     ...traps(document, lineAt),
   ];
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, mostProblems) };
   return { ok: true, source: { data: document.toJS(), lineOf: lineFinder(document, lineAt) } };
 }
 
