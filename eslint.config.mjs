@@ -58,7 +58,14 @@ export default tseslint.config(
   },
   { files: ['prisma.config.ts', 'test/support/global-*.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['stack/main.ts', 'activities/worker.ts', 'api/main.ts', 'prisma/migrate.ts', 'test/bench/**'],
+    files: [
+      'stack/main.ts',
+      'stack/fetch-temporal.ts',
+      'activities/worker.ts',
+      'api/main.ts',
+      'prisma/migrate.ts',
+      'test/bench/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   {
