@@ -280,7 +280,7 @@ CREATE TABLE "message_body" (
     "subject" TEXT NOT NULL,
     "html" TEXT NOT NULL,
     "text" TEXT NOT NULL,
-    "from" TEXT NOT NULL,
+    "from" JSONB NOT NULL,
     "headers" JSONB NOT NULL DEFAULT '{}',
     "sha256" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

@@ -12,7 +12,7 @@ import { answerOf, isOpen, makeUnknown, readSend, sendKey, type SendRow } from '
 /** The message as it is to be called with: what was stored is what is sent. */
 export interface StoredMessage {
   to: string;
-  from: string;
+  from: { email: string; name: string };
   subject: string;
   html: string;
   text: string;

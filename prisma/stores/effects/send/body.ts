@@ -2,7 +2,7 @@ import type { Db } from '../../../client';
 
 export interface NewBody {
   sendId: string;
-  from: string;
+  from: { email: string; name: string };
   subject: string;
   html: string;
   text: string;
@@ -15,7 +15,7 @@ export async function saveBody(db: Db, body: NewBody): Promise<void> {
   const { sendId, from, subject, html, text, headers, sha256 } = body;
   await db.$executeRaw`
     insert into message_body (send_id, "from", subject, html, text, headers, sha256)
-    values (${sendId}::uuid, ${from}, ${subject}, ${html}, ${text}, ${JSON.stringify(headers)}::jsonb, ${sha256})
+    values (${sendId}::uuid, ${JSON.stringify(from)}::jsonb, ${subject}, ${html}, ${text}, ${JSON.stringify(headers)}::jsonb, ${sha256})
     on conflict (send_id) do update
     set "from" = excluded."from", subject = excluded.subject, html = excluded.html, text = excluded.text,
       headers = excluded.headers, sha256 = excluded.sha256

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newToken } from '../../links';
 import { v7 } from 'uuid';
 import type { SendState } from '../../../../workflows/domain/sending/state';
 import type { ClaimVerdict } from '../../../../workflows/domain/sending/verdict';
@@ -75,7 +75,7 @@ async function upsert(
       templateKey: step.template,
       class: found.class,
       topic: found.topic,
-      unsubscribeToken: randomBytes(16).toString('base64url'),
+      unsubscribeToken: newToken(),
       ...now,
     },
     select: { id: true },

@@ -1,0 +1,70 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import { createDb, type Db } from '../prisma/client';
+import { currentSettings } from '../prisma/stores/current-settings';
+import type { EffectDeps } from '../prisma/stores/effects/context';
+import { ensureBundle } from './build-bundle';
+import { createComposeMessage } from './compose-message';
+import { connect } from './connections';
+import { createWorkers } from './create-workers';
+import { createJourneyEffects } from './effects';
+import { guarded } from './guard';
+import { createMailTransport } from './providers/mail/create-transport';
+import type { MailTransport } from './providers/mail/transport';
+import { installRuntime } from './runtime';
+import { createSendEmail, type DeliveryDeps } from './send-email';
+
+/** The answer to a call that was lost may still come as an event of the provider for this long. */
+const GRACE_MS = 15 * 60_000;
+
+export interface WorkerDeps {
+  config: Pick<Config, 'databaseUrl' | 'temporal' | 'publicUrl' | 'mail' | 'mailOnlyTo' | 'postalAddress' | 'from'>;
+  log: Logger;
+  /** Instead of what the configuration names; for tests. */
+  overrides?: { transport?: (db: Db) => MailTransport; graceMs?: number; reached?: DeliveryDeps['reached'] };
+}
+
+export interface RunningWorker {
+  /** Lets what is under way finish, then closes everything. */
+  stop(): Promise<void>;
+  /** Resolves when stopped; rejects when a worker cannot go on. */
+  done: Promise<void>;
+}
+
+/** Runs the workflows, the effects and the loops of one process until it is stopped. */
+export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  installRuntime(deps.log);
+  const { temporal, databaseUrl } = deps.config;
+  const db = createDb(databaseUrl, { poolSize: 20 });
+  const connections = await connect(temporal);
+  const workers = await createWorkers({
+    connection: connections.native,
+    namespace: temporal.namespace,
+    bundle: await ensureBundle(),
+    ...effectsOf(deps, db),
+  });
+  const runs = workers.map((worker) => worker.run());
+  const stop = async () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled(runs);
+    await connections.close();
+    await db.$disconnect();
+  };
+  let stopped: Promise<void> | null = null;
+  return { stop: () => (stopped ??= stop()), done: Promise.all(runs).then(() => undefined) };
+}
+
+function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db) {
+  const effects: EffectDeps = { db, settings: currentSettings(db).current };
+  const delivery: DeliveryDeps = {
+    ...effects,
+    transport: overrides.transport?.(db) ?? createMailTransport(config, db),
+    compose: createComposeMessage({ ...effects, ...config }),
+    graceMs: overrides.graceMs ?? GRACE_MS,
+    ...(overrides.reached && { reached: overrides.reached }),
+  };
+  return {
+    journeys: createJourneyEffects({ ...effects, log }),
+    delivery: { sendEmail: guarded(log, createSendEmail(delivery)) },
+  };
+}
