@@ -1,15 +1,29 @@
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { randomUUID } from 'node:crypto';
+import { registerSearchAttributes } from '../../activities/search-attributes';
+import { poll } from '../support/poll';
 import { testTemporal } from '../support/temporal';
 
+const NAMES = ['ContactId', 'EnrollmentStatus', 'JourneyKey', 'JourneyVersion'];
 let connection: Connection;
 beforeAll(async () => {
   connection = await Connection.connect({ address: testTemporal().address });
 });
 afterAll(() => connection.close());
 
-test('search attributes are registered at the start', async () => {
+test('a started server has the search attributes', async () => {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
-  expect(Object.keys(customAttributes)).toEqual(
-    expect.arrayContaining(['JourneyKey', 'JourneyVersion', 'ContactId', 'EnrollmentStatus']),
-  );
+  expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(NAMES));
+  expect(await registerSearchAttributes(connection, 'default')).toEqual([]);
+});
+
+test('another namespace is given them once', async () => {
+  const namespace = `attributes-${randomUUID()}`;
+  const day = msToTs('1 day');
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
+  const register = () => registerSearchAttributes(connection, namespace).catch(() => null);
+  const added = await poll('the namespace to be known', register);
+  expect(added.sort()).toEqual(NAMES);
+  expect(await registerSearchAttributes(connection, namespace)).toEqual([]);
 });
