@@ -60,11 +60,8 @@ test.each<[string, string, string[]]>([
   ['too much', `# ${'x'.repeat(256_000)}`, ['null : the document is longer than 256,000 characters']],
   ['too deep', `a: ${'['.repeat(50)}${']'.repeat(50)}`, [`1 /a${'/0'.repeat(40)}: nested deeper than 40 levels`]],
   ['far too deep', '['.repeat(200_000), ['null : the document is nested too deeply']],
-  [
-    'an alias to nothing',
-    'a: *b',
-    ['1 : this is no YAML: Unresolved alias (the anchor must come before the alias): b'],
-  ],
+  ['an alias to nothing', 'a: *b', ['null : the document has too many or unknown aliases']],
+  ['an alias to itself', 'a: &a [*a]', [`1 /a${'/0'.repeat(40)}: nested deeper than 40 levels`]],
   ['a tag', 'a: !!js/function x', ['1 : this is no YAML: Unresolved tag: tag:yaml.org,2002:js/function']],
   ['NUL', 'name: "a\\0b"', ['1 /name: holds characters that are no text']],
   ['a lone surrogate', '{"name": "\\ud800"}', ['1 /name: holds characters that are no text']],
