@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { loadCatalog } from '../../prisma/catalog';
+import { expandEvent } from '../../workflows/domain/events';
+import { renderEventsPage } from '../../workflows/domain/events-page';
+import { compileJourney } from '../../workflows/journeys/compile-journey';
+import type { Graph } from '../../workflows/journeys/graph';
+import { journeyJsonSchema } from '../../workflows/journeys/json-schema';
+
+const docs = join(__dirname, '../../docs');
+
+/** The pages of docs/ that are made from tables, as they should be. */
+export function generatedPages(): { path: string; text: string }[] {
+  return [
+    { path: join(docs, 'events.md'), text: renderEventsPage(listeners()) },
+    { path: join(docs, 'journey.schema.json'), text: `${JSON.stringify(journeyJsonSchema(), null, 2)}\n` },
+  ];
+}
+
+/** Event type → journeys of the catalogue that listen to it. */
+function listeners(): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { key, source } of loadCatalog().journeys) {
+    const compiled = compileJourney(source, { templates: null, topics: null });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+    for (const type of new Set(eventsOf(compiled.graph).flatMap(expandEvent))) (found[type] ??= []).push(key);
+  }
+  return found;
+}
+
+function eventsOf({ entries, exits, steps }: Graph): string[] {
+  const awaited = Object.values(steps).flatMap((step) => (step.kind === 'wait' ? step.on : []));
+  return [...entries, ...exits, ...awaited].map(({ event }) => event);
+}
