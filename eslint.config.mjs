@@ -60,6 +60,7 @@ export default tseslint.config(
   {
     files: [
       'stack/main.ts',
+      'stack/create-key.ts',
       'stack/fetch-temporal.ts',
       'activities/worker.ts',
       'api/main.ts',

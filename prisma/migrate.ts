@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { readDatabaseUrl } from '../config';
+import { seedCatalog } from './catalog';
+import { createDb } from './client';
 
 /** The advisory lock of Prisma Migrate: `prisma migrate deploy` and this runner never apply at once. */
 const LOCK = 72707369;
@@ -75,8 +77,12 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
   await client.query('UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id]);
 }
 
+/** Also adds what is missing of the catalogue, its journeys as drafts. */
 async function main(): Promise<void> {
-  const applied = await applyMigrations(readDatabaseUrl());
+  const url = readDatabaseUrl();
+  const applied = await applyMigrations(url);
+  const db = createDb(url, { poolSize: 1 });
+  await seedCatalog(db, { publish: false }).finally(() => db.$disconnect());
   console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'nothing to apply');
 }
 

@@ -7,13 +7,13 @@ import { writeAtomically } from './home';
 const schema = z.object({ apiKey: z.string(), writeKey: z.string() });
 export type Keys = z.infer<typeof schema>;
 
-const SERVER_SCOPES = ['ingest', 'read', 'author', 'operate', 'sales', 'admin'];
+export const SERVER_SCOPES: readonly string[] = ['ingest', 'read', 'author', 'operate', 'sales', 'admin'];
 
 /** One key for everything and one for browsers, made at the first start and kept in `file`; the database has their hashes. */
 export async function ensureKeys(db: Db, file: string): Promise<Keys> {
   const kept = readKeys(file);
   if (kept && (await areKnown(db, kept))) return kept;
-  const { key: apiKey } = await createApiKey(db, { name: 'first server key', scopes: SERVER_SCOPES });
+  const { key: apiKey } = await createApiKey(db, { name: 'first server key', scopes: [...SERVER_SCOPES] });
   const { key: writeKey } = await createApiKey(db, { name: 'first browser key', scopes: ['ingest'] });
   writeAtomically(file, JSON.stringify({ apiKey, writeKey }, null, 2));
   return { apiKey, writeKey };

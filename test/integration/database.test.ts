@@ -1,4 +1,7 @@
 import { createDb, inTransaction } from '../../prisma/client';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { applyMigrations } from '../../prisma/migrate';
 import { freshDatabase, type TestDatabase } from '../support/database';
 
@@ -34,4 +37,25 @@ test('a transaction that throws leaves nothing', async () => {
   });
   await expect(failing).rejects.toThrow('no');
   expect(await db.setting.count({ where: { id: 7 } })).toBe(0);
+});
+
+describe('from the command line', () => {
+  const run = (script: string, ...args: string[]) =>
+    promisify(execFile)(process.execPath, ['--import', 'tsx', join(__dirname, '../..', script), ...args], {
+      env: { DATABASE_URL: database.url },
+    });
+
+  test('migrating adds the catalogue as drafts', async () => {
+    expect((await run('prisma/migrate.ts')).stdout).toBe('nothing to apply\n');
+    const journeys = await database.db.journey.findMany();
+    expect(journeys.map(({ status }) => status)).toEqual(journeys.map(() => 'draft'));
+    expect(journeys.length).toBeGreaterThan(0);
+  });
+
+  test('a key is made with the scopes asked for', async () => {
+    const { stdout } = await run('stack/create-key.ts', 'reports', 'read');
+    const rows = await database.db.apiKey.findMany({ where: { name: 'reports' } });
+    expect(rows).toEqual([expect.objectContaining({ scopes: ['read'], prefix: stdout.slice(0, 8) })]);
+    await expect(run('stack/create-key.ts', 'reports', 'everything')).rejects.toThrow('usage');
+  });
 });
