@@ -21,14 +21,28 @@ export async function captureMail(db: DbOrTx, mail: CapturedMail): Promise<void>
   await db.outbox.createMany({ data: [mail], skipDuplicates: true });
 }
 
-/** Newest first, below the row of `before`, with the send each belongs to. */
+/** A place in the outbox: the instant of capture in milliseconds and the send, as `<ms>.<send id>`. */
+export const outboxKey = /^\d{1,15}\.[0-9a-f-]{36}$/;
+
+export function outboxKeyOf({ createdAt, sendId }: OutboxRow): string {
+  return `${createdAt.getTime()}.${sendId}`;
+}
+
+/** Newest first, after the place `after`, with the step and enrollment each belongs to. */
 export async function listOutbox(
   db: DbOrTx,
-  { to, before, limit }: { to?: string; before?: string; limit: number },
+  { to, after, limit }: { to?: string | undefined; after: string | null; limit: number },
 ): Promise<OutboxRow[]> {
+  const [ms, id] = (after ?? '').split('.');
+  const below = { createdAt: new Date(Number(ms)), sendId: id ?? '' };
   const rows = await db.outbox.findMany({
-    where: { ...(to !== undefined && { to }), ...(before !== undefined && { sendId: { lt: before } }) },
-    orderBy: { sendId: 'desc' },
+    where: {
+      ...(to !== undefined && { to }),
+      ...(after !== null && {
+        OR: [{ createdAt: { lt: below.createdAt } }, { createdAt: below.createdAt, sendId: { lt: below.sendId } }],
+      }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { sendId: 'desc' }],
     take: limit,
   });
   const sends = await db.send.findMany({
@@ -43,7 +57,8 @@ export async function listOutbox(
   });
 }
 
-export async function getCaptured(db: DbOrTx, sendId: string): Promise<CapturedMail | null> {
-  const row = await db.outbox.findUnique({ where: { sendId } });
-  return row && { ...row, headers: row.headers as Record<string, string> };
+/** To whom a captured mail went; null if there is none of that send. */
+export async function capturedTo(db: DbOrTx, sendId: string): Promise<string | null> {
+  const row = await db.outbox.findUnique({ where: { sendId }, select: { to: true } });
+  return row?.to ?? null;
 }

@@ -19,6 +19,8 @@ export interface OptOut {
   source: Record<string, Json>;
   /** The person who said so: opted out with the address they have now, too. Not for a bounce. */
   contactId?: string;
+  /** A contact that the same transaction works on: locked with the others, in their order. */
+  lockToo?: string;
 }
 
 export interface SuppressionFound {
@@ -33,7 +35,7 @@ export interface SuppressionFound {
  */
 export async function suppress(tx: Tx, optOut: OptOut): Promise<{ contactIds: string[]; isNew: boolean }> {
   const hash = 'address' in optOut.of ? addressHash(optOut.of.address) : optOut.of.addressHash;
-  const { hashes, contactIds } = await lockConcerned(tx, hash, optOut.contactId ?? null);
+  const { hashes, contactIds } = await lockConcerned(tx, hash, optOut);
   let isNew = false;
   for (const each of hashes) isNew = (await writeSuppression(tx, each, optOut)) || isNew;
   await endEnrollments(tx, contactIds, optOut);
@@ -65,11 +67,13 @@ interface Concerned {
 }
 
 /** Contacts by id, then addresses sorted. Whoever gets one of them meanwhile is found by reading again, and by starting over. */
-async function lockConcerned(tx: Tx, hash: string, personId: string | null): Promise<Concerned> {
+async function lockConcerned(tx: Tx, hash: string, { contactId, lockToo }: OptOut): Promise<Concerned> {
+  const personId = contactId ?? null;
   for (;;) {
     const found = await findConcerned(tx, hash, personId);
     await tx.$executeRaw`savepoint opt_out`;
-    await tx.$queryRaw`select id from contact where id = any(${found.contactIds}::uuid[]) order by id for no key update`;
+    const toLock = lockToo === undefined ? found.contactIds : [...found.contactIds, lockToo];
+    await tx.$queryRaw`select id from contact where id = any(${toLock}::uuid[]) order by id for no key update`;
     for (const each of found.hashes) {
       await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('address:' || ${each}, 0))`;
     }
@@ -110,7 +114,7 @@ async function writeSuppression(tx: Tx, hash: string, { channel, scope, reason, 
 /** The first reason to leave stays. The wake-up names no visit: it always wakes. */
 async function endEnrollments(tx: Tx, contactIds: string[], { scope, reason, source }: OptOut): Promise<void> {
   const topic = scope === 'global' ? null : scope.slice('topic:'.length);
-  const cause = JSON.stringify({ kind: reason, scope, source });
+  const cause = JSON.stringify({ kind: 'opt-out', detail: `${reason} (${scope})`, scope, source });
   await tx.$executeRaw`
     with leaving as (
       update enrollment set leaving = ${reason}, leaving_cause = ${cause}::jsonb

@@ -58,8 +58,13 @@ export async function getTemplate(db: DbOrTx, key: string): Promise<StoredTempla
   return row && { ...row, draft: asDraft(row.draft) };
 }
 
-export async function listTemplates(db: DbOrTx): Promise<StoredTemplate[]> {
-  const rows = await db.template.findMany({ orderBy: { key: 'asc' } });
+/** By key, those after `after`. */
+export async function listTemplates(
+  db: DbOrTx,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<StoredTemplate[]> {
+  const where = after === null ? {} : { key: { gt: after } };
+  const rows = await db.template.findMany({ where, orderBy: { key: 'asc' }, take: limit });
   return rows.map((row) => ({ ...row, draft: asDraft(row.draft) }));
 }
 

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { page, withHeaders, type Reply } from '../http/reply';
+
+const style = `body{margin:0;background:#f5f7fa;color:#1f2933;font:1.0625rem/1.5 system-ui,sans-serif}
+main{max-width:32rem;margin:10vh auto;padding:2rem;background:#fff;border-radius:.5rem}
+h1{margin-top:0;font-size:1.5rem}
+fieldset{margin:0 0 1.5rem;padding:0;border:0}
+legend{padding:0 0 .5rem}
+label{display:block;padding:.375rem 0}
+button{padding:.75rem 1.25rem;border:0;border-radius:.375rem;background:#1f5fbf;color:#fff;font:inherit;cursor:pointer}
+button:focus-visible,input:focus-visible{outline:3px solid #f0b429;outline-offset:2px}`;
+
+const headers = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'Cache-Control': 'no-store',
+  'X-Robots-Tag': 'noindex',
+};
+
+/** A small page without scripts. `main` is HTML of ours alone: nothing of a request goes into it. */
+export function publicPage({ title, main, status = 200 }: { title: string; main: string; status?: number }): Reply {
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${main}
+</main>
+</body>
+</html>
+`;
+  return withHeaders(page(html, status), headers);
+}

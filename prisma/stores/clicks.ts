@@ -1,0 +1,26 @@
+import { v7 } from 'uuid';
+import type { Db } from '../client';
+import { acceptEvents } from './events';
+import { findClickLink } from './links';
+
+/** Where a tracked link leads; the click is recorded on the way. Null if there is no such link. */
+export async function followLink(db: Db, token: string, at: Date): Promise<string | null> {
+  const link = await findClickLink(db, token);
+  if (!link) return null;
+  const { url, sendId, contactId } = link;
+  await acceptEvents(db, [
+    {
+      origin: 'click',
+      messageId: v7(),
+      type: 'email.clicked',
+      keys: [`contact:${contactId}`],
+      properties: { url, machine: false },
+      traits: {},
+      context: {},
+      fromBrowser: false,
+      occurredAt: at,
+      sendId,
+    },
+  ]);
+  return url;
+}

@@ -1,0 +1,51 @@
+import { inTransaction, type Db } from '../client';
+import { insertEvents, type NewEvent } from './events';
+import { findUnsubscribeLink, type UnsubscribeLinkFound } from './links';
+import { suppress } from './suppressions';
+
+export interface UnsubscribeRequest {
+  /** What it is from: mails like the one with the link, or all. */
+  from: 'topic' | 'all';
+  /** By the mail program's own button, RFC 8058. */
+  oneClick: boolean;
+  at: Date;
+}
+
+/** Opts out whom a link belongs to, at once. Once more says nothing new; a token that is none changes nothing. */
+export async function unsubscribe(db: Db, token: string, request: UnsubscribeRequest): Promise<'done' | 'unknown'> {
+  const link = await findUnsubscribeLink(db, token);
+  if (!link) return 'unknown';
+  const topic = request.from === 'topic' ? link.topic : null;
+  await inTransaction(db, async (tx) => {
+    const { contactIds } = await suppress(tx, {
+      of: { addressHash: link.addressHash },
+      channel: 'email',
+      scope: topic === null ? 'global' : `topic:${topic}`,
+      reason: 'unsubscribed',
+      source: { origin: 'link', sendId: link.sendId, oneClick: request.oneClick, at: request.at.toISOString() },
+      contactId: link.contactId,
+    });
+    await insertEvents(
+      tx,
+      contactIds.map((contactId) => eventOf(link, { contactId, topic, at: request.at })),
+    );
+  });
+  return 'done';
+}
+
+/** One for each person with the address and each scope: asking twice is one event. */
+function eventOf(link: UnsubscribeLinkFound, about: { contactId: string; topic: string | null; at: Date }): NewEvent {
+  const { contactId, topic, at } = about;
+  return {
+    origin: 'link',
+    messageId: `unsubscribe:${link.sendId}:${topic ?? ''}:${contactId}`,
+    type: 'email.unsubscribed',
+    keys: [`contact:${contactId}`],
+    properties: topic === null ? {} : { topic },
+    traits: {},
+    context: {},
+    fromBrowser: false,
+    occurredAt: at,
+    ...(contactId === link.contactId && { sendId: link.sendId }),
+  };
+}
