@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { CompiledJourney } from '../../workflows/journeys/compile-journey';
+import { compileJourney, type CompiledJourney } from '../../workflows/journeys/compile-journey';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx, Tx } from '../client';
 import { inTransaction } from '../client';
-import { compileFor, findJourney, lockJourney, lookupsOf } from './journeys';
+import { findJourney, lockJourney, lookupsOf } from './journeys';
 import { publishedTemplates } from './templates';
 
 export interface VersionSummary {
@@ -35,7 +35,7 @@ export async function publishJourney(
     if (journey === null) return null;
     if (expected !== undefined && expected !== journey.revision)
       return { kind: 'conflict', revision: journey.revision };
-    const compiled = compileFor(key, journey.draft, await lookupsOf(tx));
+    const compiled = compileJourney(journey.draft, { key, ...(await lookupsOf(tx)) });
     if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
     const { version, created } = await versionOf(tx, { key, source: journey.draft, compiled });
     const status = journey.status === 'paused' ? 'paused' : 'published';

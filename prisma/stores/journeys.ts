@@ -36,7 +36,7 @@ export async function saveDraft(
   key: string,
   { source, expected }: { source: string | object; expected?: number },
 ): Promise<DraftSaved> {
-  const compiled = compileFor(key, source, { templates: null, topics: null });
+  const compiled = compileJourney(source, { key, templates: null, topics: null });
   if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
   const draft = typeof source === 'string' ? source : JSON.stringify(source, null, 2);
   return inTransaction(db, async (tx) => {
@@ -79,7 +79,7 @@ export async function validateDraft(db: DbOrTx, key: string): Promise<CompiledJo
 
 /** Checks any document for this key as publishing would. */
 export async function validateDocument(db: DbOrTx, key: string, source: string | object): Promise<CompiledJourney> {
-  return compileFor(key, source, await lookupsOf(db));
+  return compileJourney(source, { key, ...(await lookupsOf(db)) });
 }
 
 const journeyCan = {
@@ -150,15 +150,6 @@ export async function lookupsOf(db: DbOrTx): Promise<Lookups> {
     templates: new Set(published.map(({ key }) => key)),
     topics: new Set(settings.topics.map(({ key }) => key)),
   };
-}
-
-/** Compiles; a document that is another journey's is refused. */
-export function compileFor(key: string, source: string | object, lookups: Lookups): CompiledJourney {
-  const compiled = compileJourney(source, lookups);
-  if (!compiled.ok || compiled.document.journey === key) return compiled;
-  const message = `this is the document of \`${compiled.document.journey}\`, not of \`${key}\``;
-  const hint = 'a journey keeps its key; under another key it is another journey';
-  return { ok: false, problems: [{ path: '/journey', line: null, message, hint }] };
 }
 
 function asStored(row: Journey): StoredJourney {

@@ -9,7 +9,7 @@ const senders = {
 const introduction = `# Events
 
 An event is something a contact did, or that happened to them. This page is made from the table in
-\`workflows/domain/events.ts\`; \`npm run docs\` writes it anew.
+\`workflows/domain/events.ts\`; \`node --import tsx test/support/write-docs.ts\` writes it anew.
 
 Your own event types are welcome: any name of up to 200 characters that does not begin with \`email.\`, \`score.\`,
 \`segment.\`, \`journey.\`, \`handoff.\`, \`task.\`, \`crm.\` or \`contact.\`. Those are made by Nurture, and refused from outside.

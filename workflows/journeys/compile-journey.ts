@@ -14,6 +14,8 @@ export interface Lookups {
   /** Keys of published templates. */
   templates: ReadonlySet<string> | null;
   topics: ReadonlySet<string> | null;
+  /** The key that it is to have. */
+  key?: string;
 }
 
 export type CompiledJourney =
@@ -52,8 +54,13 @@ function checkPaths(document: JourneyDocument, placed: Placed[]): Complaint[] {
   return [...checkReachable(placed, ways), ...checkLoops(placed, ways), ...checkMessages(document, placed, ways)];
 }
 
-function checkLookups({ topic }: JourneyDocument, placed: Placed[], { templates, topics }: Lookups): Complaint[] {
+function checkLookups(document: JourneyDocument, placed: Placed[], { templates, topics, key }: Lookups): Complaint[] {
+  const { journey, topic } = document;
   const complaints: Complaint[] = [];
+  if (key !== undefined && journey !== key) {
+    const hint = 'a journey keeps its key; under another key it is another journey';
+    complaints.push({ path: ['journey'], message: `this is the document of \`${journey}\`, not of \`${key}\``, hint });
+  }
   if (topics !== null && !topics.has(topic)) {
     const hint = didYouMean(topic, topics) ?? `topics: ${listed(topics)}`;
     complaints.push({ path: ['topic'], message: `there is no topic \`${topic}\``, hint });
