@@ -36,7 +36,10 @@ function explain(issue: Issue, data: unknown, path: Path): Complaint[] {
       return [about(path, { message: tooSmall(issue.origin, Number(issue.minimum)) })];
     case 'too_big':
       return [about(path, { message: tooBig(issue.origin, Number(issue.maximum)) })];
-    default:
+    case 'custom':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'invalid_element':
       return [about(path, said(issue.message))];
   }
 }

@@ -51,14 +51,8 @@ export function waysOut({ step, path, next, choices, otherwise }: Placed): Way[]
   const onward = { path: step.next === undefined ? path : [...path, 'next'], to: next };
   const name = step.kind === 'wait' ? 'on' : 'cases';
   const chosen = choices.map((to, index) => ({ path: [...path, name, index], to }));
-  switch (step.kind) {
-    case 'exit':
-      return step.if === undefined ? [] : [onward];
-    case 'branch': {
-      const last = { path: step.else === undefined ? path : [...path, 'else'], to: otherwise };
-      return [...chosen, last, ...(step.if === undefined ? [] : [onward])];
-    }
-    default:
-      return [onward, ...chosen];
-  }
+  if (step.kind === 'exit') return step.if === undefined ? [] : [onward];
+  if (step.kind !== 'branch') return [onward, ...chosen];
+  const last = { path: step.else === undefined ? path : [...path, 'else'], to: otherwise };
+  return [...chosen, last, ...(step.if === undefined ? [] : [onward])];
 }
