@@ -15,19 +15,23 @@ async function main(): Promise<void> {
 
 function stopOnSignals(stack: Stack): void {
   let asked = false;
-  const stop = () => {
+  const stop = (code: number) => {
     if (asked) process.exit(1); // asked twice: at once
     asked = true;
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     stack.stop().then(
-      () => process.exit(0),
+      () => process.exit(code),
       (error: unknown) => {
         console.error(error);
         process.exit(1);
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+  void stack.failure.then((reason) => {
+    console.error(reason);
+    stop(1);
+  });
 }
 
 main().catch((error: unknown) => {

@@ -1,16 +1,31 @@
+import pino from 'pino';
+import { startWorker } from '../activities/run-worker';
 import type { Config } from '../config';
+import { seedCatalog } from '../prisma/catalog';
 import type { Db } from '../prisma/client';
 
 export interface Processes {
   apiUrl: string;
   /** Lets requests and activities under way finish. */
   stop: () => Promise<void>;
+  /** Resolves when one of them cannot go on. */
+  failure: Promise<unknown>;
 }
 
-/** Worker and API, as `npm run worker` and `npm run api` start them, in this process. */
-export async function startProcesses(config: Config): Promise<Processes> {
-  return { apiUrl: `http://${config.host}:${config.port}`, stop: async () => undefined };
+/** Worker and API, as `npm run worker` and `npm run api` start them, in this process. Both log to `logFile`. */
+export async function startProcesses(config: Config, logFile: string): Promise<Processes> {
+  const destination = pino.destination({ dest: logFile, mkdir: true, mode: 0o600, sync: false });
+  const log = pino({ level: config.logLevel }, destination);
+  const worker = await startWorker({ config, log });
+  const failure = new Promise<unknown>((resolve) => void worker.done.catch(resolve));
+  const stop = async () => {
+    await worker.stop();
+    destination.end();
+  };
+  return { apiUrl: `http://127.0.0.1:${config.port}`, stop, failure };
 }
 
-/** The catalogue and, unless declined, demo data. Harmless when it is there already. */
-export async function seed(_db: Db, _options: { demo: boolean }): Promise<void> {}
+/** The catalogue: with demo its journeys are published, otherwise they are drafts. Harmless when it is there already. */
+export async function seed(db: Db, { demo }: { demo: boolean }): Promise<void> {
+  await seedCatalog(db, { publish: demo });
+}

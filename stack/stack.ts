@@ -32,6 +32,8 @@ export interface StackFacts {
 export interface Stack extends StackFacts {
   /** Drains what is under way, then ends everything that was started. */
   stop: () => Promise<void>;
+  /** Resolves with the reason when worker or API cannot go on. */
+  failure: Promise<unknown>;
 }
 
 type Undo = () => Promise<unknown> | void;
@@ -52,16 +54,19 @@ export async function startStack({
   const stop = once(() => undoAll(undo));
   try {
     rmSync(devFile, { force: true }); // a predecessor's would name servers that are gone
-    const facts = await bringUp({ config, home, throwAway, say }, undo);
+    const { facts, failure } = await bringUp({ config, home, throwAway, say }, undo);
     writeAtomically(devFile, JSON.stringify(facts, null, 2));
-    return { ...facts, stop };
+    return { ...facts, stop, failure };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function bringUp(context: ServerContext, undo: Undo[]): Promise<StackFacts> {
+async function bringUp(
+  context: ServerContext,
+  undo: Undo[],
+): Promise<{ facts: StackFacts; failure: Promise<unknown> }> {
   const { config, home, say } = context;
   const wanted = { port: config.port, fixedBy: config.portIsFixed ? 'PORT' : null, what: 'the API', host: config.host };
   const port = await choosePort(wanted, say);
@@ -69,19 +74,13 @@ async function bringUp(context: ServerContext, undo: Undo[]): Promise<StackFacts
   await applyMigrations(databaseUrl);
   const keys = await prepare(databaseUrl, home, config);
   const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
-  const processes = await startProcesses({ ...config, port, publicUrl, databaseUrl, temporal } satisfies Config);
-  undo.push(processes.stop);
-  return {
-    apiUrl: processes.apiUrl,
-    ...keys,
-    consoleUrl: null,
-    loginUrl: null,
-    temporalUiUrl,
-    temporalAddress: temporal.address,
-    temporalNamespace: temporal.namespace,
-    databaseUrl,
-    pid: process.pid,
-  };
+  const whole: Config = { ...config, port, publicUrl, databaseUrl, temporal };
+  const { apiUrl, stop, failure } = await startProcesses(whole, home.path('logs', 'nurture.log'));
+  undo.push(stop);
+  const { address: temporalAddress, namespace: temporalNamespace } = temporal;
+  const servers = { temporalUiUrl, temporalAddress, temporalNamespace, databaseUrl };
+  const facts = { apiUrl, ...keys, consoleUrl: null, loginUrl: null, ...servers, pid: process.pid };
+  return { facts, failure };
 }
 
 /** Both at once. When one fails the other is waited for, so that it can be stopped. */
