@@ -45,7 +45,7 @@ export function checkLoops(placed: Placed[], ways: Ways): Complaint[] {
     waysOut(one).flatMap(({ path, to }) => {
       const id = one.step.id;
       if (to === null || place(to) > place(id)) return [];
-      if (to !== id && !reachableFrom(to, ways).has(id)) return [];
+      if (!reachableFrom(to, ways).has(id)) return [];
       return [
         {
           path,
