@@ -35,8 +35,15 @@ export interface FakeSendGrid {
   otherwise: Script;
   delayMs: number;
   /** A webhook body as SendGrid writes it, signed. */
-  batch(items: object[]): { body: string; headers: Record<string, string> };
+  batch(items: object[]): SignedBody;
+  /** Any text, signed: for bodies that SendGrid would not write. */
+  sign(body: string): SignedBody;
   stop(): Promise<void>;
+}
+
+export interface SignedBody {
+  body: string;
+  headers: Record<string, string>;
 }
 
 const address = z.strictObject({ email: z.email(), name: z.string().optional() });
@@ -78,7 +85,14 @@ export async function startFakeSendGrid({ port = 0, apiKey = 'SG.fake-key-of-a-t
     delayMs: 0,
     counts: () => countBy(fake.inbox),
     script: (...scripts) => void queue.push(...scripts),
-    batch: (items) => signedBatch(items, (bytes) => createSign('sha256').update(bytes).sign(privateKey, 'base64')),
+    batch: (items) => fake.sign(batchText(items)),
+    sign: (body) => {
+      const timestamp = String(Math.floor(Date.now() / 1_000));
+      const signature = createSign('sha256')
+        .update(timestamp + body)
+        .sign(privateKey, 'base64');
+      return { body, headers: signatureHeaders(signature, timestamp) };
+    },
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -138,15 +152,16 @@ function take(fake: FakeSendGrid, body: Received['body']): string {
 }
 
 /** Objects separated by `},\r\n{` and a trailing line break, as on the wire: the signature covers those bytes. */
-function signedBatch(items: object[], sign: (bytes: string) => string) {
-  const body = `[${items.map((item) => JSON.stringify(item)).join(',\r\n')}]\r\n`;
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const headers = {
+function batchText(items: object[]): string {
+  return `[${items.map((item) => JSON.stringify(item)).join(',\r\n')}]\r\n`;
+}
+
+function signatureHeaders(signature: string, timestamp: string): Record<string, string> {
+  return {
     'content-type': 'application/json',
-    'x-twilio-email-event-webhook-signature': sign(timestamp + body),
+    'x-twilio-email-event-webhook-signature': signature,
     'x-twilio-email-event-webhook-timestamp': timestamp,
   };
-  return { body, headers };
 }
 
 function countBy(inbox: Received[]): Map<string, number> {
