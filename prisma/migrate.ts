@@ -30,7 +30,9 @@ interface AppliedRow {
  */
 export async function applyMigrations(url: string, dir = join(__dirname, 'migrations')): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC', connectionTimeoutMillis: 10_000 });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw new Error(`no connection to the database: ${reasonOf(error)}`, { cause: error });
+  });
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await client.query(TABLE);
@@ -70,11 +72,17 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     // Without values `pg` uses the simple protocol: the file is one implicit transaction.
     await client.query(sql);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, message]);
     throw new Error(`migration ${name}: ${message}`, { cause: error });
   }
   await client.query('UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id]);
+}
+
+/** A host name with two addresses makes one error of two, whose own message is empty. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Also adds what is missing of the catalogue, its journeys as drafts. */

@@ -38,7 +38,7 @@ export async function findTemporalBinary(places: BinaryPlaces): Promise<string> 
   const why: string[] = [];
   const found = (await onPath(places.searchPath, why)) ?? (isExecutable(cached) ? cached : null);
   if (found) return found;
-  if (places.download === false) throw new Error(choices(['no download was allowed']));
+  if (places.download === false) throw new Error(choices([...why, 'no download was allowed']));
   places.say?.(`fetching the Temporal development server ${VERSION} (once, about 45 MB)`);
   mkdirSync(places.cacheDir, { recursive: true });
   for (const fetch of [fetchBySdk, fetchByPip]) {

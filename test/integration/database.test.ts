@@ -15,6 +15,11 @@ test('nothing is pending on a migrated database', async () => {
   expect(await applyMigrations(database.url)).toEqual([]);
 });
 
+test('a database out of reach says so', async () => {
+  const migrating = applyMigrations('postgresql://nobody@localhost:1/none');
+  await expect(migrating).rejects.toThrow(/no connection to the database: connect ECONNREFUSED/);
+});
+
 test('every session has UTC and time-outs', async () => {
   const names = ['TimeZone', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
   const [row] = await database.db.$queryRaw<{ values: string[] }[]>`
