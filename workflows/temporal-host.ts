@@ -58,7 +58,7 @@ export function temporalHost(input: JourneyInput, inbox: Inbox): Host {
     now: () => Date.now(),
     renewDue: () => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= historyEvents,
     perform: async <N extends EffectName>(name: N, request: Requested<N>, summary: string): Promise<Answered<N>> => {
-      inbox.show({ stepId: '', visit: 0, phase: 'acting', until: null, detail: summary });
+      inbox.show({ ...whereOf(request), phase: 'acting', until: null, detail: summary });
       try {
         return await performers[name](request, cut(summary));
       } catch (failure) {
@@ -72,6 +72,11 @@ export function temporalHost(input: JourneyInput, inbox: Inbox): Host {
       return sleep(rest, inbox);
     },
   };
+}
+
+function whereOf(request: Requested<EffectName>): { stepId: string; visit: number } {
+  const at = 'at' in request ? request.at : request;
+  return { stepId: at?.stepId ?? '', visit: at?.visit ?? 0 };
 }
 
 async function sleep(rest: Rest, inbox: Inbox): Promise<Woke> {

@@ -1,45 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
-import pino from 'pino';
-import { startWorker, type RunningWorker } from '../../activities/run-worker';
-import { CONTACT_JOURNEY, ENGINE, journeyWorkflowId } from '../../workflows/contract/journey';
-import { position } from '../../workflows/contract/messages';
-import { JOURNEYS } from '../../workflows/contract/task-queues';
-import { freshDatabase, type TestDatabase } from '../support/database';
+import type { WorkflowHandle } from '@temporalio/client';
+import { position, released, retry, skip } from '../../workflows/contract/messages';
 import { contactWith, enrolled, publishedJourney } from '../support/journeys';
-import { freshNamespace } from '../support/namespace';
 import { poll } from '../support/poll';
-import { testTemporal } from '../support/temporal';
-
-let database: TestDatabase;
-let worker: RunningWorker;
-let connection: Connection;
-let client: Client;
-
-beforeAll(async () => {
-  database = await freshDatabase();
-  const namespace = await freshNamespace();
-  const { address } = testTemporal();
-  connection = await Connection.connect({ address });
-  client = new Client({ connection, namespace });
-  worker = await startWorker({
-    config: {
-      databaseUrl: database.url,
-      temporal: { address, namespace, apiKey: null, tls: false },
-      publicUrl: 'http://127.0.0.1:3000',
-      mail: { kind: 'capture' },
-      mailOnlyTo: null,
-      postalAddress: null,
-      from: null,
-    },
-    log: pino({ level: 'warn' }),
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await worker.stop();
-  await connection.close();
-  await database.drop();
-});
+import { startWorld, type World } from '../support/world';
 
 const SHORT = `
 journey: short
@@ -57,27 +20,140 @@ steps:
   - { id: done, kind: exit, outcome: completed }
 `;
 
-async function start(enrollmentId: string, versionId: string) {
-  return client.workflow.start(CONTACT_JOURNEY, {
-    taskQueue: JOURNEYS,
-    workflowId: journeyWorkflowId('short', enrollmentId),
-    args: [{ enrollmentId, versionId, engine: ENGINE, limits: { historyEvents: 1000 } }],
-  });
+let world: World;
+let versionId: string;
+beforeAll(async () => {
+  world = await startWorld();
+  versionId = await publishedJourney(world.db, SHORT);
+}, 60_000);
+afterAll(() => world.stop());
+
+interface Started {
+  id: string;
+  email: string;
+  handle: WorkflowHandle;
 }
 
-test('sends a mail, then waits', async () => {
-  const versionId = await publishedJourney(database.db, SHORT);
-  const contactId = await contactWith(database.db, 'ada@example.test');
-  const enrollmentId = await enrolled(database.db, { contactId, versionId });
-  const handle = await start(enrollmentId, versionId);
-  const mail = await poll('the first mail', () => database.db.outbox.findFirst({ where: { to: 'ada@example.test' } }));
-  expect(mail.subject).toBe('one');
-  await poll('the wait', async () => (await handle.query(position)).phase === 'waiting');
-  expect(await handle.query(position)).toMatchObject({ stepId: 'pause', visit: 2 });
-  await handle.cancel();
-  await expect(handle.result()).rejects.toThrow();
-  expect(await database.db.enrollment.findUnique({ where: { id: enrollmentId } })).toMatchObject({
-    status: 'finished',
-    outcome: 'cancelled',
+let people = 0;
+async function started(options?: { historyEvents?: number; email?: null }): Promise<Started> {
+  const email = `person-${(people += 1)}@example.test`;
+  const contactId = await contactWith(world.db, options?.email === null ? null : email);
+  const id = await enrolled(world.db, { contactId, versionId });
+  return { id, email, handle: await world.start(id, options) };
+}
+
+async function phase({ handle }: Started, wanted: string): Promise<void> {
+  await poll(wanted, async () => (await handle.query(position)).phase === wanted);
+}
+
+async function subjects({ email }: Started): Promise<string[]> {
+  const mails = await world.db.outbox.findMany({ where: { to: email }, orderBy: { createdAt: 'asc' } });
+  return mails.map(({ subject }) => subject);
+}
+
+async function enrollment({ id }: Started) {
+  return world.db.enrollment.findUniqueOrThrow({ where: { id } });
+}
+
+test('says in words what it waits for', async () => {
+  const person = await started();
+  await phase(person, 'waiting');
+  const shown = await person.handle.query(position);
+  expect(shown).toMatchObject({ stepId: 'pause', visit: 2 });
+  expect(shown.detail).toMatch(/^waiting for page.viewed until \w{3} \d+ \w{3} \d{4} \d\d:\d\d UTC, then second$/);
+  await person.handle.cancel();
+});
+
+test('a cancelled workflow leaves in order', async () => {
+  const person = await started();
+  await phase(person, 'waiting');
+  await person.handle.cancel();
+  await expect(person.handle.result()).rejects.toThrow('Workflow execution cancelled');
+  expect(await enrollment(person)).toMatchObject({ status: 'finished', outcome: 'cancelled' });
+});
+
+test('a behaviour goes on at once', async () => {
+  const person = await started();
+  await phase(person, 'waiting');
+  await world.win(person.id, 2);
+  expect(await person.handle.result()).toEqual({ outcome: 'completed' });
+  expect(await subjects(person)).toEqual(['one', 'two']);
+});
+
+test('continuing as new changes nothing', async () => {
+  const person = await started({ historyEvents: 1 });
+  await phase(person, 'waiting');
+  await world.win(person.id, 2);
+  expect(await person.handle.result()).toEqual({ outcome: 'completed' });
+  expect(await subjects(person)).toEqual(['one', 'two']);
+  const runs = world.client.workflow.list({ query: `WorkflowId = '${person.handle.workflowId}'` });
+  await poll('all runs in the list', async () => {
+    let count = 0;
+    for await (const run of runs) count += run.workflowId === person.handle.workflowId ? 1 : 0;
+    return count >= 3;
   });
+});
+
+test('a skipped wait goes on', async () => {
+  const person = await started();
+  await phase(person, 'waiting');
+  await person.handle.executeUpdate(skip);
+  expect(await person.handle.result()).toEqual({ outcome: 'completed' });
+  const visits = await world.db.stepVisit.findMany({ where: { enrollmentId: person.id }, orderBy: { visit: 'asc' } });
+  expect(visits.map(({ outcome }) => outcome)).toEqual(['done', 'skipped', 'done', 'done']);
+});
+
+test('a retried wait begins anew', async () => {
+  const person = await started();
+  await phase(person, 'waiting');
+  await person.handle.executeUpdate(retry);
+  await poll('the new visit', async () => (await enrollment(person)).visit === 3);
+  await phase(person, 'waiting');
+  expect(await person.handle.query(position)).toMatchObject({ stepId: 'pause', visit: 3 });
+  await person.handle.cancel();
+});
+
+test('nobody skips what has ended', async () => {
+  const person = await started();
+  await phase(person, 'waiting');
+  await world.win(person.id, 2);
+  await person.handle.result();
+  await expect(person.handle.executeUpdate(skip)).rejects.toThrow();
+});
+
+test('a held contact stays until released', async () => {
+  const hold = await world.db.hold.create({
+    data: { id: crypto.randomUUID(), scope: 'step', journeyKey: 'short', stepId: 'second' },
+  });
+  const person = await started();
+  await phase(person, 'waiting');
+  await world.win(person.id, 2);
+  await phase(person, 'held');
+  expect(await enrollment(person)).toMatchObject({ status: 'held', visit: 2 });
+  await world.db.hold.update({ where: { id: hold.id }, data: { liftedAt: new Date() } });
+  await person.handle.signal(released);
+  expect(await person.handle.result()).toEqual({ outcome: 'completed' });
+});
+
+test('a mail without an address waits for one', async () => {
+  const person = await started({ email: null });
+  await phase(person, 'deferred');
+  expect((await person.handle.query(position)).detail).toMatch(/^first is deferred \(no-address\) until/);
+  await person.handle.cancel();
+});
+
+test('a broken template needs attention', async () => {
+  await world.db.templateVersion.updateMany({ where: { key: 'two' }, data: { html: "{{ 'x' | no-such-filter }}" } });
+  const person = await started();
+  await phase(person, 'waiting');
+  await world.win(person.id, 2);
+  await phase(person, 'needs-attention');
+  expect(await enrollment(person)).toMatchObject({
+    status: 'needs_attention',
+    attention: { code: 'render-failed', stepId: 'second' },
+  });
+  await world.db.templateVersion.updateMany({ where: { key: 'two' }, data: { html: '<p>mended</p>' } });
+  await person.handle.executeUpdate(retry);
+  expect(await person.handle.result()).toEqual({ outcome: 'completed' });
+  expect(await subjects(person)).toEqual(['one', 'two']);
 });
