@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { EffectRequest, SendAnswer } from '../workflows/contract/effects';
+import type { CallAnswer } from '../workflows/domain/sending/settling';
 import { isDatabaseAway } from '../prisma/database-away';
 import { underLock, type EffectDeps } from '../prisma/stores/effects/context';
 import { begin, type BeginAnswer } from '../prisma/stores/effects/send/begin';
 import { claim, type Attempt } from '../prisma/stores/effects/send/claim';
-import { settle, type CallAnswer } from '../prisma/stores/effects/send/settle';
+import { settle } from '../prisma/stores/effects/send/settle';
 import type { MailTransport } from './providers/mail/transport';
 import type { ComposeMessage } from './compose-message';
 

@@ -1,12 +1,12 @@
 import type { ArriveAnswer } from '../../../workflows/contract/effects';
 import { deadlineOf } from '../../../workflows/domain/timing/deadline';
+import { awaitedSince } from '../../../workflows/domain/visits/awaited';
 import { judge } from '../../../workflows/domain/visits/judge';
 import { lookBack, type AwaitedBehaviour, type Won } from '../../../workflows/domain/visits/look-back';
 import { markOfWinner } from '../../../workflows/domain/visits/marks';
 import type { StoredVisit, VisitOutcome } from '../../../workflows/domain/visits/visit';
 import type { WaitStep } from '../../../workflows/journeys/graph';
 import type { Tx } from '../../client';
-import { awaitedSince } from './awaited';
 import type { EffectContext } from './context';
 import { readFields } from './fields';
 import { stepOfKind } from './graphs';
@@ -42,7 +42,8 @@ async function openWait(tx: Tx, context: EffectContext, { step, visit, look }: O
   const { reading, zone } = context;
   const fields = await readFields(tx, reading.contactId);
   const deadline = deadlineOf(step, { arrivedAt: reading.at, enteredAt: reading.enteredAt, zone, fields });
-  const awaited = step.on.map((on, slot) => awaitedSince({ on, slot, look }, { reading, zone }));
+  const from = { look, entry: reading.mark, at: reading.at, zone };
+  const awaited = step.on.map((on, slot) => awaitedSince(on, slot, from));
   const won = lookBack(awaited, await pastEvents(tx, reading, awaited), deadline);
   const opened = { visit, stepId: step.id, kind: step.kind, deadline, look };
   if (!won) {

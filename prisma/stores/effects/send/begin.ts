@@ -1,4 +1,5 @@
 import type { SendAnswer } from '../../../../workflows/contract/effects';
+import { answerOf, isOpen } from '../../../../workflows/domain/sending/answer';
 import { holding } from '../../../../workflows/domain/visits/holds';
 import type { Tx } from '../../../client';
 import { isSuppressed, lockAddressShared, type SuppressionFound } from '../../suppressions';
@@ -7,7 +8,7 @@ import type { Asked } from '../reading';
 import { recordDecision } from '../record';
 import { refuse } from '../visits';
 import { policyOf, type Attempt } from './claim';
-import { answerOf, isOpen, makeUnknown, readSend, sendKey, type SendRow } from './row';
+import { makeUnknown, readSend, sendKey, type SendRow } from './row';
 
 /** The message as it is to be called with: what was stored is what is sent. */
 export interface StoredMessage {

@@ -1,4 +1,5 @@
 import type { SendAnswer } from '../../../../workflows/contract/effects';
+import { answerOf, isOpen, type UnknownPolicy } from '../../../../workflows/domain/sending/answer';
 import { claimVerdict, type ClaimVerdict } from '../../../../workflows/domain/sending/verdict';
 import { holding } from '../../../../workflows/domain/visits/holds';
 import { judge, type Judgement } from '../../../../workflows/domain/visits/judge';
@@ -11,7 +12,7 @@ import { caseOf, type Asked } from '../reading';
 import { recordDecision } from '../record';
 import { closeBefore, goOn, openVisit, refuse } from '../visits';
 import { readClaimCase, type ClaimReading } from './claim-case';
-import { answerOf, isOpen, makeUnknown, readSend, sendKey, type SendRow, type UnknownPolicy } from './row';
+import { makeUnknown, readSend, sendKey, type SendRow } from './row';
 import { writeVerdict } from './write-verdict';
 
 /** Who tries to send, and by what. */

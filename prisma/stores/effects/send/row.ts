@@ -1,4 +1,3 @@
-import type { SendAnswer } from '../../../../workflows/contract/effects';
 import type { SendState } from '../../../../workflows/domain/sending/state';
 import type { Tx } from '../../../client';
 
@@ -35,25 +34,6 @@ export async function readSend(tx: Tx, key: string): Promise<SendRow | null> {
     deferredUntil: row.deferredUntil?.getTime() ?? null,
     settledAt: row.settledAt?.getTime() ?? null,
   };
-}
-
-export interface UnknownPolicy {
-  /** How long a provider's event is waited for. */
-  graceMs: number;
-  unknownSends: 'proceed' | 'hold';
-}
-
-/** What a send that is settled one way or the other answers to whoever asks about it. */
-export function answerOf(row: Pick<SendRow, 'state' | 'reason' | 'settledAt'>, policy: UnknownPolicy): SendAnswer {
-  if (row.state === 'rejected') return { kind: 'failed', why: row.reason ?? 'rejected' };
-  if (row.state !== 'unknown') return { kind: 'sent', state: row.state };
-  const until = (row.settledAt ?? 0) + policy.graceMs;
-  return { kind: 'unknown', until, then: policy.unknownSends === 'hold' ? 'attention' : 'proceed' };
-}
-
-/** Whether a row may still be claimed. */
-export function isOpen(state: SendState): boolean {
-  return state === 'deferred' || state === 'claimed' || state === 'retryable';
 }
 
 /** An abandoned call: nobody knows whether it went out. */

@@ -1,23 +1,18 @@
 import type { SendAnswer } from '../../../../workflows/contract/effects';
+import { answerOf } from '../../../../workflows/domain/sending/answer';
+import {
+  CIRCUIT_MS,
+  retriedAt,
+  settled,
+  type CallAnswer,
+  type NotAccepted,
+} from '../../../../workflows/domain/sending/settling';
 import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
 import { policyOf, type Attempt } from './claim';
 import { raiseSend } from './raise';
-import { answerOf, readSend, sendKey, type SendRow } from './row';
-
-/** What the provider's answer to one call means. Instants are epoch milliseconds. */
-export type CallAnswer =
-  | { kind: 'accepted'; providerMessageId: string | null }
-  /** Not accepted; may be called again at `at`. */
-  | { kind: 'retryable'; at: number; why: string }
-  | { kind: 'rejected'; why: string }
-  | { kind: 'unknown'; why: string }
-  /** The transport refuses us altogether: everybody waits. */
-  | { kind: 'circuit'; why: string };
-
-/** How long a transport that refuses us is left alone. */
-const CIRCUIT_MS = 5 * 60_000;
+import { readSend, sendKey, type SendRow } from './row';
 
 /**
  * Last step of a send: stores what the provider said. Accepted settles from any attempt; anything else only from the
@@ -38,13 +33,8 @@ export async function settle(
   else if (row.attemptId === attempt.id) await settleRefusal(tx, context, { row, attempt, answer });
   const now = (await readSend(tx, key)) ?? row;
   if (now.state === 'retryable')
-    return { kind: 'deferred', until: later(now, reading.at), why: now.reason ?? 'provider' };
+    return { kind: 'deferred', until: retriedAt(now.deferredUntil, reading.at), why: now.reason ?? 'provider' };
   return answerOf(now, policyOf(context, attempt));
-}
-
-/** Always later than now, so that nothing spins. */
-function later({ deferredUntil }: SendRow, at: number): number {
-  return Math.max(deferredUntil ?? 0, at + 200);
 }
 
 async function accept(
@@ -56,44 +46,23 @@ async function accept(
   await raiseSend(tx, { sendId: row.id, state: 'accepted', providerMessageId, at: reading.at });
 }
 
-type NotAccepted = Exclude<CallAnswer, { kind: 'accepted' }>;
-
 async function settleRefusal(
   tx: Tx,
   { reading }: EffectContext,
   { row, attempt, answer }: { row: SendRow; attempt: Attempt; answer: NotAccepted },
 ): Promise<void> {
-  const reason = answer.why;
-  const settledAt = new Date(reading.at);
-  const toldNo = answer.kind !== 'unknown';
-  if (row.state === 'unknown') {
-    // Somebody closed it during the call. A plain no is the truth only if no other attempt may have got through.
-    if (toldNo && row.begun === 1) {
-      await tx.send.update({ where: { id: row.id }, data: { state: 'rejected', reason, settledAt, begun: 0 } });
-    }
-    return;
+  const next = settled(row, answer, reading.at);
+  if (!next) return;
+  if (answer.kind === 'circuit' && next.state === 'retryable') {
+    await openCircuit(tx, { transport: attempt.transport, reason: answer.why, at: reading.at });
   }
-  if (row.state !== 'sending') return;
-  const begun = row.begun - (toldNo ? 1 : 0);
-  if (answer.kind === 'circuit') await openCircuit(tx, { transport: attempt.transport, reason, at: reading.at });
-  const state = stateAfter(answer, begun);
-  const deferredUntil = retryAt(answer, reading.at);
-  await tx.send.update({
-    where: { id: row.id },
-    data: { state, reason, begun, settledAt: state === 'retryable' ? null : settledAt, deferredUntil },
-  });
+  const { state, reason, begun, settledAt, deferredUntil } = next;
+  const data = { state, reason, begun, settledAt: dateOf(settledAt), deferredUntil: dateOf(deferredUntil) };
+  await tx.send.update({ where: { id: row.id }, data });
 }
 
-/** A rejection ends the message only if no other attempt may have delivered it. */
-function stateAfter(answer: NotAccepted, begun: number): 'retryable' | 'rejected' | 'unknown' {
-  if (answer.kind === 'unknown') return 'unknown';
-  if (answer.kind === 'rejected') return begun > 0 ? 'unknown' : 'rejected';
-  return 'retryable';
-}
-
-function retryAt(answer: NotAccepted, at: number): Date | null {
-  if (answer.kind === 'retryable') return new Date(Math.max(answer.at, at + 200));
-  return answer.kind === 'circuit' ? new Date(at + CIRCUIT_MS) : null;
+function dateOf(instant: number | null): Date | null {
+  return instant === null ? null : new Date(instant);
 }
 
 async function openCircuit(tx: Tx, it: { transport: string; reason: string; at: number }): Promise<void> {
