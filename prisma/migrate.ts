@@ -5,6 +5,7 @@ import pg from 'pg';
 import { readDatabaseUrl } from '../config';
 import { seedCatalog } from './catalog';
 import { createDb } from './client';
+import { reasonOf } from './error-reason';
 
 /** The advisory lock of Prisma Migrate: `prisma migrate deploy` and this runner never apply at once. */
 const LOCK = 72707369;
@@ -79,12 +80,6 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
   await client.query('UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id]);
 }
 
-/** A host name with two addresses makes one error of two, whose own message is empty. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Also adds what is missing of the catalogue, its journeys as drafts. */
 async function main(): Promise<void> {
   const url = readDatabaseUrl();
@@ -96,7 +91,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(reasonOf(error));
     process.exitCode = 1;
   });
 }

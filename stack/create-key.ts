@@ -2,6 +2,7 @@ import { readDatabaseUrl } from '../config';
 import { createDb } from '../prisma/client';
 import { createApiKey } from '../prisma/stores/api-keys';
 import { SERVER_SCOPES } from './keys';
+import { reasonOf } from '../prisma/error-reason';
 
 /** `npm run key -- <name> [scope …]`: prints a new API key, for everything unless scopes are named. */
 async function main([name, ...scopes]: string[]): Promise<void> {
@@ -17,6 +18,6 @@ async function main([name, ...scopes]: string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(reasonOf(error));
   process.exitCode = 1;
 });

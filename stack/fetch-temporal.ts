@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readStackConfig } from '../config';
 import { findTemporalBinary } from './temporal-binary';
+import { reasonOf } from '../prisma/error-reason';
 
 /** Prints the path of the Temporal that `npm start` and the tests will use, fetching it first if need be. */
 async function main(): Promise<void> {
@@ -10,6 +11,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(reasonOf(error));
   process.exitCode = 1;
 });

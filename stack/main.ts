@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
-import { ConfigError, readStackConfig } from '../config';
+import { readStackConfig } from '../config';
+import { reasonOf } from '../prisma/error-reason';
 import { banner } from './banner';
 import { startStack, type Stack } from './stack';
 
@@ -22,20 +23,19 @@ function stopOnSignals(stack: Stack): void {
     stack.stop().then(
       () => process.exit(code),
       (error: unknown) => {
-        console.error(error);
+        console.error(reasonOf(error));
         process.exit(1);
       },
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
   void stack.failure.then((reason) => {
-    console.error(reason);
+    console.error(reasonOf(reason));
     stop(1);
   });
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof Error;
-  console.error(known ? error.message : error);
+  console.error(reasonOf(error));
   process.exitCode = 1;
 });

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { reasonOf } from '../prisma/error-reason';
 import { lastLines, startGuarded, type GuardedProcess } from './guarded-process';
 import { anyFreePort } from './ports';
 import { findBinaries, findServerUser, type PostgresBinaries } from './postgres-binaries';
@@ -57,18 +58,28 @@ export async function ensureDatabase(server: PostgresServer, name: string): Prom
   }
 }
 
+/** Made beside its place and then moved: a start that was interrupted leaves nothing that looks like a database. */
 async function initialise(dataDir: string, password: string, how: { binaries: PostgresBinaries; user: ServerUser }) {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const unfinished = `${dataDir}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
   const passwordFile = join(dirname(dataDir), `.password-${randomUUID()}`);
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (how.user) for (const path of [dataDir, passwordFile]) chownSync(path, how.user.uid, how.user.gid);
-  const args = ['-D', dataDir, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'];
+  if (how.user) for (const path of [unfinished, passwordFile]) chownSync(path, how.user.uid, how.user.gid);
+  const args = [
+    '-D',
+    unfinished,
+    '-U',
+    'postgres',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+  ];
   args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C');
   try {
     await exec(how.binaries.initdb, args, { ...how.user, env: environment(), cwd: '/' });
+    renameSync(unfinished, dataDir);
   } catch (error) {
-    // A half-made directory would be taken for a database next time.
-    rmSync(dataDir, { recursive: true, force: true });
     throw new Error(`initdb failed: ${detailOf(error)}${reachHint(error, how.user, dataDir)}`, { cause: error });
   } finally {
     rmSync(passwordFile, { force: true });
@@ -154,12 +165,12 @@ function environment(): Record<string, string> {
 }
 
 function detailOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'stderr' in error && typeof error.stderr === 'string' && error.stderr ? error.stderr : error.message;
+  const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? error.stderr : '';
+  return typeof stderr === 'string' && stderr !== '' ? stderr : reasonOf(error);
 }
 
 function reachHint(error: unknown, user: ServerUser, dataDir: string): string {
-  const denied = error instanceof Error && /EACCES|ermission denied/.test(detailOf(error));
+  const denied = /EACCES|ermission denied/.test(detailOf(error));
   const who = user ? `user "${user.name}"` : 'this user';
   return denied ? `\n(${who} must be able to reach ${dataDir} and ${basename(process.cwd())}/node_modules)` : '';
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../prisma/error-reason';
 import type { GuardedProcess } from './guarded-process';
 
 export interface Supervised {
@@ -42,7 +43,7 @@ export async function supervise(spec: SupervisedSpec): Promise<Supervised> {
       try {
         return { server: await spec.start(), pauseMs: Math.min(pauseMs * 2, LONGEST_PAUSE_MS) };
       } catch (error) {
-        spec.say(`${spec.name} did not start: ${error instanceof Error ? error.message : String(error)}`);
+        spec.say(`${spec.name} did not start: ${reasonOf(error)}`);
       }
     }
   }

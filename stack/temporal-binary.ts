@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { reasonOf } from '../prisma/error-reason';
 
 const exec = promisify(execFile);
 const VERSION = '1.9.1';
@@ -116,13 +117,10 @@ function isExecutable(path: string): boolean {
 }
 
 function lastLine(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const text = 'stderr' in error && typeof error.stderr === 'string' && error.stderr ? error.stderr : error.message;
-  const lines = text
-    .trim()
-    .split('\n')
-    .filter((line) => !/warn|notice/i.test(line));
-  return lines.at(-1)?.trim() ?? error.message;
+  const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? error.stderr : '';
+  const text = typeof stderr === 'string' && stderr !== '' ? stderr : reasonOf(error);
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/warn|notice/i.test(line));
+  return (lines.at(-1) ?? text).trim();
 }
 
 function choices(why: string[]): string {
