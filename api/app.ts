@@ -2,7 +2,10 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { v7 } from 'uuid';
-import type { ApiDeps } from './deps';
+import { z } from 'zod';
+import { createAnnouncer } from '../prisma/stores/events';
+import { readSettings, type Settings } from '../prisma/stores/settings';
+import type { ApiDeps, CurrentSettings } from './deps';
 import { serveDocs } from './http/docs-page';
 import { createMetrics } from './http/metrics';
 import { openApiDocument } from './http/openapi';
@@ -10,7 +13,6 @@ import { ok } from './http/reply';
 import { defineRoute, type Route } from './http/route';
 import { wire } from './http/wire';
 import { routes } from './routes';
-import { z } from 'zod';
 
 export interface AppOptions {
   /** Also collect figures of the process (memory, event loop). Off in tests, which make many applications. */
@@ -31,8 +33,29 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   const table: Route[] = [...routes, metricsRoute(metrics.registry)];
   table.push(documentRoute(() => document));
   const document = openApiDocument(table, deps.config.publicUrl);
-  wire(app, table, deps);
+  wire(app, table, {
+    ...deps,
+    settings: currentSettings(deps.db),
+    announceEvents: createAnnouncer(deps.db),
+    countEvents: metrics.countEvents,
+  });
   return app;
+}
+
+const SETTINGS_MS = 2_000;
+
+/** Ingestion asks for the settings with each request: one query serves those of two seconds. */
+function currentSettings(db: ApiDeps['db']): CurrentSettings {
+  let known: { settings: Settings; until: number } | null = null;
+  return {
+    current: async () => {
+      if (known && known.until > performance.now()) return known.settings;
+      const { settings } = await readSettings(db);
+      known = { settings, until: performance.now() + SETTINGS_MS };
+      return settings;
+    },
+    forget: () => void (known = null),
+  };
 }
 
 function securityHeaders() {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from '../prisma/client';
+import type { Settings } from '../prisma/stores/settings';
 
 /** The part of the configuration that the API reads; `Config` of config.ts fits it. */
 export interface ApiConfig {
@@ -24,11 +25,26 @@ export interface JourneyControl {
   ping(): Promise<void>;
 }
 
-/** Everything a handler may use. */
+/** The settings in force, a moment old at most. */
+export interface CurrentSettings {
+  current(): Promise<Settings>;
+  /** After a change, so that this process sees it at once. */
+  forget(): void;
+}
+
+/** What an application is made of. */
 export interface ApiDeps {
   db: Db;
   config: ApiConfig;
   control: JourneyControl;
   log: Logger;
   now: () => Date;
+}
+
+/** Everything a handler may use. */
+export interface HandlerDeps extends ApiDeps {
+  settings: CurrentSettings;
+  /** Wakes the pump: call it after events were committed. */
+  announceEvents: () => void;
+  countEvents: (counts: { accepted: number; duplicates: number; rejected: number }) => void;
 }

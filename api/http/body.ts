@@ -4,7 +4,7 @@ import type { Route } from './route';
 import { faultIn, MAX_DEPTH } from './text';
 import { pointerTo } from './problems';
 
-export const BODY_LIMIT = 500_000;
+export const BODY_LIMIT = 500 * 1024;
 
 /** Reads the whole body, inflated; the limit counts inflated bytes, so a gzip bomb stops at it. */
 export type ReadBody = (req: Request, res: Response) => Promise<Buffer>;
@@ -63,7 +63,7 @@ function demandStorable(value: unknown): void {
 /** `type` of the errors that body-parser throws. */
 function bodyProblem(error: unknown, limit: number): unknown {
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') return new Problem('too-large', `At most ${limit / 1000} KB, inflated.`);
+  if (type === 'entity.too.large') return new Problem('too-large', `At most ${limit / 1024} KB, inflated.`);
   if (type === 'encoding.unsupported') return new Problem('unsupported-encoding', 'Use gzip, deflate, br or none.');
   if (type === undefined && !(error instanceof Error && 'status' in error)) return error;
   return new Problem('bad-request', 'The body broke off or could not be inflated.');

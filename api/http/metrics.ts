@@ -1,9 +1,11 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { RequestHandler } from 'express';
+import type { HandlerDeps } from '../deps';
 
 export interface ApiMetrics {
   registry: Registry;
   observe: RequestHandler;
+  countEvents: HandlerDeps['countEvents'];
 }
 
 /** One registry per application, so that two in one process do not meet. */
@@ -17,7 +19,7 @@ export function createMetrics(options: { process: boolean }): ApiMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });
-  return { registry, observe: observer(seconds) };
+  return { registry, observe: observer(seconds), countEvents: countingEvents(registry) };
 }
 
 function observer(seconds: Histogram<'method' | 'route' | 'status'>): RequestHandler {
@@ -31,12 +33,15 @@ function observer(seconds: Histogram<'method' | 'route' | 'status'>): RequestHan
   };
 }
 
-/** How many events were accepted, given twice, refused. */
-export function eventCounter(registry: Registry): Counter<'answer'> {
-  return new Counter({
+/** Counts events by what became of them. */
+function countingEvents(registry: Registry): ApiMetrics['countEvents'] {
+  const events = new Counter({
     name: 'nurture_ingested_events_total',
     help: 'Events by what became of them',
     labelNames: ['answer'],
     registers: [registry],
   });
+  return (counts) => {
+    for (const [answer, count] of Object.entries(counts)) events.inc({ answer }, count);
+  };
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import type { ApiDeps } from '../deps';
+import type { HandlerDeps } from '../deps';
 import type { Caller, Scope } from './auth';
 import type { ProblemCode } from './problems';
 import type { Reply } from './reply';
@@ -54,12 +54,12 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   answers: Record<number, Answer>;
   /** Problems beside the ones every route may answer. */
   problems?: readonly ProblemCode[];
-  handler(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: ApiDeps): Promise<Reply> | Reply;
+  handler(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: HandlerDeps): Promise<Reply> | Reply;
 }
 
 /** A route as the wiring and the document see it. */
 export interface Route extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType>, 'handler'> {
-  handler(request: RouteRequest<unknown, unknown, unknown>, deps: ApiDeps): Promise<Reply> | Reply;
+  handler(request: RouteRequest<unknown, unknown, unknown>, deps: HandlerDeps): Promise<Reply> | Reply;
 }
 
 /**

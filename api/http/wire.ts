@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { isDatabaseAway } from '../../prisma/database-away';
-import type { ApiDeps } from '../deps';
+import type { HandlerDeps } from '../deps';
 import { createAuthenticate, demandScope, keyOf, nobody, type Authenticate, type Caller } from './auth';
 import { BODY_LIMIT, createReadBody, decodeBody, type ReadBody } from './body';
 import { idempotencyKeyOf, once, requestId } from './idempotency';
@@ -12,7 +12,7 @@ import { textFault } from './text';
 import { validate } from './validate';
 
 /** Makes Express serve the table, and answer everything outside of it with a problem. */
-export function wire(app: Express, routes: readonly Route[], deps: ApiDeps): void {
+export function wire(app: Express, routes: readonly Route[], deps: HandlerDeps): void {
   const authenticate = createAuthenticate(deps.db);
   for (const [path, group] of byPath(routes)) {
     const methods = allowed(group);
@@ -56,7 +56,7 @@ const allowAnyOrigin: RequestHandler = (req, res, next) => {
   res.status(204).end();
 };
 
-function serve(route: Route, deps: ApiDeps, authenticate: Authenticate): RequestHandler {
+function serve(route: Route, deps: HandlerDeps, authenticate: Authenticate): RequestHandler {
   const readBody = createReadBody(route.bodyLimit ?? BODY_LIMIT);
   return async (req, res) => {
     res.locals.route = route.path;
@@ -136,7 +136,7 @@ function send(res: Response, reply: Reply): void {
 }
 
 /** Everything thrown ends here. What we did not foresee says nothing to the caller, and everything to the log. */
-function answerProblem({ log }: ApiDeps): ErrorRequestHandler {
+function answerProblem({ log }: HandlerDeps): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
     const problem = toProblem(error);

@@ -87,7 +87,7 @@ function deedRoute<D extends Deed>(deed: D): Route {
       demandCapture(deps.config);
       const to = await capturedTo(deps.db, sendId);
       if (to === null) throw notFound('captured mail');
-      const fact = await factOf(deed, { sendId, to, fields: fields as Fields }, deps);
+      const fact = await factOf(deed, { sendId, to, fields: fields }, deps);
       const done = await applyMailFact(deps.db, fact);
       deps.announceEvents();
       return ok({ sendId, event: fact.event?.type ?? null, outcome: done });

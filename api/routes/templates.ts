@@ -9,7 +9,7 @@ import {
   getTemplate,
   listTemplates,
   publishTemplate,
-  saveTemplateDraft,
+  replaceTemplateDraft,
   type StoredTemplate,
 } from '../../prisma/stores/templates';
 import type { JsonObject } from '../../workflows/domain/json';
@@ -100,7 +100,7 @@ const put = defineRoute({
       ...(text !== undefined && { text }),
       ...(own && { variables: asJson(own) }),
     };
-    const saved = await saveTemplateDraft(db, key, content, expectedRevision(headers) ?? undefined);
+    const saved = await replaceTemplateDraft(db, key, { draft: content, expected: expectedRevision(headers) });
     if (saved.kind === 'conflict') throw changedMeanwhile();
     const answer = view(await demand(db, key));
     return withHeaders(saved.created ? created(answer) : ok(answer), { ETag: etagOf(saved.revision) });

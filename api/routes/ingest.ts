@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { acceptEvents, type NewEvent } from '../../prisma/stores/events';
+import type { HandlerDeps } from '../deps';
+import type { Caller } from '../http/auth';
+import { Problem } from '../http/problems';
+import { ok, type Reply } from '../http/reply';
+import { defineRoute, type Route } from '../http/route';
+import { itemTypes, type ItemType } from '../ingest/item';
+import { translate, type ItemError, type Translated } from '../ingest/translate';
+import { instantOf } from '../ingest/when';
+
+const MAX_BATCH = 1000;
+
+const answer = z
+  .object({
+    accepted: z.int(),
+    duplicates: z.int().meta({ description: 'Already known by their messageId' }),
+    rejected: z.array(
+      z.object({
+        index: z.int(),
+        messageId: z.string().nullable(),
+        errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'IngestAnswer' });
+
+/** Segment's libraries put more into a request than we need: unknown fields are kept. */
+const single = z.looseObject({}).meta({ description: "One message in the shape of Segment's HTTP API" });
+const batch = z.looseObject({
+  batch: z.array(z.unknown()).max(MAX_BATCH, `at most ${MAX_BATCH} events`),
+  sentAt: z.string().nullish(),
+});
+
+const descriptions: Record<ItemType, string> = {
+  track: 'Record what a person did',
+  identify: 'Tell who a person is',
+  page: 'Record a page view',
+  screen: 'Record a screen view of an app',
+  group: "Tell about a person's company",
+  alias: 'Tell that two ids are one person',
+};
+
+/** Segment's servers have these names, its browser library the short ones. */
+export const ingestRoutes: Route[] = [
+  ...itemTypes.flatMap((type) => [singleRoute(type, `/v1/${type}`), singleRoute(type, `/v1/${type.charAt(0)}`)]),
+  batchRoute('/v1/batch'),
+  batchRoute('/v1/b'),
+];
+
+function singleRoute(type: ItemType, path: string): Route {
+  return defineRoute({
+    method: 'post',
+    path,
+    summary: descriptions[type],
+    tag: 'Ingestion',
+    scope: 'ingest',
+    ingest: true,
+    body: single,
+    answers: { 200: answer },
+    handler: async ({ body, caller }, deps) => {
+      const reply = await take([{ ...body, type }], { caller, sentAt: body.sentAt }, deps);
+      const [refused] = reply.rejected;
+      if (refused) throw refusal(refused.errors);
+      return ok(reply);
+    },
+  });
+}
+
+function batchRoute(path: string): Route {
+  return defineRoute({
+    method: 'post',
+    path,
+    summary: 'Record up to 1,000 messages',
+    description: 'Each is taken or refused by itself; what is refused is listed in the answer.',
+    tag: 'Ingestion',
+    scope: 'ingest',
+    ingest: true,
+    body: batch,
+    answers: { 200: answer },
+    handler: async ({ body, caller }, deps): Promise<Reply> =>
+      ok(await take(body.batch, { caller, sentAt: body.sentAt }, deps)),
+  });
+}
+
+interface Refused {
+  index: number;
+  messageId: string | null;
+  errors: ItemError[];
+}
+
+async function take(items: readonly unknown[], request: { caller: Caller; sentAt: unknown }, deps: HandlerDeps) {
+  const around = {
+    browser: request.caller.browser,
+    receivedAt: deps.now(),
+    sentAt: typeof request.sentAt === 'string' ? instantOf(request.sentAt) : null,
+    eventNames: (await deps.settings.current()).eventNames,
+  };
+  const translated = items.map((item) => translate(item, around));
+  const events = eventsOf(translated);
+  const fresh = await acceptEvents(deps.db, events);
+  if (fresh.size > 0) deps.announceEvents();
+  const rejected = refusedOf(translated);
+  const counts = { accepted: fresh.size, duplicates: events.length - fresh.size };
+  deps.countEvents({ ...counts, rejected: rejected.length });
+  return { ...counts, rejected };
+}
+
+function eventsOf(translated: readonly Translated[]): NewEvent[] {
+  return translated.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
+}
+
+function refusedOf(translated: readonly Translated[]): Refused[] {
+  return translated.flatMap((item, index) => {
+    return item.kind === 'rejected' ? [{ index, messageId: item.messageId, errors: item.errors }] : [];
+  });
+}
+
+function refusal(errors: ItemError[]): Problem {
+  return new Problem('validation-failed', undefined, { errors: errors.map((error) => ({ ...error, in: 'body' })) });
+}
