@@ -29,7 +29,6 @@ export async function checkTemplate(template: CheckedTemplate): Promise<Template
 }
 
 function subjectProblems(subject: string): TemplateProblem[] {
-  // eslint-disable-next-line no-control-regex -- control characters are what must be kept out
   if (!/[\u0000-\u001f\u007f\u2028\u2029]/.test(subject)) return [];
   return [{ field: 'subject', line: 1, message: 'a subject is one line: a line break would begin another header' }];
 }

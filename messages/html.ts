@@ -92,7 +92,7 @@ function followed({ name, attributes: { href } }: Tag, except: string): string |
 
 function addressFault(attribute: string, value: string): string | null {
   // Browsers skip blanks and control characters when they look for the scheme.
-  // eslint-disable-next-line no-control-regex -- see above
+
   const address = value.replace(/[\u0000-\u0020]/g, '');
   if (address === '') return 'is empty: give the value a default, or put the link into an if';
   if (address.startsWith('#')) return null;

@@ -43,7 +43,6 @@ export async function renderMessage({ template, scope, layout, track }: RenderIn
 
 /** A header of one line: what would begin another one is taken out. */
 function oneLine(subject: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must be kept out
   const line = subject
     .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
     .replace(/ {2,}/g, ' ')

@@ -6,7 +6,7 @@ import type { Json } from '../workflows/domain/json';
 import type { Db } from './client';
 import { publishJourney } from './stores/journey-versions';
 import { findJourney, saveDraft } from './stores/journeys';
-import { getTemplate, publishTemplate, saveTemplateDraft } from './stores/templates';
+import { getTemplate, publishTemplate, replaceTemplateDraft } from './stores/templates';
 
 const folder = join(__dirname, '../workflows/journeys/catalog');
 
@@ -45,7 +45,7 @@ function read(path: string): { name: string; text: string }[] {
 export async function seedCatalog(db: Db, { publish }: { publish: boolean }): Promise<void> {
   const { journeys, templates } = loadCatalog();
   for (const { key, ...draft } of templates) {
-    if ((await getTemplate(db, key)) === null) await saveTemplateDraft(db, key, draft, 0);
+    if ((await getTemplate(db, key)) === null) await replaceTemplateDraft(db, key, { draft, expected: 0 });
     if ((await getTemplate(db, key))?.publishedId === null) await publishTemplate(db, key);
   }
   for (const { key, source } of journeys) {

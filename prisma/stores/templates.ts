@@ -33,18 +33,22 @@ export interface TemplateVersion extends TemplateDraft {
 
 export type DraftSaved = { kind: 'saved'; revision: number; created: boolean } | { kind: 'conflict'; revision: number };
 
-/** Stores the draft; with `expected` only if the stored revision is that one (0: there is none yet). An equal draft keeps its revision. */
-export async function saveTemplateDraft(
+/** Stores the draft, whatever was there before. */
+export async function saveTemplateDraft(db: Db, key: string, draft: TemplateDraft): Promise<void> {
+  await replaceTemplateDraft(db, key, { draft, expected: null });
+}
+
+/** Stores the draft if the stored revision is the expected one (0: there is none yet; null: any). An equal draft keeps its revision. */
+export async function replaceTemplateDraft(
   db: Db,
   key: string,
-  draft: TemplateDraft,
-  expected?: number,
+  { draft, expected }: { draft: TemplateDraft; expected: number | null },
 ): Promise<DraftSaved> {
   return inTransaction(db, async (tx) => {
     await lockTemplate(tx, key);
     const found = await tx.template.findUnique({ where: { key } });
     const revision = found?.revision ?? 0;
-    if (expected !== undefined && expected !== revision) return { kind: 'conflict', revision };
+    if (expected !== null && expected !== revision) return { kind: 'conflict', revision };
     if (found && contentOf(asDraft(found.draft)) === contentOf(draft))
       return { kind: 'saved', revision, created: false };
     const data = { draft: asJson(draft), revision: revision + 1, updatedAt: new Date() };

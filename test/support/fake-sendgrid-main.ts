@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   });
   await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
   const controlUrl = `http://127.0.0.1:${(control.address() as AddressInfo).port}`;
-  console.log(JSON.stringify({ url: fake.url, controlUrl, apiKey: fake.apiKey, publicKey: fake.publicKey }));
+  const { url, apiKey, publicKey } = fake;
+  process.stdout.write(`${JSON.stringify({ url, controlUrl, apiKey, publicKey })}\n`);
   const stop = () => {
     control.close();
     void fake.stop();

@@ -54,7 +54,6 @@ function mailService(apiKey: string, baseUrl: string | null, timeoutMs: number):
 }
 
 function messageFault({ headers, from, subject }: MailMessage): string | null {
-  // eslint-disable-next-line no-control-regex -- control characters are what must be kept out
   if (/[\u0000-\u001f\u007f]/.test(subject)) return 'subject has control characters';
   if (/[^\x20-\x7e]/.test(from.email)) return 'sender address is not ASCII';
   return headerFault(headers);
