@@ -63,10 +63,16 @@ module.exports = {
       { path: '^(activities|api|stack)/', pathNot: '^$1/' },
     ),
     rule(
+      'messages-are-made-of-data',
+      'turning a template into a mail needs no database, no network and no clock: worker and API both do it',
+      { path: '^messages/' },
+      { pathNot: ['^messages/', wf('domain/'), npm('liquidjs|html-to-text|@types/html-to-text|htmlparser2')] },
+    ),
+    rule(
       'prisma-is-below',
       'the store knows the rules and the contract, and nothing of its callers; the drift check is a tool with a server of its own',
       { path: '^prisma/', pathNot: '^prisma/drift[.]mjs$' },
-      { path: ['^(activities|api|stack|test)/', wf('(interpreter/|[^/]+$)')] },
+      { path: ['^(activities|api|messages|stack|test)/', wf('(interpreter/|[^/]+$)')] },
     ),
     rule(
       'one-door-to-the-database',

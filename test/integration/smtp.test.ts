@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { simpleParser, type ParsedMail } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
 import { v7 } from 'uuid';
 import { smtpTransport } from '../../activities/providers/mail/smtp';
 import type { MailMessage } from '../../activities/providers/mail/transport';
@@ -112,4 +114,36 @@ test('tries again when nobody answers', async () => {
   const { url } = await startServer({});
   await new Promise((resolve) => servers[0]?.close(resolve));
   expect((await send(url)).kind).toBe('retryable');
+});
+
+describe('a server that asks for a password', () => {
+  const parsed: ParsedMail[] = [];
+  const server = new SMTPServer({
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      password === 'secret' ? done(null, { user: username }) : done(new Error('wrong')),
+    onData: (stream, _session, done) => {
+      void simpleParser(stream).then((mail) => (parsed.push(mail), done()));
+    },
+  });
+  const urlWith = (password: string) =>
+    `smtp://user:${password}@127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
+
+  test('takes a whole mail', async () => {
+    const mail = { ...aMail(), replyTo: 'owner@example.com', subject: 'Für dich 🙂' };
+    expect((await send(urlWith('secret'), mail)).kind).toBe('accepted');
+    expect(parsed[0]).toMatchObject({ subject: mail.subject, text: mail.text, html: mail.html });
+    expect(parsed[0]?.from?.value).toEqual([{ name: 'Gülden', address: 'guides@example.com' }]);
+    expect(parsed[0]?.replyTo?.text).toBe('owner@example.com');
+    expect(parsed[0]?.messageId).toBe(`<${mail.sendId}@example.com>`);
+  });
+
+  test('opens the circuit on a wrong password', async () => {
+    const answer = await send(urlWith('wrong-one'));
+    expect(answer.kind).toBe('circuit');
+    expect(JSON.stringify(answer)).not.toContain('wrong-one');
+  });
 });
