@@ -6,6 +6,8 @@ import { startStack, type Stack } from './stack';
 
 /** After this long something hangs; the guards end the servers then. */
 const STOP_WITHIN_MS = 30_000;
+/** One Ctrl-C arrives twice under npm, which passes it on; a second one means: at once. */
+const SAME_REQUEST_MS = 1_000;
 
 async function main(): Promise<void> {
   const config = readStackConfig();
@@ -15,10 +17,13 @@ async function main(): Promise<void> {
 }
 
 function stopOnSignals(stack: Stack): void {
-  let asked = false;
+  let askedAt: number | null = null;
   const stop = (code: number) => {
-    if (asked) process.exit(1); // asked twice: at once
-    asked = true;
+    if (askedAt !== null) {
+      if (performance.now() - askedAt > SAME_REQUEST_MS) process.exit(1);
+      return;
+    }
+    askedAt = performance.now();
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     stack.stop().then(
       () => process.exit(code),
@@ -37,5 +42,5 @@ function stopOnSignals(stack: Stack): void {
 
 main().catch((error: unknown) => {
   console.error(reasonOf(error));
-  process.exitCode = 1;
+  process.exit(1); // whatever a half-made start has left open
 });
