@@ -4,8 +4,8 @@ import { pinoHttp } from 'pino-http';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { createAnnouncer } from '../prisma/stores/events';
-import { readSettings, type Settings } from '../prisma/stores/settings';
-import type { ApiDeps, CurrentSettings } from './deps';
+import { currentSettings } from '../prisma/stores/current-settings';
+import type { ApiDeps } from './deps';
 import { serveDocs } from './http/docs-page';
 import { createMetrics } from './http/metrics';
 import { openApiDocument } from './http/openapi';
@@ -40,22 +40,6 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
     countEvents: metrics.countEvents,
   });
   return app;
-}
-
-const SETTINGS_MS = 2_000;
-
-/** Ingestion asks for the settings with each request: one query serves those of two seconds. */
-function currentSettings(db: ApiDeps['db']): CurrentSettings {
-  let known: { settings: Settings; until: number } | null = null;
-  return {
-    current: async () => {
-      if (known && known.until > performance.now()) return known.settings;
-      const { settings } = await readSettings(db);
-      known = { settings, until: performance.now() + SETTINGS_MS };
-      return settings;
-    },
-    forget: () => void (known = null),
-  };
 }
 
 function securityHeaders() {

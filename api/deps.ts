@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from '../prisma/client';
-import type { Settings } from '../prisma/stores/settings';
+import type { CurrentSettings } from '../prisma/stores/current-settings';
 
 /** The part of the configuration that the API reads; `Config` of config.ts fits it. */
 export interface ApiConfig {
@@ -23,13 +23,6 @@ export interface JourneyControl {
   fastForward(workflowId: string, byMs: number): Promise<void>;
   /** Rejects when Temporal does not answer. */
   ping(): Promise<void>;
-}
-
-/** The settings in force, a moment old at most. */
-export interface CurrentSettings {
-  current(): Promise<Settings>;
-  /** After a change, so that this process sees it at once. */
-  forget(): void;
 }
 
 /** What an application is made of. */

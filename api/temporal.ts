@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import {
+  Client,
+  Connection,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
+import { retry, skip } from '../workflows/contract/messages';
+import type { JourneyControl } from './deps';
+import { Problem } from './http/problems';
+
+export interface TemporalAddress {
+  address: string;
+  namespace: string;
+  apiKey: string | null;
+  tls: boolean;
+}
+
+/** How long an operator waits for a workflow's word. */
+const ANSWER_MS = 8_000;
+const PING_MS = 1_000;
+/** Time skipping fires every timer on the way and waits for what these cause. */
+const SKIPPING_MS = 60_000;
+
+const { FastForwardPollingResult } = temporal.api.enums.v1;
+
+export interface TemporalControl extends JourneyControl {
+  close(): Promise<void>;
+}
+
+/** Connects when it is first needed: the API starts, and takes events, without Temporal. */
+export function createJourneyControl({ address, namespace, apiKey, tls }: TemporalAddress): TemporalControl {
+  const connection = Connection.lazy({ address, ...(tls && { tls: true }), ...(apiKey !== null && { apiKey }) });
+  const client = new Client({ connection, namespace });
+  const asked = <T>(ms: number, ask: () => Promise<T>): Promise<T> =>
+    connection.withDeadline(Date.now() + ms, ask).catch((error: unknown) => {
+      throw problemOf(error);
+    });
+  return {
+    skip: (workflowId) => asked(ANSWER_MS, () => client.workflow.getHandle(workflowId).executeUpdate(skip)),
+    retry: (workflowId) => asked(ANSWER_MS, () => client.workflow.getHandle(workflowId).executeUpdate(retry)),
+    fastForward: (workflowId, byMs) => asked(SKIPPING_MS, () => fastForward(client, workflowId, byMs)),
+    ping: async () => {
+      await asked(PING_MS, () => client.workflowService.describeNamespace({ namespace }));
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** Moves one workflow's clock, firing every timer on the way; then time runs normally again. */
+async function fastForward(client: Client, workflowId: string, byMs: number): Promise<void> {
+  const id = randomUUID();
+  const workflow = { namespace: client.options.namespace, workflowExecution: { workflowId } };
+  await client.workflowService.updateWorkflowExecutionOptions({
+    ...workflow,
+    workflowExecutionOptions: {
+      timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: msToTs(byMs) } },
+    },
+    updateMask: { paths: ['time_skipping_config'] },
+  });
+  const done = [
+    FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED,
+    // The workflow ended before the time was over: there is nothing left to skip.
+    FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED,
+  ];
+  for (;;) {
+    const answer = await client.workflowService.pollWorkflowExecutionTimeSkipping({ ...workflow, fastForwardId: id });
+    if (done.some((result) => result === answer.fastForwardPollingResult)) return;
+  }
+}
+
+/** gRPC's numbers for what is missing, and for what is not there to be asked. */
+const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
+
+function problemOf(error: unknown): Problem {
+  const refusal = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  if (refusal instanceof ApplicationFailure) return new Problem('not-allowed-now', refusal.message);
+  if (error instanceof WorkflowNotFoundError || grpcCode(error) === NOT_FOUND) {
+    return new Problem('not-allowed-now', 'Its workflow is not running.');
+  }
+  if (grpcCode(error) === UNIMPLEMENTED) {
+    return new Problem('not-allowed-now', 'This Temporal server cannot skip time: only a development server can.');
+  }
+  const slow = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  return new Problem('temporal-away', slow ? 'No worker answered in time.' : 'Try again in a moment.');
+}
+
+/** The SDK wraps errors of the connection; the number is on the innermost. */
+function grpcCode(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'number') return error.code;
+  return 'cause' in error ? grpcCode(error.cause) : null;
+}
