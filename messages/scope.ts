@@ -45,14 +45,15 @@ export interface ScopeInput {
   entry: JsonObject;
   /** The template's own variables with their defaults. */
   variables?: JsonObject | undefined;
-  /** The step's values: they win over the defaults. */
+  /** The step's values: they win over the defaults, unless there is none (an entry property that is missing). */
   with?: JsonObject | undefined;
   unsubscribeUrl: string;
 }
 
 /** Puts together what one message is rendered with. Values of `with` stand under `with.*` and at the top level. */
 export function messageScope({ contact, entry, variables, with: values, unsubscribeUrl }: ScopeInput): MessageScope {
-  const own = { ...variables, ...values };
+  const given = Object.entries(values ?? {}).filter(([, value]) => value !== null);
+  const own = { ...variables, ...Object.fromEntries(given) };
   return {
     ...own,
     with: own,

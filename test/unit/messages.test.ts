@@ -39,6 +39,14 @@ describe('renderMessage', () => {
     expect(html).toContain('pro guide rep@example.com ebook ebook warm');
   });
 
+  test('keeps a default where the step has no value', async () => {
+    const { html } = await render(
+      { html: '<p>{{ asset }}</p>' },
+      { variables: { asset: 'guide' }, with: { asset: null } },
+    );
+    expect(html).toContain('<p>guide</p>');
+  });
+
   test('escapes data in HTML, not in subject and text', async () => {
     const contact = { company: 'A & <b>B</b>' };
     const { subject, html, text } = await render(
