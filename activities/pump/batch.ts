@@ -1,0 +1,99 @@
+import { inTransaction, type Db, type Tx } from '../../prisma/client';
+import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
+import { readSends } from '../../prisma/stores/pump/enrollments';
+import { countUnprocessed, readUnprocessed, takeTurns, type BucketGroup } from '../../prisma/stores/pump/events';
+import { tryBucketGroup } from '../../prisma/stores/pump/lock';
+import { FoldFailure, messageOf, StartOver } from './errors';
+import { foldContact } from './fold/fold';
+import type { Rules, Subject } from './fold/subject';
+import { ownEvents, turned, type OwnedEvent } from './owned-events';
+import { readRules, type Versions } from './rules';
+import { groupBy, readPastFor, readSets, subjectsOf, unique } from './subjects';
+import { writeBatch, type Folded, type Written } from './write';
+
+export interface BatchDeps {
+  db: Db;
+  versions: Versions;
+}
+
+export interface BatchRequest {
+  group: BucketGroup;
+  seqs: readonly bigint[];
+  /** Contacts whose earlier events are still waiting: theirs wait too. */
+  skip: ReadonlySet<string>;
+}
+
+/** What came of a batch; `left` are the contacts that somebody else is working on: their events wait. */
+export type BatchResult = { kind: 'busy' } | ({ kind: 'done'; processed: number; left: readonly string[] } & Written);
+
+/**
+ * Folds these events and writes what follows, in one transaction: a statement per kind of thing, none per event or
+ * contact. `busy` when another process is at this bucket group. Throws StartOver when identities changed meanwhile.
+ */
+export function foldBatch({ db, versions }: BatchDeps, { group, seqs, skip }: BatchRequest): Promise<BatchResult> {
+  const run = async (tx: Tx): Promise<BatchResult> => {
+    if (!(await tryBucketGroup(tx, group))) return { kind: 'busy' };
+    const found = await ownEvents(tx, await readUnprocessed(tx, seqs));
+    const { events, left } = await lock(tx, found, skip);
+    if (events.length === 0) return { kind: 'done', processed: 0, left, dispatched: 0, inside: 0 };
+    const written = await writeBatch(tx, await fold(tx, versions, events));
+    return { kind: 'done', processed: events.length, left, ...written };
+  };
+  return inTransaction(db, run, { timeoutMs: 30_000 });
+}
+
+/** Locks whom it can, then looks again at what was found before the lock. */
+async function lock(
+  tx: Tx,
+  found: readonly OwnedEvent[],
+  skip: ReadonlySet<string>,
+): Promise<{ events: readonly OwnedEvent[]; left: string[] }> {
+  const contactIds = unique(found.map(({ contactId }) => contactId));
+  const locked = await lockFreeContacts(
+    tx,
+    contactIds.filter((id) => !skip.has(id)),
+  );
+  const events = found.filter(({ contactId }) => locked.has(contactId));
+  const again = await ownEvents(tx, events);
+  const moved = again.length !== events.length || again.some(({ contactId }, i) => contactId !== events[i]?.contactId);
+  if (moved) throw new StartOver('a key went to another contact meanwhile');
+  const unprocessed = await countUnprocessed(
+    tx,
+    events.map(({ seq }) => seq),
+  );
+  if (unprocessed !== events.length) throw new StartOver('an event was processed meanwhile');
+  return { events: again, left: contactIds.filter((id) => !locked.has(id)) };
+}
+
+async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): Promise<Folded> {
+  const sets = await readSets(tx, unique(events.map(({ contactId }) => contactId)));
+  const versionIds = sets.enrollments.filter(({ finished }) => !finished).map(({ versionId }) => versionId);
+  const rules = await readRules(tx, versions, unique(versionIds));
+  const subjects = subjectsOf(sets, await readPastFor(tx, rules, events));
+  const sends = await readSends(tx, unique(events.flatMap(({ sendId }) => sendId ?? [])));
+  const turns = await takeTurns(tx, events.length);
+  const inTurn = events.map((event, i) => ({ ...event, turn: turns[i] ?? 0n }));
+  const about = new Map(sends.map(({ id, enrollmentId, stepId }) => [id, { enrollmentId, stepId }]));
+  const changes = [...groupBy(inTurn, ({ contactId }) => contactId)].map(([contactId, own]) => {
+    const subject = subjects.get(contactId);
+    if (!subject) throw new Error(`contact ${contactId} is locked and not there`);
+    return {
+      subject,
+      changes: foldSafely(
+        subject,
+        own.map((event) => turned(event, about)),
+        rules,
+      ),
+    };
+  });
+  return { events: inTurn, changes };
+}
+
+/** Whatever the fold trips over lies in the event: it is set aside, the rest goes on. */
+function foldSafely(subject: Subject, events: Parameters<typeof foldContact>[1], rules: Rules) {
+  try {
+    return foldContact(subject, events, rules);
+  } catch (error) {
+    throw new FoldFailure(messageOf(error), { cause: error });
+  }
+}

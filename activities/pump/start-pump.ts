@@ -1,0 +1,69 @@
+import type { Logger } from 'pino';
+import type { Db } from '../../prisma/client';
+import { listen } from '../../prisma/listen';
+import { Dispatcher, type DispatcherDeps } from './dispatcher';
+import { startLoop, type Loop } from './loop';
+import { Pump } from './pump';
+import { sweep, type SweepDeps } from './sweeps';
+import type { TemporalPort } from './temporal-port';
+
+export interface PumpLoopsDeps {
+  db: Db;
+  /** For the connection that listens. */
+  databaseUrl: string;
+  log: Logger;
+  temporal: TemporalPort;
+  startsInFlight?: DispatcherDeps['startsInFlight'];
+  sweeps?: Pick<SweepDeps, 'stalledSeconds' | 'graceSeconds'> & { everyMs?: number };
+}
+
+export interface PumpLoops {
+  /** Events were committed: look at once. */
+  nudge(): void;
+  /** Lets what is under way finish. */
+  stop(): Promise<void>;
+}
+
+/** Starts pump, dispatcher and sweeps. Any number of processes may: one at a time works at a bucket group. */
+export function startPump(deps: PumpLoopsDeps): PumpLoops {
+  const { db, log, temporal, sweeps = {} } = deps;
+  const dispatcher = new Dispatcher(deps);
+  const starts = startLoop({ name: 'starts', log, round: () => dispatcher.starts(), pollMs: 1_000, soonMs: 25 });
+  const wakes = startLoop({ name: 'wakes', log, round: () => dispatcher.wakes(), pollMs: 500, soonMs: 25 });
+  const onDispatch = () => {
+    starts.nudge();
+    wakes.nudge();
+  };
+  const pump = startPumpLoop({ db, log, onDispatch });
+  const { everyMs = 60_000, ...limits } = sweeps;
+  const sweeping = startLoop({
+    name: 'sweeps',
+    log,
+    round: async () => (await sweep({ db, log, temporal, onDispatch, ...limits }), 'idle'),
+    pollMs: everyMs,
+    soonMs: everyMs,
+  });
+  const listener = listen(deps.databaseUrl, { nurture_event: pump.nudge, nurture_dispatch: onDispatch });
+  return {
+    nudge: pump.nudge,
+    stop: async () => {
+      await Promise.all([listener.stop(), pump.stop(), sweeping.stop()]);
+      await Promise.all([starts.stop(), wakes.stop()]);
+    },
+  };
+}
+
+function startPumpLoop(deps: { db: Db; log: Logger; onDispatch: () => void }): Loop {
+  const pump = new Pump(deps);
+  return startLoop({
+    name: 'pump',
+    log: deps.log,
+    round: async () => {
+      const { processed, waiting } = await pump.once();
+      if (processed > 0) return 'again';
+      return waiting ? 'soon' : 'idle';
+    },
+    pollMs: 1_000,
+    soonMs: 100,
+  });
+}

@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import type { Db } from '../../prisma/client';
+import {
+  markGone,
+  readGraphs,
+  readHeldByNothing,
+  readOpen,
+  releaseHeld,
+  wakeStalled,
+  type HeldRow,
+} from '../../prisma/stores/pump/sweeps';
+import { journeyWorkflowId } from '../../workflows/contract/journey';
+import type { Graph, GraphStep } from '../../workflows/journeys/graph';
+import type { TemporalPort } from './temporal-port';
+
+export interface SweepDeps {
+  db: Db;
+  log: Logger;
+  temporal: TemporalPort;
+  /** Told when a sweep owes Temporal something. */
+  onDispatch?: () => void;
+  /** How long one may stand still before it is woken. */
+  stalledSeconds?: number;
+  /** How long a send may be unknown before its journey goes on. */
+  graceSeconds?: number;
+}
+
+/** Each sweep looks back further than the time since the one before: a minute, and what a restart takes. */
+const LOOK_BACK_MS = 10 * 60_000;
+
+export interface Swept {
+  released: number;
+  woken: number;
+  gone: number;
+}
+
+/** All sweeps, one after the other. */
+export async function sweep(deps: SweepDeps): Promise<Swept> {
+  const released = await sweepHeld(deps);
+  const woken = await sweepStalled(deps);
+  const gone = await sweepBroken(deps);
+  if (released + woken > 0) deps.onDispatch?.();
+  if (released + woken + gone > 0) deps.log.info({ released, woken, gone }, 'swept');
+  return { released, woken, gone };
+}
+
+/** Who is held is released when nothing holds them. */
+export async function sweepHeld({ db }: SweepDeps): Promise<number> {
+  const held = await readHeldByNothing(db);
+  const graphs = await readGraphs(db, [...new Set(held.map(({ versionId }) => versionId))]);
+  const free = held.filter((row) => !isBeforePausedStep(row, graphs.get(row.versionId)));
+  return free.length === 0 ? 0 : releaseHeld(db, free);
+}
+
+/** Who should have moved is woken; PROTOCOL rule 12. */
+export function sweepStalled({ db, stalledSeconds = 300, graceSeconds = 900 }: SweepDeps): Promise<number> {
+  return wakeStalled(db, { stalledSeconds, graceSeconds });
+}
+
+/** Whose workflow was terminated, failed or timed out is shown to people, unless a reset opened it again. */
+export async function sweepBroken({ db, temporal }: SweepDeps): Promise<number> {
+  const broken = await temporal.brokenSince(new Date(Date.now() - LOOK_BACK_MS));
+  const open = await readOpen(db, broken.flatMap(enrollmentIdOf));
+  const gone: string[] = [];
+  for (const { id, journeyKey } of open) {
+    if (!(await temporal.isOpen(journeyWorkflowId(journeyKey, id)))) gone.push(id);
+  }
+  return gone.length === 0 ? 0 : markGone(db, gone);
+}
+
+/** Workflows of other installations, or made by hand, may have other ids. */
+function enrollmentIdOf(workflowId: string): string[] {
+  const id = workflowId.slice(workflowId.lastIndexOf('/') + 1);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? [id] : [];
+}
+
+/** While held, the step that is not taken is written nowhere: it is the present one or one that follows it. */
+function isBeforePausedStep({ pausedSteps, stepId, visit }: HeldRow, graph: Graph | undefined): boolean {
+  if (!graph || pausedSteps.length === 0) return false;
+  const here = visit === 0 || stepId === null ? [graph.first] : [stepId, ...nextOf(graph.steps[stepId])];
+  return pausedSteps.some((id) => here.includes(id));
+}
+
+function nextOf(step: GraphStep | undefined): string[] {
+  switch (step?.kind) {
+    case 'email':
+      return [step.next];
+    case 'wait':
+      return [step.next, ...step.on.map(({ next }) => next)];
+    case 'branch':
+      return [step.else, ...step.cases.map(({ next }) => next)];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,105 @@
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { CONTACT_JOURNEY, ENGINE, type JourneyInput } from '../../workflows/contract/journey';
+import { released, wake, type Wake } from '../../workflows/contract/messages';
+import { searchAttributes } from '../../workflows/contract/search-attributes';
+import { JOURNEYS } from '../../workflows/contract/task-queues';
+
+export interface JourneyStart {
+  workflowId: string;
+  enrollmentId: string;
+  versionId: string;
+  version: number;
+  journeyKey: string;
+  journeyName: string;
+  contactId: string;
+}
+
+/** What dispatcher and sweeps need of Temporal. */
+export interface TemporalPort {
+  /** Also resolves if it runs, or ran, already. */
+  start(start: JourneyStart): Promise<void>;
+  wake(workflowId: string, wake: Wake): Promise<'delivered' | 'not-found'>;
+  released(workflowId: string): Promise<'delivered' | 'not-found'>;
+  /** Ids of the journeys' workflows that closed since then without an answer: terminated, failed, timed out. */
+  brokenSince(since: Date): Promise<string[]>;
+  /** A reset closes one run and opens the next under the same id. */
+  isOpen(workflowId: string): Promise<boolean>;
+}
+
+/** Less than the lease of a dispatch row. */
+const CALL_MS = 10_000;
+
+/** Well below the server's own limit; between two mails there is plenty of it. */
+const HISTORY_EVENTS = 4_000;
+
+export function temporalPort(
+  client: Client,
+  limits: JourneyInput['limits'] = { historyEvents: HISTORY_EVENTS },
+): TemporalPort {
+  const inTime = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + CALL_MS, call);
+  const deliver = async (send: () => Promise<void>): Promise<'delivered' | 'not-found'> => {
+    try {
+      await inTime(send);
+      return 'delivered';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'not-found';
+      throw error;
+    }
+  };
+  return {
+    start: (start) => inTime(() => startJourney(client, start, limits)),
+    wake: (workflowId, message) => deliver(() => client.workflow.getHandle(workflowId).signal(wake, message)),
+    released: (workflowId) => deliver(() => client.workflow.getHandle(workflowId).signal(released)),
+    brokenSince: (since) => inTime(() => listBroken(client, since)),
+    isOpen: (workflowId) => inTime(() => isOpen(client, workflowId)),
+  };
+}
+
+async function startJourney(client: Client, start: JourneyStart, limits: JourneyInput['limits']): Promise<void> {
+  const { workflowId, enrollmentId, versionId, journeyKey, journeyName, version, contactId } = start;
+  const input: JourneyInput = { enrollmentId, versionId, engine: ENGINE, limits };
+  try {
+    await client.workflow.start(CONTACT_JOURNEY, {
+      workflowId,
+      taskQueue: JOURNEYS,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      typedSearchAttributes: [
+        { key: searchAttributes.journeyKey, value: journeyKey },
+        { key: searchAttributes.journeyVersion, value: version },
+        { key: searchAttributes.contactId, value: contactId },
+        { key: searchAttributes.enrollmentStatus, value: 'active' },
+      ],
+      staticSummary: Buffer.from(`${journeyName} · version ${version}`).subarray(0, 200).toString(),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+async function listBroken(client: Client, since: Date): Promise<string[]> {
+  const query = `WorkflowType = '${CONTACT_JOURNEY}' AND ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut') AND CloseTime >= '${since.toISOString()}'`;
+  const ids = new Set<string>();
+  for await (const { workflowId } of client.workflow.list({ query })) ids.add(workflowId);
+  return [...ids];
+}
+
+async function isOpen(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** gRPC codes by which the server says that it is not its best moment: the row is not to blame. */
+const outages: readonly number[] = [4, 8, 13, 14];
+
+/** Whether Temporal is away or overloaded, rather than refusing this one call. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  const found = [error, error.cause].find(isGrpcServiceError);
+  return found === undefined ? error.name !== 'TypeError' : outages.includes(found.code);
+}
