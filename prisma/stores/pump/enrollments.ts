@@ -43,7 +43,7 @@ export interface SubscriptionRow {
 export function readSubscriptions(tx: Tx, contactIds: readonly string[]): Promise<SubscriptionRow[]> {
   return tx.$queryRaw<SubscriptionRow[]>`
     select s.contact_id as "contactId", s.enrollment_id as "enrollmentId", s.visit, s.slot::int, v.step_id as "stepId",
-           s.types, s.of_steps as "ofSteps", s."where", s.deadline,
+           s.types, coalesce(s.of_steps, '{}') as "ofSteps", s."where", s.deadline,
            case when s.deadline <= clock_timestamp() then (
              select min(e.turn) from event e where e.contact_id = s.contact_id and e.received_at >= s.deadline
            ) end as "firstLate"
