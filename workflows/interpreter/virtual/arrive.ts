@@ -1,0 +1,97 @@
+import type { ArriveAnswer, AttentionAnswer, AttentionRequest, DecideAnswer } from '../../contract/effects';
+import type { VisitOutcome } from '../../contract/visits';
+import { deadlineOf } from '../../domain/timing/deadline';
+import { awaitedSince } from '../../domain/visits/awaited';
+import { judge } from '../../domain/visits/judge';
+import { lookBack, type PastEvent } from '../../domain/visits/look-back';
+import { markOfWinner } from '../../domain/visits/marks';
+import { evaluateFor } from './facts';
+import { caseOf, firstLateTurn, read, stepOfKind, type Asked, type Reading } from './reading';
+import { record } from './record';
+import { closeBefore, openVisit, passIfFalse, refuse } from './visits';
+import type { World } from './world';
+
+/** Opens a wait: closes the visit before, looks back, and subscribes if nothing came already. */
+export function arrive(world: World, asked: Asked): ArriveAnswer {
+  const reading = read(world, asked);
+  const judgement = judge(caseOf(reading));
+  if (judgement.kind === 'stored') {
+    const { outcome, deadline } = judgement.visit;
+    return outcome === null ? { kind: 'waiting', deadline } : { kind: 'closed', outcome };
+  }
+  if (judgement.kind !== 'open') return refuse(reading, judgement);
+  const step = stepOfKind(reading, 'wait');
+  const look = closeBefore(reading);
+  return passIfFalse(reading, step, look) ? { kind: 'closed', outcome: 'passed' } : openWait(reading, look);
+}
+
+function openWait(reading: Reading, look: bigint): ArriveAnswer {
+  const { world, asked, enrollment, contact, at, zone } = reading;
+  const step = stepOfKind(reading, 'wait');
+  const arrival = { arrivedAt: at, enteredAt: enrollment.enteredAt, zone, fields: contact.fields };
+  const deadline = deadlineOf(step, arrival);
+  const from = { look, entry: enrollment.mark, at, zone };
+  const awaited = step.on.map((on, slot) => awaitedSince(on, slot, from));
+  const won = lookBack(awaited, pastEvents(reading), deadline);
+  const opened = { stepId: step.id, kind: step.kind, deadline, look };
+  if (!won) {
+    openVisit(reading, { ...opened, mark: contact.lastTurn, outcome: null });
+    const of = { enrollmentId: enrollment.id, visit: asked.visit, contactId: contact.id, deadline };
+    world.subscriptions.push(...awaited.map((behaviour) => ({ ...behaviour, ...of })));
+    return { kind: 'waiting', deadline };
+  }
+  const outcome: VisitOutcome = `on:${won.slot}`;
+  const firstLate = deadline === null ? null : firstLateTurn(world, contact.id, deadline);
+  const { seq: winnerSeq, turn, type } = won.event;
+  openVisit(reading, { ...opened, mark: markOfWinner(turn, firstLate), outcome, winnerSeq });
+  const reason = `${type} had come before the wait began`;
+  record(reading, { visit: asked.visit, stepId: step.id, kind: 'wait', outcome, reason });
+  return { kind: 'closed', outcome };
+}
+
+/** Processed events of the contact; those that have won a visit of this enrollment are left out. */
+function pastEvents({ world, contact, enrollment, visits }: Reading): PastEvent[] {
+  const winners = visits.map(({ winnerSeq }) => winnerSeq);
+  return world.events.flatMap((event) => {
+    const { contactId, turn, seq } = event;
+    if (contactId !== contact.id || turn === null || winners.includes(seq)) return [];
+    const send = world.sends.find(({ id }) => id === event.sendId);
+    return [{ ...event, turn, ofStep: send?.enrollmentId === enrollment.id ? send.stepId : null }];
+  });
+}
+
+/** Takes a branch: the first case that holds, else `else`. */
+export function decide(world: World, asked: Asked): DecideAnswer {
+  const reading = read(world, asked);
+  const judgement = judge(caseOf(reading));
+  if (judgement.kind === 'stored') return { kind: 'closed', outcome: judgement.visit.outcome ?? 'else' };
+  if (judgement.kind !== 'open') return refuse(reading, judgement);
+  const step = stepOfKind(reading, 'branch');
+  const look = closeBefore(reading);
+  if (passIfFalse(reading, step, look)) return { kind: 'closed', outcome: 'passed' };
+  const verdicts = evaluateFor(
+    reading,
+    step.cases.map(({ when }) => when),
+  );
+  const chosen = verdicts.findIndex(({ holds }) => holds);
+  const outcome: VisitOutcome = chosen === -1 ? 'else' : `case:${chosen}`;
+  const { id: stepId, kind } = step;
+  openVisit(reading, { stepId, kind, look, mark: look, outcome });
+  const weighed = chosen === -1 ? verdicts : verdicts.slice(0, chosen + 1);
+  const reason = weighed.map(({ reasons }, index) => `case ${index + 1}: ${reasons.join('; ')}`).join(' | ');
+  record(reading, { visit: asked.visit, stepId, kind: 'branch', outcome, reason });
+  return { kind: 'closed', outcome };
+}
+
+/** Shows an enrollment to a person, unless it has ended or is to leave. */
+export function needAttention(world: World, request: AttentionRequest): AttentionAnswer {
+  const reading = read(world, request);
+  const { enrollment } = reading;
+  if (enrollment.status === 'finished') return { kind: 'ended', outcome: enrollment.outcome ?? '' };
+  if (enrollment.leaving !== null) return { kind: 'leave' };
+  const { visit, stepId, code, detail } = request;
+  enrollment.status = 'needs_attention';
+  enrollment.attention = { code, visit };
+  record(reading, { visit, stepId, kind: 'attention', outcome: code, reason: detail });
+  return { kind: 'noted', written: enrollment.visit >= visit };
+}

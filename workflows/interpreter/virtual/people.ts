@@ -1,0 +1,82 @@
+import { covers } from './reading';
+import { accept } from './record';
+import { mustFind, type HoldRow, type World } from './world';
+
+/** Pauses what the hold covers. */
+export function setHold(world: World, hold: Omit<HoldRow, 'liftedAt' | 'spreadMs'>): void {
+  world.holds.push({ ...hold, liftedAt: null, spreadMs: 0 });
+}
+
+/** Lifts a pause: stamps it, and tells those whose status says held. They go on over `spreadMs`. */
+export function liftHold(world: World, id: string, spreadMs: number): void {
+  const hold = mustFind(world.holds, id);
+  if (hold.liftedAt !== null) return;
+  Object.assign(hold, { liftedAt: world.now, spreadMs });
+  for (const enrollment of world.enrollments) {
+    if (enrollment.status !== 'held' || !covers(hold, enrollment, heldStep(hold, enrollment.stepId))) continue;
+    enrollment.status = 'active';
+    world.dispatches.push({ enrollmentId: enrollment.id, kind: 'released', visit: null });
+  }
+}
+
+/** A step's hold may keep somebody before the step, whose row still names the one before: all of the journey look. */
+function heldStep(hold: HoldRow, stepId: string | null): string | null {
+  return hold.scope === 'step' ? (hold.stepId ?? null) : stepId;
+}
+
+export interface Leaving {
+  outcome: string;
+  cause: { kind: string; detail?: string };
+}
+
+/** Writes why an enrollment is to leave; the first reason stays. Its wake-up names no visit, so it always wakes. */
+export function setLeaving(world: World, enrollmentId: string, { outcome, cause }: Leaving): void {
+  const enrollment = mustFind(world.enrollments, enrollmentId);
+  if (enrollment.status === 'finished' || enrollment.leaving !== null) return;
+  enrollment.leaving = outcome;
+  enrollment.leavingCause = cause;
+  world.dispatches.push({ enrollmentId, kind: 'wake', visit: null, outcome: 'leave' });
+}
+
+export interface OptOut {
+  address: string;
+  /** The person who said so: opted out with the address they have now, too. */
+  contactId: string;
+  /** Null for everything. */
+  topic: string | null;
+  /** Names the link that it came by. */
+  link: string;
+}
+
+/** Opts out an address, and ends the open enrollments that it concerns of everyone who has it. */
+export function optOut(world: World, { address, contactId, topic, link }: OptOut): void {
+  const person = mustFind(world.contacts, contactId);
+  const addresses = [address, person.fields['email']].filter((one) => typeof one === 'string');
+  const scope = topic === null ? 'global' : `topic:${topic}`;
+  const concerned = world.contacts.filter(
+    ({ id, fields }) => id === contactId || addresses.some((one) => one === fields['email']),
+  );
+  for (const one of new Set(addresses)) {
+    const known = world.suppressions.some((row) => row.address === one && row.scope === scope);
+    if (!known) world.suppressions.push({ address: one, scope, reason: 'unsubscribed' });
+  }
+  const cause = { kind: 'opt-out', detail: `unsubscribed (${scope})` };
+  for (const { id, contactId: of, versionId } of world.enrollments) {
+    const isConcerned = concerned.some((contact) => contact.id === of);
+    const isOfTopic = topic === null || world.graphs.get(versionId)?.topic === topic;
+    if (isConcerned && isOfTopic) setLeaving(world, id, { outcome: 'unsubscribed', cause });
+  }
+  for (const { id } of concerned) tellOfOptOut(world, { contactId: id, topic, link });
+}
+
+function tellOfOptOut(world: World, it: { contactId: string; topic: string | null; link: string }): void {
+  const { contactId, topic, link } = it;
+  accept(world, {
+    origin: 'link',
+    messageId: `unsubscribe:${link}:${topic ?? ''}:${contactId}`,
+    type: 'email.unsubscribed',
+    keys: [`contact:${contactId}`],
+    properties: topic === null ? {} : { topic },
+    receivedAt: world.now,
+  });
+}

@@ -1,0 +1,43 @@
+import type { SendAnswer } from '../../../contract/effects';
+import { answerOf } from '../../../domain/sending/answer';
+import { CIRCUIT_MS, retriedAt, settled, type CallAnswer } from '../../../domain/sending/settling';
+import { rises, type SendState } from '../../../domain/sending/state';
+import { read, type Asked } from '../reading';
+import { insideEvent } from '../record';
+import type { SendRow, World } from '../world';
+import { policyOf, sendOf, type Attempt } from './claim';
+
+/** Last step of a send: stores what the provider said. PROTOCOL rule 18. */
+export function settle(world: World, asked: Asked, it: { attempt: Attempt; answer: CallAnswer }): SendAnswer {
+  const { attempt, answer } = it;
+  const { at } = read(world, asked);
+  const row = sendOf(world, asked);
+  if (!row) throw new Error(`no send ${asked.enrollmentId}/${asked.visit} to settle`);
+  if (answer.kind === 'accepted') {
+    world.circuits.delete(attempt.transport);
+    raise(world, row, { state: 'accepted', at });
+  } else if (row.attemptId === attempt.id) {
+    const next = settled(row, answer, at);
+    if (next && answer.kind === 'circuit' && next.state === 'retryable') {
+      world.circuits.set(attempt.transport, { reason: answer.why, retryAt: at + CIRCUIT_MS });
+    }
+    Object.assign(row, next);
+  }
+  if (row.state === 'retryable') {
+    return { kind: 'deferred', until: retriedAt(row.deferredUntil, at), why: row.reason ?? 'provider' };
+  }
+  return answerOf(row, policyOf(world, attempt));
+}
+
+/** Proof that a message was accepted, or what became of it. Raises every lower state and never lowers one. */
+export function raise(world: World, row: SendRow, to: { state: SendState; at: number }): boolean {
+  if (!rises(row.state, to.state)) return false;
+  const { id: sendId, contactId, enrollmentId, visit, state: before } = row;
+  Object.assign(row, { state: to.state, reason: null, settledAt: to.at });
+  const properties = { template: row.template, stepId: row.stepId };
+  insideEvent(world, { type: 'email.sent', messageId: `sent:${sendId}`, contactId, sendId, properties });
+  if (before === 'unknown' || before === 'retryable' || before === 'deferred') {
+    world.dispatches.push({ enrollmentId, kind: 'wake', visit });
+  }
+  return true;
+}

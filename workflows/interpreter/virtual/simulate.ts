@@ -1,0 +1,121 @@
+import { begin } from '../../contract/run-state';
+import type { VisitOutcome } from '../../contract/visits';
+import type { Json, JsonObject } from '../../domain/json';
+import type { SendState } from '../../domain/sending/state';
+import type { Graph } from '../../journeys/graph';
+import type { EffectName, Rest } from '../host';
+import { interpret } from '../interpret';
+import { happeningOf, type ScriptItem } from './script';
+import type { Provider } from './send/send-email';
+import { RestsForever, virtualHost } from './virtual-host';
+import { emptyWorld, type EnrollmentRow, type World, type WorldSettings } from './world';
+
+/** Whoever is sent through a journey. */
+export interface Persona {
+  /** Epoch milliseconds. */
+  entersAt: number;
+  /** Standard fields by name; `traits` among them. */
+  fields?: Record<string, Json>;
+  /** Properties of the event that they enter by. */
+  entry?: JsonObject;
+}
+
+export interface SimulationOptions {
+  settings?: Partial<WorldSettings>;
+  /** What the provider answers; it accepts everything unless told otherwise. */
+  provider?: Provider;
+  idempotent?: boolean;
+  graceMs?: number;
+  /** Visits at most: a journey that never rests ends here. */
+  visits?: number;
+  effectBegins?: (name: EffectName) => void;
+}
+
+export interface SimulatedStep {
+  visit: number;
+  stepId: string;
+  kind: string;
+  arrivedAt: number;
+  /** Null while it is not over. */
+  leftAt: number | null;
+  deadline: number | null;
+  outcome: VisitOutcome | null;
+  /** In words, as recorded with the decision. */
+  reason: string | null;
+  message: { template: string; state: SendState; reason: string | null } | null;
+}
+
+export interface Simulation {
+  steps: SimulatedStep[];
+  /** Null if it rests for ever. */
+  outcome: string | null;
+  endedAt: number | null;
+  /** Where it rests, if nothing will end that. */
+  rests: Rest | null;
+  world: World;
+}
+
+const ID = '00000000-0000-7000-8000-000000000001';
+const MOST_VISITS = 1000;
+
+/** Runs a journey for a persona on a virtual clock: every message, wait, branch and exit with time and reason. */
+export async function simulate(
+  graph: Graph,
+  persona: Persona,
+  it: SimulationOptions & { script?: readonly ScriptItem[] } = {},
+): Promise<Simulation> {
+  const world = worldFor(graph, persona, it.settings);
+  const host = virtualHost({
+    world,
+    enrollmentId: ID,
+    happenings: (it.script ?? []).map((item) => happeningOf(item, ID)),
+    provider: it.provider ?? (() => ({ kind: 'accepted', providerMessageId: null })),
+    idempotent: it.idempotent ?? true,
+    graceMs: it.graceMs ?? 60_000,
+    effectBegins: (name) => {
+      const most = it.visits ?? MOST_VISITS;
+      if (world.visits.length > most) throw new Error(`more visits than ${most}`);
+      it.effectBegins?.(name);
+    },
+  });
+  const rests = await restOf(interpret({ enrollmentId: ID, graph, state: begin(graph.first) }, host));
+  const enrollment = enrollmentOf(graph, persona);
+  const { outcome, endedAt } = world.enrollments.find(({ id }) => id === ID) ?? enrollment;
+  return { steps: stepsOf(world), outcome, endedAt, rests, world };
+}
+
+async function restOf(run: Promise<unknown>): Promise<Rest | null> {
+  try {
+    await run;
+    return null;
+  } catch (error) {
+    if (error instanceof RestsForever) return error.rest;
+    throw error;
+  }
+}
+
+function worldFor(graph: Graph, persona: Persona, settings: Partial<WorldSettings> = {}): World {
+  const world = emptyWorld(persona.entersAt, settings);
+  const fields = { email: 'persona@example.com', traits: {}, ...persona.fields };
+  world.graphs.set(ID, graph);
+  world.contacts.push({ id: ID, fields, lastTurn: 0n });
+  world.enrollments.push(enrollmentOf(graph, persona));
+  return world;
+}
+
+function enrollmentOf({ journey }: Graph, { entersAt, entry = {} }: Persona): EnrollmentRow {
+  return {
+    ...{ id: ID, journeyKey: journey, versionId: ID, contactId: ID, status: 'active', attention: null },
+    ...{ visit: 0, stepId: null, leaving: null, leavingCause: null, outcome: null, cause: null, mark: 0n },
+    ...{ entry, enteredAt: entersAt, endedAt: null, fastForwarded: false },
+  };
+}
+
+function stepsOf({ visits, sends, decisions }: World): SimulatedStep[] {
+  return visits.map(({ visit, stepId, kind, arrivedAt, leftAt, deadline, outcome }) => {
+    const send = sends.find((row) => row.visit === visit);
+    const decision = decisions.filter((row) => row.visit === visit).at(-1);
+    const message = send ? { template: send.template, state: send.state, reason: send.reason } : null;
+    return { visit, stepId, kind, arrivedAt, leftAt, deadline, outcome, reason: decision?.reason ?? null, message };
+  });
+}

@@ -1,0 +1,114 @@
+import type { EffectRequest } from '../../contract/effects';
+import type { Answered, EffectName, Host, Requested, Rest, Woke } from '../host';
+import { emptyMailbox, take, withWake, type Mailbox } from '../mailbox';
+import { arrive, decide, needAttention } from './arrive';
+import { finish } from './finish';
+import { pump } from './pump';
+import type { Attempt } from './send/claim';
+import { sendEmail, type Provider } from './send/send-email';
+import type { World } from './world';
+
+/** Something that happens at an instant, from outside of the run. */
+export interface Happening {
+  at: number;
+  happen(world: World, mailbox: Mailbox): Mailbox;
+}
+
+export interface VirtualRun {
+  world: World;
+  enrollmentId: string;
+  happenings: readonly Happening[];
+  provider: Provider;
+  idempotent: boolean;
+  graceMs: number;
+  /** Called before each effect: what it throws, the interpreter gets. */
+  effectBegins?: ((name: EffectName) => void) | undefined;
+}
+
+/** Nothing will ever end this rest: nobody does anything any more, and it has no deadline. */
+export class RestsForever extends Error {
+  override readonly name = 'RestsForever';
+  constructor(readonly rest: Rest) {
+    super(`rests for ever: ${rest.detail}`);
+  }
+}
+
+/** Lets the interpreter act on a world in memory, where time passes only while it rests. */
+export function virtualHost(run: VirtualRun): Host {
+  const { world } = run;
+  const state = new VirtualTime(run);
+  const perform = performers(run);
+  return {
+    now: () => world.now,
+    renewDue: () => false,
+    perform: async <N extends EffectName>(name: N, request: Requested<N>): Promise<Answered<N>> => {
+      state.settle();
+      run.effectBegins?.(name);
+      return perform[name](request);
+    },
+    rest: async (rest) => state.rest(rest),
+  };
+}
+
+type Performers = { [N in EffectName]: (request: Requested<N>) => Answered<N> };
+
+function performers({ world, provider, idempotent, graceMs }: VirtualRun): Performers {
+  let attempts = 0;
+  const attempt = (): Attempt => ({ id: `attempt-${(attempts += 1)}`, transport: 'virtual', idempotent, graceMs });
+  return {
+    arrive: (request) => arrive(world, request),
+    decide: (request) => decide(world, request),
+    finish: (request) => finish(world, request),
+    needAttention: (request) => needAttention(world, request),
+    sendEmail: (request: EffectRequest) => sendEmail(world, request, { attempt: attempt(), provider }),
+  };
+}
+
+/** Plays the script while the run rests, and brings what follows from it to the run's mailbox. */
+class VirtualTime {
+  private mailbox: Mailbox = emptyMailbox;
+  private coming: readonly Happening[];
+
+  constructor(private readonly run: VirtualRun) {
+    this.coming = [...run.happenings].sort((a, b) => a.at - b.at);
+  }
+
+  rest(rest: Rest): Woke {
+    for (;;) {
+      this.settle();
+      const taken = take(this.mailbox, rest);
+      this.mailbox = taken.box;
+      if (taken.woke) return taken.woke;
+      if (rest.until !== null && rest.until <= this.run.world.now) return { kind: 'time' };
+      this.advance(rest);
+    }
+  }
+
+  /** Everything that is due happens, is folded, and knocks, until nothing is left to do. */
+  settle(): void {
+    const { world } = this.run;
+    for (let next = this.coming[0]; next && next.at <= world.now; next = this.coming[0]) {
+      this.coming = this.coming.slice(1);
+      this.mailbox = next.happen(world, this.mailbox);
+      pump(world);
+    }
+    while (pump(world) > 0);
+    this.deliver();
+  }
+
+  private advance(rest: Rest): void {
+    const instants = [this.coming[0]?.at, rest.until].flatMap((at) => at ?? []);
+    if (instants.length === 0) throw new RestsForever(rest);
+    this.run.world.now = Math.max(this.run.world.now, Math.min(...instants));
+  }
+
+  private deliver(): void {
+    const { world, enrollmentId } = this.run;
+    const own = world.dispatches.filter((row) => row.enrollmentId === enrollmentId);
+    world.dispatches = world.dispatches.filter((row) => row.enrollmentId !== enrollmentId);
+    for (const { kind, visit, outcome } of own) {
+      const knock = { visit, ...(outcome && { outcome }) };
+      this.mailbox = kind === 'released' ? { ...this.mailbox, released: true } : withWake(this.mailbox, knock);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import type { Wake } from '../../contract/messages';
+import type { EnrollmentStatus, VisitOutcome } from '../../contract/visits';
+import type { Json, JsonObject } from '../../domain/json';
+import type { SendState } from '../../domain/sending/state';
+import type { Cap } from '../../domain/sending/verdict';
+import type { AwaitedBehaviour } from '../../domain/visits/look-back';
+import type { Graph } from '../../journeys/graph';
+
+// The rows of one small world, named as in the database. Instants are epoch milliseconds.
+
+export interface ContactRow {
+  id: string;
+  /** Standard fields by name, `traits` among them. */
+  fields: Record<string, Json>;
+  lastTurn: bigint;
+}
+
+export interface EventRow {
+  seq: bigint;
+  origin: string;
+  messageId: string;
+  type: string;
+  keys: readonly string[];
+  properties: JsonObject;
+  traits: JsonObject;
+  receivedAt: number;
+  sendId: string | null;
+  /** Null until processed. */
+  turn: bigint | null;
+  contactId: string | null;
+}
+
+export interface EnrollmentRow {
+  id: string;
+  journeyKey: string;
+  versionId: string;
+  contactId: string;
+  status: EnrollmentStatus;
+  attention: { code: string; visit: number } | null;
+  visit: number;
+  stepId: string | null;
+  leaving: string | null;
+  leavingCause: Json;
+  outcome: string | null;
+  cause: Json;
+  mark: bigint;
+  entry: JsonObject;
+  enteredAt: number;
+  endedAt: number | null;
+  fastForwarded: boolean;
+}
+
+export interface VisitRow {
+  enrollmentId: string;
+  visit: number;
+  stepId: string;
+  kind: string;
+  arrivedAt: number;
+  deadline: number | null;
+  look: bigint;
+  mark: bigint;
+  outcome: VisitOutcome | null;
+  winnerSeq: bigint | null;
+  leftAt: number | null;
+}
+
+export interface SubscriptionRow extends Pick<AwaitedBehaviour, 'slot' | 'types' | 'of' | 'where'> {
+  enrollmentId: string;
+  visit: number;
+  contactId: string;
+  deadline: number | null;
+}
+
+export interface SendRow {
+  id: string;
+  enrollmentId: string;
+  visit: number;
+  stepId: string;
+  contactId: string;
+  template: string;
+  class: string;
+  topic: string;
+  state: SendState;
+  reason: string | null;
+  address: string | null;
+  attemptId: string | null;
+  begun: number;
+  begunAt: number | null;
+  mayResend: boolean;
+  deferredUntil: number | null;
+  claimedAt: number | null;
+  settledAt: number | null;
+}
+
+export interface HoldRow {
+  id: string;
+  scope: 'system' | 'journey' | 'step' | 'contact' | 'enrollment';
+  journeyKey?: string;
+  stepId?: string;
+  contactId?: string;
+  enrollmentId?: string;
+  liftedAt: number | null;
+  spreadMs: number;
+}
+
+export interface SuppressionRow {
+  address: string;
+  scope: string;
+  reason: string;
+}
+
+export interface DecisionRow {
+  enrollmentId: string;
+  visit: number;
+  stepId: string | null;
+  kind: string;
+  ordinal: number;
+  outcome: string;
+  reason: string;
+  at: number;
+}
+
+/** A wake-up owed to a workflow. */
+export interface DispatchRow extends Wake {
+  enrollmentId: string;
+  kind: 'wake' | 'released';
+}
+
+export interface WorldSettings {
+  frequencyCaps: readonly Cap[];
+  unknownSends: 'proceed' | 'hold';
+  defaultZone: string;
+  defaultExits: readonly string[];
+}
+
+/** One small world in memory, changed in place by the steps of its store. */
+export interface World {
+  /** The clock of the database. */
+  now: number;
+  settings: WorldSettings;
+  graphs: Map<string, Graph>;
+  /** By template version id; marketing where it is not named. */
+  classes: Map<string, 'marketing' | 'transactional'>;
+  contacts: ContactRow[];
+  /** Identity key → contact id. */
+  identities: Map<string, string>;
+  events: EventRow[];
+  enrollments: EnrollmentRow[];
+  visits: VisitRow[];
+  subscriptions: SubscriptionRow[];
+  sends: SendRow[];
+  holds: HoldRow[];
+  suppressions: SuppressionRow[];
+  decisions: DecisionRow[];
+  dispatches: DispatchRow[];
+  /** A transport that refuses us → until when it is left alone. */
+  circuits: Map<string, { reason: string; retryAt: number }>;
+  lastSeq: bigint;
+  lastTurn: bigint;
+}
+
+export const plainSettings: WorldSettings = {
+  frequencyCaps: [],
+  unknownSends: 'proceed',
+  defaultZone: 'UTC',
+  defaultExits: ['meeting-booked', 'replied', 'customer', 'unsubscribed', 'handoff-accepted'],
+};
+
+export function emptyWorld(now: number, settings: Partial<WorldSettings> = {}): World {
+  return {
+    now,
+    settings: { ...plainSettings, ...settings },
+    graphs: new Map(),
+    classes: new Map(),
+    contacts: [],
+    identities: new Map(),
+    events: [],
+    enrollments: [],
+    visits: [],
+    subscriptions: [],
+    sends: [],
+    holds: [],
+    suppressions: [],
+    decisions: [],
+    dispatches: [],
+    circuits: new Map(),
+    lastSeq: 0n,
+    lastTurn: 0n,
+  };
+}
+
+/** The row with this id. Throws where there is none: the caller made it up. */
+export function mustFind<T extends { id: string }>(rows: readonly T[], id: string): T {
+  const row = rows.find((one) => one.id === id);
+  if (!row) throw new Error(`nothing has the id ${id}`);
+  return row;
+}
