@@ -5,12 +5,14 @@ import { currentSettings } from '../prisma/stores/current-settings';
 import type { EffectDeps } from '../prisma/stores/effects/context';
 import { ensureBundle } from './build-bundle';
 import { createComposeMessage } from './compose-message';
-import { connect } from './connections';
+import { connect, type Connections } from './connections';
 import { createWorkers } from './create-workers';
 import { createJourneyEffects } from './effects';
 import { guarded } from './guard';
 import { createMailTransport } from './providers/mail/create-transport';
 import type { MailTransport } from './providers/mail/transport';
+import { startPump, type PumpLoops } from './pump/start-pump';
+import { temporalPort } from './pump/temporal-port';
 import { installRuntime } from './runtime';
 import { createSendEmail, type DeliveryDeps } from './send-email';
 
@@ -21,7 +23,18 @@ export interface WorkerDeps {
   config: Pick<Config, 'databaseUrl' | 'temporal' | 'publicUrl' | 'mail' | 'mailOnlyTo' | 'postalAddress' | 'from'>;
   log: Logger;
   /** Instead of what the configuration names; for tests. */
-  overrides?: { transport?: (db: Db) => MailTransport; graceMs?: number; reached?: DeliveryDeps['reached'] };
+  overrides?: Overrides;
+}
+
+export interface Overrides {
+  transport?: (db: Db) => MailTransport;
+  /** How long a lost answer may still be settled by an event of the provider. */
+  graceMs?: number;
+  reached?: DeliveryDeps['reached'];
+  /** Without it, events stay unprocessed and nothing is dispatched: for tests that play the pump themselves. */
+  pump?: false;
+  sweepEveryMs?: number;
+  historyEvents?: number;
 }
 
 export interface RunningWorker {
@@ -44,7 +57,9 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     ...effectsOf(deps, db),
   });
   const runs = workers.map((worker) => worker.run());
+  const loops = startLoops(deps, db, connections);
   const stop = async () => {
+    await loops?.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.allSettled(runs);
     await connections.close();
@@ -52,6 +67,16 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
   let stopped: Promise<void> | null = null;
   return { stop: () => (stopped ??= stop()), done: Promise.all(runs).then(() => undefined) };
+}
+
+function startLoops({ config, log, overrides = {} }: WorkerDeps, db: Db, { client }: Connections): PumpLoops | null {
+  if (overrides.pump === false) return null;
+  const { graceMs = GRACE_MS, sweepEveryMs, historyEvents } = overrides;
+  return startPump({
+    ...{ db, log, databaseUrl: config.databaseUrl },
+    temporal: temporalPort(client, historyEvents === undefined ? undefined : { historyEvents }),
+    sweeps: { graceSeconds: Math.ceil(graceMs / 1000), ...(sweepEveryMs !== undefined && { everyMs: sweepEveryMs }) },
+  });
 }
 
 function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db) {

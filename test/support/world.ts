@@ -11,6 +11,8 @@ import { testTemporal } from './temporal';
 
 export interface WorldOptions {
   overrides?: WorkerDeps['overrides'];
+  /** The way on which the worker alone reaches the database, such as through a proxy. */
+  workerDatabase?: (url: string) => Promise<string>;
 }
 
 /** A database, a namespace and a worker of one's own; workflows are started by hand. */
@@ -23,21 +25,25 @@ export interface World {
   start(enrollmentId: string, options?: { historyEvents?: number }): Promise<WorkflowHandle>;
   /** As the pump does when an event wins an open visit: writes the winner, then knocks. */
   win(enrollmentId: string, visit: number, slot?: number): Promise<void>;
+  /** Wakes the workflow for no reason. */
+  knock(enrollmentId: string, visit: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startWorld({ overrides }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ overrides, workerDatabase }: WorldOptions = {}): Promise<World> {
   const [database, namespace] = await Promise.all([freshDatabase(), freshNamespace()]);
   const { address } = testTemporal();
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
-  const config = { ...capture, databaseUrl: database.url, temporal: { address, namespace, apiKey: null, tls: false } };
-  const worker = await startWorker({ config, log: pino({ level: 'error' }), ...(overrides && { overrides }) });
+  const databaseUrl = (await workerDatabase?.(database.url)) ?? database.url;
+  const config = { ...capture, databaseUrl, temporal: { address, namespace, apiKey: null, tls: false } };
+  const worker = await startWorker({ config, log: pino({ level: 'error' }), overrides: { pump: false, ...overrides } });
   const { db } = database;
   return {
     ...{ db, databaseUrl: database.url, namespace, client, worker },
     start: (enrollmentId, options) => start({ db, client }, enrollmentId, options),
     win: (enrollmentId, visit, slot = 0) => win({ db, client }, { enrollmentId, visit, slot }),
+    knock: async (enrollmentId, visit) => (await handleOf({ db, client }, enrollmentId)).signal(wake, { visit }),
     stop: async () => {
       await worker.stop();
       await connection.close();
@@ -75,7 +81,11 @@ async function start(
 async function win({ db, client }: Parts, it: { enrollmentId: string; visit: number; slot: number }): Promise<void> {
   const { enrollmentId, visit, slot } = it;
   const outcome = `on:${slot}` as const;
-  const { journeyKey } = await db.enrollment.findUniqueOrThrow({ where: { id: enrollmentId } });
   await db.stepVisit.updateMany({ where: { enrollmentId, visit, outcome: null }, data: { outcome } });
-  await client.workflow.getHandle(journeyWorkflowId(journeyKey, enrollmentId)).signal(wake, { visit, outcome });
+  await (await handleOf({ db, client }, enrollmentId)).signal(wake, { visit, outcome });
+}
+
+async function handleOf({ db, client }: Parts, enrollmentId: string): Promise<WorkflowHandle> {
+  const { journeyKey } = await db.enrollment.findUniqueOrThrow({ where: { id: enrollmentId } });
+  return client.workflow.getHandle(journeyWorkflowId(journeyKey, enrollmentId));
 }
