@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Db } from '../../prisma/client';
 import { markPoisoned, peekUnprocessed, type BucketGroup, type KeyedEvent } from '../../prisma/stores/pump/events';
 import { foldBatch } from './batch';
-import { blame, messageOf } from './errors';
+import { blame, messageOf, sqlState } from './errors';
 import { resolveIdentities } from './identities';
 import type { Versions } from './rules';
 
@@ -84,7 +84,8 @@ export class Pump {
     const [only] = events;
     if (events.length === 1 && only) {
       await markPoisoned(this.deps.db, only.seq, messageOf(error));
-      this.deps.log.error({ seq: String(only.seq), error: messageOf(error) }, 'event set aside');
+      // Its message may quote the event: the row has it, the log has not.
+      this.deps.log.error({ seq: String(only.seq), sqlState: sqlState(error) }, 'event set aside');
       return { processed: 1, waiting: false };
     }
     const middle = Math.ceil(events.length / 2);

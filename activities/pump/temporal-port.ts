@@ -13,6 +13,8 @@ export interface JourneyStart {
   journeyKey: string;
   journeyName: string;
   contactId: string;
+  /** `restart` where people bring back a workflow that was ended outside of Nurture. */
+  outcome: string | null;
 }
 
 /** What dispatcher and sweeps need of Temporal. */
@@ -64,7 +66,7 @@ async function startJourney(client: Client, start: JourneyStart, limits: Journey
       workflowId,
       taskQueue: JOURNEYS,
       args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: start.outcome === 'restart' ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE',
       typedSearchAttributes: [
         { key: searchAttributes.journeyKey, value: journeyKey },
         { key: searchAttributes.journeyVersion, value: version },
