@@ -61,7 +61,7 @@ async function refused(tx: Tx, context: EffectContext, it: Beginning): Promise<B
   const { reading } = context;
   const { row } = it;
   if (reading.status === 'finished' || reading.leaving !== null) {
-    await giveBack(tx, it, 'left');
+    await giveBack(tx, it, { reason: 'left', at: reading.at });
     return reading.status === 'finished' ? { kind: 'ended', outcome: reading.outcome ?? '' } : { kind: 'leave' };
   }
   const hold = holding(reading.holds, reading.enrollmentId, reading.at);
@@ -91,18 +91,21 @@ async function barred(tx: Tx, context: EffectContext, it: Beginning & { bar: Sup
   const { asked, bar, attempt } = it;
   const { at } = context.reading;
   const reason = `${bar.reason} (${bar.scope})`;
-  const closed = await giveBack(tx, it, reason);
+  const closed = await giveBack(tx, it, { reason, at });
   const { visit, stepId } = asked;
   await recordDecision(tx, context.reading, { visit, stepId, kind: 'send', outcome: 'suppressed', reason, at });
   return answerOf(closed, policyOf(context, attempt));
 }
 
 /** A refused begin may only call the message suppressed if no other attempt began. */
-async function giveBack(tx: Tx, { row, isOwn }: Beginning, reason: string): Promise<SendRow> {
-  if (row.begun > (isOwn ? 1 : 0)) return makeUnknown(tx, row, reason);
-  const settledAt = new Date();
-  await tx.send.update({ where: { id: row.id }, data: { state: 'suppressed', reason, settledAt } });
-  return { ...row, state: 'suppressed', reason, settledAt: settledAt.getTime() };
+async function giveBack(tx: Tx, { row, isOwn }: Beginning, it: { reason: string; at: number }): Promise<SendRow> {
+  if (row.begun > (isOwn ? 1 : 0)) return makeUnknown(tx, row, it);
+  const { reason, at: settledAt } = it;
+  await tx.send.update({
+    where: { id: row.id },
+    data: { state: 'suppressed', reason, settledAt: new Date(settledAt) },
+  });
+  return { ...row, state: 'suppressed', reason, settledAt };
 }
 
 async function go(tx: Tx, { reading }: EffectContext, { row, attempt, isOwn }: Beginning): Promise<BeginAnswer> {

@@ -11,18 +11,10 @@ import { passIfFalse } from '../pass';
 import { caseOf, type Asked } from '../reading';
 import { recordDecision } from '../record';
 import { closeBefore, goOn, openVisit, refuse } from '../visits';
+import type { Attempt } from './attempt';
 import { readClaimCase, type ClaimReading } from './claim-case';
 import { makeUnknown, readSend, sendKey, type SendRow } from './row';
 import { writeVerdict } from './write-verdict';
-
-/** Who tries to send, and by what. */
-export interface Attempt {
-  id: string;
-  transport: string;
-  /** A second call with the same send id has no effect. */
-  idempotent: boolean;
-  graceMs: number;
-}
 
 export type ClaimAnswer = SendAnswer | { kind: 'go'; sendId: string };
 
@@ -41,6 +33,7 @@ export async function claim(
   const row = await abandonOthers(tx, {
     judgement,
     attempt,
+    at: context.reading.at,
     row: await readSend(tx, sendKey(asked.enrollmentId, asked.visit)),
   });
   if (judgement.kind !== 'open' && judgement.kind !== 'stored') return refuse(tx, context.reading, judgement);
@@ -61,11 +54,11 @@ export function policyOf({ settings }: EffectContext, { graceMs }: Attempt): Unk
 /** The row's own truth comes first: a call of another attempt that nobody waits for any more has an unknown end. */
 async function abandonOthers(
   tx: Tx,
-  { judgement, attempt, row }: { judgement: Judgement; attempt: Attempt; row: SendRow | null },
+  { judgement, attempt, at, row }: { judgement: Judgement; attempt: Attempt; at: number; row: SendRow | null },
 ): Promise<SendRow | null> {
   const abandoned = row?.state === 'sending' && row.attemptId !== attempt.id && !attempt.idempotent;
   return row && abandoned && judgement.kind !== 'behind'
-    ? makeUnknown(tx, row, 'the sender went away during the call')
+    ? makeUnknown(tx, row, { reason: 'the sender went away during the call', at })
     : row;
 }
 

@@ -37,8 +37,8 @@ export async function readSend(tx: Tx, key: string): Promise<SendRow | null> {
 }
 
 /** An abandoned call: nobody knows whether it went out. */
-export async function makeUnknown(tx: Tx, row: SendRow, reason: string): Promise<SendRow> {
-  const settledAt = new Date();
-  await tx.send.update({ where: { id: row.id }, data: { state: 'unknown', reason, settledAt } });
-  return { ...row, state: 'unknown', reason, settledAt: settledAt.getTime() };
+export async function makeUnknown(tx: Tx, row: SendRow, it: { reason: string; at: number }): Promise<SendRow> {
+  const { reason, at: settledAt } = it;
+  await tx.send.update({ where: { id: row.id }, data: { state: 'unknown', reason, settledAt: new Date(settledAt) } });
+  return { ...row, state: 'unknown', reason, settledAt };
 }
