@@ -16,6 +16,8 @@ export interface ProcessSpec {
   stopSignal: 'SIGINT' | 'SIGTERM';
   stopGraceMs: number;
   logFile: string;
+  /** Called with each new process, before it is known to work. */
+  onSpawn?: (ref: ProcessRef) => void;
 }
 
 export interface GuardedProcess {
@@ -52,6 +54,7 @@ export async function startGuarded(spec: ProcessSpec): Promise<GuardedProcess> {
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const pid = await spawned(child, name);
   const ref = processRef(pid) ?? { pid, started: '' };
+  spec.onSpawn?.(ref);
   const guard = startGuard(ref, spec);
   void exited.then(() => guard.stdin?.end());
   return { ref, exited, stop: () => stop(ref, spec, exited) };

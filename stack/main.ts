@@ -27,20 +27,22 @@ function stopOnSignals(stack: Stack): void {
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     stack.stop().then(
       () => process.exit(code),
-      (error: unknown) => {
-        console.error(reasonOf(error));
-        process.exit(1);
-      },
+      (error: unknown) => fail(error),
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
-  void stack.failure.then((reason) => {
-    console.error(reasonOf(reason));
+  const giveUp = (reason: unknown) => {
+    if (askedAt !== null) return; // a retry timer of Temporal's client throws when its connection has been closed
+    console.error(reason);
     stop(1);
-  });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+  process.on('uncaughtException', giveUp);
+  void stack.failure.then(giveUp);
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): void {
   console.error(reasonOf(error));
   process.exit(1); // whatever a half-made start has left open
-});
+}
+
+main().catch(fail);

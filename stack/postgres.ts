@@ -9,7 +9,7 @@ import { reasonOf } from '../prisma/error-reason';
 import { lastLines, startGuarded, type GuardedProcess } from './guarded-process';
 import { anyFreePort } from './ports';
 import { findBinaries, findServerUser, type PostgresBinaries } from './postgres-binaries';
-import { endProcess, processRef } from './process-identity';
+import { endProcess, processRef, type ProcessRef } from './process-identity';
 
 const exec = promisify(execFile);
 
@@ -21,6 +21,7 @@ export interface PostgresOptions {
   port?: number;
   /** Server parameters, such as `{ fsync: 'off' }`. */
   settings?: Record<string, string | number>;
+  onSpawn?: (ref: ProcessRef) => void;
 }
 
 export interface PostgresServer extends GuardedProcess {
@@ -99,6 +100,7 @@ async function launch(
     stopSignal: 'SIGINT', // fast shutdown: sessions are cut, nothing is lost
     stopGraceMs: 10_000,
     logFile: options.logFile,
+    ...(options.onSpawn && { onSpawn: options.onSpawn }),
   });
   let ended = false;
   void server.exited.then(() => (ended = true));

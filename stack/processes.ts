@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { startWorker } from '../activities/run-worker';
+import { startApi } from '../api/server';
 import type { Config } from '../config';
 import { seedCatalog } from '../prisma/catalog';
 import type { Db } from '../prisma/client';
@@ -17,12 +18,16 @@ export async function startProcesses(config: Config, logFile: string): Promise<P
   const destination = pino.destination({ dest: logFile, mkdir: true, mode: 0o600, sync: false });
   const log = pino({ level: config.logLevel }, destination);
   const worker = await startWorker({ config, log });
-  const failure = new Promise<unknown>((resolve) => void worker.done.catch(resolve));
+  const api = await startApi({ config, log }).catch(async (error: unknown) => {
+    await worker.stop();
+    throw error;
+  });
   const stop = async () => {
+    await api.stop();
     await worker.stop();
     destination.end();
   };
-  return { apiUrl: `http://127.0.0.1:${config.port}`, stop, failure };
+  return { apiUrl: api.url, stop, failure: new Promise((resolve) => void worker.done.catch(resolve)) };
 }
 
 /** The catalogue: with demo its journeys are published, otherwise they are drafts. Harmless when it is there already. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { StackConfig, TemporalConfig } from '../config';
-import type { GuardedProcess } from './guarded-process';
 import { writeAtomically, type Home } from './home';
 import { anyFreePort, isPortFree, nextFreePort } from './ports';
 import { ensureDatabase, startPostgres } from './postgres';
+import type { ProcessRef } from './process-identity';
 import { searchAttributeTypes } from './search-attributes';
 import { supervise, type Supervised } from './supervisor';
 import { startTemporal } from './temporal';
@@ -38,8 +38,10 @@ export async function bringPostgres(context: ServerContext): Promise<Database> {
   if (config.databaseUrl) return { databaseUrl: config.databaseUrl, server: null };
   const port = await anyFreePort();
   let databaseUrl = '';
-  const server = await supervised({ name: 'postgres', port }, context, async () => {
+  const onSpawn = recordAs('postgres', port, context);
+  const start = async () => {
     const postgres = await startPostgres({
+      onSpawn,
       dataDir: home.path('postgres'),
       logFile: home.path('logs', 'postgres.log'),
       password: passwordIn(home.path('postgres.password')),
@@ -52,7 +54,8 @@ export async function bringPostgres(context: ServerContext): Promise<Database> {
       throw error;
     });
     return postgres;
-  });
+  };
+  const server = await supervise({ name: 'postgres', say: context.say, start });
   return { databaseUrl, server };
 }
 
@@ -65,16 +68,18 @@ export async function bringTemporal(context: ServerContext): Promise<Temporal> {
   const binary = await findTemporalBinary({ ...cache, say: context.say });
   const ports = await temporalPorts(context);
   mkdirSync(home.path('temporal'), { recursive: true, mode: 0o700 });
-  const server = await supervised({ name: 'temporal', port: ports.port }, context, () =>
+  const onSpawn = recordAs('temporal', ports.port, context);
+  const start = () =>
     startTemporal({
       binary,
+      onSpawn,
       ...ports,
       dbFile: home.path('temporal', 'temporal.db'),
       synchronous: throwAway ? 'OFF' : 'NORMAL',
       logFile: home.path('logs', 'temporal.log'),
       searchAttributes: searchAttributeTypes,
-    }),
-  );
+    });
+  const server = await supervise({ name: 'temporal', say: context.say, start });
   const address = `127.0.0.1:${ports.port}`;
   return { temporal: { ...rest, address }, temporalUiUrl: `http://127.0.0.1:${ports.uiPort}`, server };
 }
@@ -105,20 +110,8 @@ async function temporalPorts({ config, throwAway, say }: ServerContext) {
   return { port, uiPort, metricsPort };
 }
 
-function supervised(
-  { name, port }: { name: string; port: number },
-  { home, say }: ServerContext,
-  start: () => Promise<GuardedProcess>,
-) {
-  return supervise({
-    name,
-    say,
-    start: async () => {
-      const server = await start();
-      home.record({ name, ref: server.ref, port });
-      return server;
-    },
-  });
+function recordAs(name: string, port: number, { home }: ServerContext): (ref: ProcessRef) => void {
+  return (ref) => home.record({ name, ref, port });
 }
 
 function passwordIn(file: string): string {

@@ -33,6 +33,7 @@ export async function supervise(spec: SupervisedSpec): Promise<Supervised> {
       if (performance.now() - began > STEADY_MS) pauseMs = SHORTEST_PAUSE_MS;
       spec.say(`${spec.name} ended unexpectedly; starting it again`);
       ({ server, pauseMs } = await startAgain(pauseMs));
+      if (ending.signal.aborted) return server?.stop(); // it was being started when the end came
     }
   }
 
@@ -53,7 +54,6 @@ export async function supervise(spec: SupervisedSpec): Promise<Supervised> {
       ending.abort();
       await server?.stop();
       await watching;
-      await server?.stop(); // one that was just being started
     },
   };
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, startGuarded, type GuardedProcess } from './guarded-process';
 import { connects } from './ports';
+import type { ProcessRef } from './process-identity';
 
 export interface TemporalOptions {
   binary: string;
@@ -17,6 +18,7 @@ export interface TemporalOptions {
   logFile: string;
   /** Registered at the start: name and type. */
   searchAttributes: Readonly<Record<string, string>>;
+  onSpawn?: (ref: ProcessRef) => void;
 }
 
 export interface TemporalServer extends GuardedProcess {
@@ -41,6 +43,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     stopSignal: 'SIGTERM',
     stopGraceMs: 10_000,
     logFile: options.logFile,
+    ...(options.onSpawn && { onSpawn: options.onSpawn }),
   });
   const address = `127.0.0.1:${options.port}`;
   let ended = false;
@@ -58,7 +61,7 @@ async function isOurs({ port, metricsPort }: TemporalOptions, hasEnded: () => bo
   // A gRPC client that meets a closed port backs off for a second: knock on the sockets first.
   const open = (await until(() => connects(port), late)) && (await until(() => connects(metricsPort), late));
   if (!open) return false;
-  const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
+  const connection = await Connection.connect({ address: `127.0.0.1:${port}`, interceptors: [] }); // we do the repeating
   try {
     return (await until(() => namespaceAnswers(connection), late)) && !hasEnded();
   } finally {

@@ -24,6 +24,7 @@ test('a stack starts and stops inside a test', async () => {
     databaseUrl: stack.databaseUrl,
     pid: process.pid,
   });
+  expect((await fetch(`${stack.apiUrl}/readyz`)).status).toBe(200);
   const [key] = await stack.db.apiKey.findMany({ where: { name: 'first browser key' } });
   expect(key).toMatchObject({ scopes: ['ingest'], prefix: stack.writeKey.slice(0, 8) });
 });
