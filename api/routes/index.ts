@@ -1,7 +1,21 @@
 import type { Route } from '../http/route';
+import { contactRoutes } from './contacts';
+import { decisionRoutes } from './decisions';
+import { enrollmentRoutes } from './enrollments';
 import { ingestRoutes } from './ingest';
+import { journeyRoutes } from './journeys';
 import { mailRoutes } from './mail';
+import { settingsRoutes } from './settings';
 import { systemRoutes } from './system';
 
 /** Every route there is. Express and the OpenAPI document are made of this list. */
-export const routes: readonly Route[] = [...ingestRoutes, ...mailRoutes, ...systemRoutes];
+export const routes: readonly Route[] = [
+  ...ingestRoutes,
+  ...contactRoutes,
+  ...journeyRoutes,
+  ...enrollmentRoutes,
+  ...decisionRoutes,
+  ...mailRoutes,
+  ...settingsRoutes,
+  ...systemRoutes,
+];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ok } from '../http/reply';
-import { defineRoute } from '../http/route';
+import { defineRoute, type Route } from '../http/route';
 import { ping } from '../../prisma/stores/health';
+import { holdRoutes } from './holds';
 
 const health = z.object({ status: z.literal('ok') });
 const part = z.enum(['ok', 'away']);
@@ -10,7 +11,7 @@ const readiness = z.object({ status: part, database: part, temporal: part }).met
 /** How long /readyz waits for the database or for Temporal. */
 const PATIENCE_MS = 1_500;
 
-export const systemRoutes = [
+export const systemRoutes: readonly Route[] = [
   defineRoute({
     method: 'get',
     path: '/healthz',
@@ -35,6 +36,7 @@ export const systemRoutes = [
       return status === 'ok' ? reply : { ...reply, status: 503, headers: { 'Retry-After': '2' } };
     },
   }),
+  ...holdRoutes({ path: '/v1/system', what: 'everything', tag: 'System', target: () => ({ scope: 'system' }) }),
 ];
 
 async function answers(probe: Promise<unknown>): Promise<'ok' | 'away'> {

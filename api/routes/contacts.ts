@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { isMailable, normaliseAddress } from '../../prisma/address';
+import {
+  findContact,
+  getContact,
+  listContacts,
+  patchContact,
+  textFields,
+  type ContactRow,
+  type IdentityKind,
+  type TextField,
+} from '../../prisma/stores/contacts';
+import { readTimeline } from '../../prisma/stores/timeline';
+import { numberKey, pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
+import { invalidField, notFound, Problem } from '../http/problems';
+import { ok } from '../http/reply';
+import { defineRoute, type Route } from '../http/route';
+import { holdRoutes } from './holds';
+
+const texts = textFields as readonly TextField[];
+const text = z.string().trim().min(1).max(500).nullable();
+
+function eachText<T extends z.ZodType>(schema: T): Record<TextField, T> {
+  return Object.fromEntries(texts.map((name) => [name, schema])) as Record<TextField, T>; // one entry for each name
+}
+
+const contact = z
+  .object({
+    id: z.uuid(),
+    email: z.string().nullable(),
+    externalId: z.string().nullable().meta({ description: 'The first userId it was known by' }),
+    anonymousIds: z.array(z.string()),
+    ...eachText(z.string().nullable()),
+    targetAccount: z.boolean().nullable(),
+    traits: z.record(z.string(), z.unknown()),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Contact' });
+
+function view({ id, fields, externalIds, anonymousIds, createdAt, updatedAt }: ContactRow) {
+  const dates = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  return { id, ...fields, externalId: externalIds[0] ?? null, anonymousIds, ...dates };
+}
+
+const params = z.object({ id: z.uuid() });
+const id = z.string().min(1).max(512);
+
+const finders = { email: 'email', externalId: 'user', anonymousId: 'anonymous' } satisfies Record<string, IdentityKind>;
+const findBody = z.union([
+  z.strictObject({ email: id }),
+  z.strictObject({ externalId: id }),
+  z.strictObject({ anonymousId: id }),
+]);
+
+const find = defineRoute({
+  method: 'post',
+  path: '/v1/contacts/find',
+  summary: 'Find a contact by email, externalId or anonymousId',
+  tag: 'Contacts',
+  scope: 'read',
+  body: findBody,
+  answers: { 200: contact },
+  problems: ['not-found'],
+  handler: async ({ body }, { db }) => {
+    const [[name, value] = ['email', '']] = Object.entries(body);
+    const found = await findContact(db, finders[name as keyof typeof finders], value); // the schema knows no other name
+    if (!found) throw notFound('contact');
+    return ok(view(found));
+  },
+});
+
+const list = defineRoute({
+  method: 'get',
+  path: '/v1/contacts',
+  summary: 'All contacts, or those whose address, name or company contains `q`',
+  tag: 'Contacts',
+  scope: 'read',
+  query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional() }),
+  answers: { 200: pageOf(contact) },
+  handler: async ({ query }, { db }) => {
+    const { limit, after } = readPage(query, uuidKey);
+    const rows = await listContacts(db, { q: query.q, after, limit: limit + 1 });
+    const page = toPage(rows, limit, (row) => row.id);
+    return ok({ ...page, data: page.data.map(view) });
+  },
+});
+
+const get = defineRoute({
+  method: 'get',
+  path: '/v1/contacts/:id',
+  summary: 'One contact',
+  description: 'An id that was joined into another contact answers with the other.',
+  tag: 'Contacts',
+  scope: 'read',
+  params,
+  answers: { 200: contact },
+  handler: async ({ params }, { db }) => {
+    const found = await getContact(db, params.id);
+    if (!found) throw notFound('contact');
+    return ok(view(found));
+  },
+});
+
+const patchBody = z
+  .strictObject({
+    email: z.string().nullable(),
+    ...eachText(text),
+    targetAccount: z.boolean().nullable(),
+    traits: z.record(z.string().min(1).max(200), z.json()),
+  })
+  .partial();
+
+const patch = defineRoute({
+  method: 'patch',
+  path: '/v1/contacts/:id',
+  summary: 'Change fields and traits of a contact',
+  description: 'Null empties a field or removes a trait. Journeys hear of it as `contact.updated`.',
+  tag: 'Contacts',
+  scope: 'operate',
+  params,
+  body: patchBody,
+  answers: { 200: contact },
+  problems: ['conflict'],
+  handler: async ({ params, body }, { db, now, announceEvents }) => {
+    const { traits = {}, ...fields } = body;
+    const email = typeof fields.email === 'string' ? { email: normaliseAddress(fields.email) } : {};
+    if (email.email !== undefined && !isMailable(email.email)) throw invalidField(['email'], 'Not an e-mail address.');
+    const patched = await patchContact(db, params.id, { fields: { ...fields, ...email }, traits }, now());
+    if (patched.kind === 'missing') throw notFound('contact');
+    if (patched.kind === 'email-taken') throw new Problem('conflict', 'Another contact has this address.');
+    announceEvents();
+    return ok(view(patched.contact));
+  },
+});
+
+const occurrence = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    origin: z.string(),
+    occurredAt: z.iso.datetime(),
+    receivedAt: z.iso.datetime(),
+    properties: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineItem' });
+
+const timeline = defineRoute({
+  method: 'get',
+  path: '/v1/contacts/:id/timeline',
+  summary: 'What a contact did and what happened to them',
+  tag: 'Contacts',
+  scope: 'read',
+  params,
+  query: z.strictObject(pageQuery),
+  answers: { 200: pageOf(occurrence) },
+  handler: async ({ params, query }, { db }) => {
+    const found = await getContact(db, params.id);
+    if (!found) throw notFound('contact');
+    const { limit, after } = readPage(query, numberKey);
+    const rows = await readTimeline(db, found.id, { after, limit: limit + 1 });
+    const page = toPage(rows, limit, (row) => String(row.turn));
+    const data = page.data.map(({ seq, type, origin, occurredAt, receivedAt, properties }) => ({
+      id: String(seq),
+      type,
+      origin,
+      occurredAt: occurredAt.toISOString(),
+      receivedAt: receivedAt.toISOString(),
+      properties,
+    }));
+    return ok({ ...page, data });
+  },
+});
+
+const pauses = holdRoutes({
+  path: '/v1/contacts/:id',
+  what: 'everything for this contact',
+  tag: 'Contacts',
+  params,
+  target: async ({ id: contactId }, { db }) => {
+    const found = await getContact(db, contactId);
+    if (!found) throw notFound('contact');
+    return { scope: 'contact', contactId: found.id };
+  },
+});
+
+export const contactRoutes: readonly Route[] = [find, list, get, patch, timeline, ...pauses];

@@ -1,0 +1,40 @@
+import { patchSettings, readSettings, settingsPatchSchema, settingsSchema } from '../../prisma/stores/settings';
+import { isReserved } from '../../workflows/domain/events';
+import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { invalidField } from '../http/problems';
+import { ok, withHeaders } from '../http/reply';
+import { defineRoute, type Route } from '../http/route';
+
+const get = defineRoute({
+  method: 'get',
+  path: '/v1/settings',
+  summary: 'The settings in force',
+  tag: 'Settings',
+  scope: 'read',
+  answers: { 200: { description: 'With their ETag', schema: settingsSchema, etag: true } },
+  handler: async (_request, { db }) => {
+    const { settings, revision } = await readSettings(db);
+    return withHeaders(ok(settings), { ETag: etagOf(revision) });
+  },
+});
+
+const patch = defineRoute({
+  method: 'patch',
+  path: '/v1/settings',
+  summary: 'Change settings',
+  description: 'Each named field is replaced as a whole.',
+  tag: 'Settings',
+  scope: 'admin',
+  body: settingsPatchSchema,
+  answers: { 200: { description: 'All of them, with their ETag', schema: settingsSchema, etag: true } },
+  handler: async ({ body, headers }, { db, settings }) => {
+    const reserved = Object.entries(body.eventNames ?? {}).find(([, type]) => isReserved(type));
+    if (reserved) throw invalidField(['eventNames', reserved[0]], 'Events of this name are made by Nurture itself.');
+    const changed = await patchSettings(db, body, expectedRevision(headers));
+    if (!changed) throw changedMeanwhile();
+    settings.forget();
+    return withHeaders(ok(changed.settings), { ETag: etagOf(changed.revision) });
+  },
+});
+
+export const settingsRoutes: readonly Route[] = [get, patch];

@@ -1,0 +1,155 @@
+import { v7 } from 'uuid';
+import type { Contact } from '../generated/client';
+import type { Json, JsonObject } from '../../workflows/domain/json';
+import { normaliseAddress } from '../address';
+import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
+import { insideEvent } from './effects/inside-events';
+
+/** Standard fields that hold text; beside them there are `email`, `targetAccount` and `traits`. */
+export const textFields = [
+  'firstName',
+  'lastName',
+  'jobTitle',
+  'company',
+  'industry',
+  'companySize',
+  'country',
+  'language',
+  'timezone',
+  'phone',
+  'lifecycleStage',
+  'owner',
+  'firstSource',
+  'firstMedium',
+  'firstCampaign',
+  'lastSource',
+  'lastMedium',
+  'lastCampaign',
+  'primaryChallenge',
+  'purchaseTimeline',
+  'budget',
+  'authority',
+] as const;
+export type TextField = (typeof textFields)[number];
+
+export interface ContactRow {
+  id: string;
+  /** Standard fields by name, null where empty, and `traits`. */
+  fields: Record<string, Json>;
+  externalIds: string[];
+  anonymousIds: string[];
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type IdentityKind = 'user' | 'email' | 'anonymous';
+
+/** Whose identity this is; e-mail ignores case. */
+export async function findContact(db: DbOrTx, kind: IdentityKind, value: string): Promise<ContactRow | null> {
+  const normal = kind === 'email' ? normaliseAddress(value) : value;
+  const identity = await db.contactIdentity.findUnique({ where: { kind_value: { kind, value: normal } } });
+  return identity && getContact(db, identity.contactId);
+}
+
+/** A contact that was joined into another answers with the other. Null for one that was never there, or was erased. */
+export async function getContact(db: DbOrTx, id: string): Promise<ContactRow | null> {
+  const row = await db.contact.findUnique({ where: { id } });
+  if (row?.mergedInto) return getContact(db, row.mergedInto);
+  if (!row || row.erasedAt) return null;
+  return (await withKeys(db, [row]))[0] ?? null;
+}
+
+/** Newest first, below the id `after`. `q` is looked for in address, names and company. */
+export async function listContacts(
+  db: DbOrTx,
+  { q, after, limit }: { q: string | undefined; after: string | null; limit: number },
+): Promise<ContactRow[]> {
+  const like = { contains: q?.trim().replace(/[\\%_]/g, '\\$&') ?? '', mode: 'insensitive' as const };
+  const searched = ['email', 'firstName', 'lastName', 'company'] as const;
+  const rows = await db.contact.findMany({
+    where: {
+      mergedInto: null,
+      erasedAt: null,
+      ...(after !== null && { id: { lt: after } }),
+      ...(q && { OR: searched.map((field) => ({ [field]: like })) }),
+    },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return withKeys(db, rows);
+}
+
+export interface ContactPatch {
+  fields: { [name in TextField | 'email']?: string | null } & { targetAccount?: boolean | null };
+  /** A null removes the trait. */
+  traits: JsonObject;
+}
+
+export type Patched = { kind: 'patched'; contact: ContactRow } | { kind: 'missing' } | { kind: 'email-taken' };
+
+/** Writes fields and traits under the contact's lock; the pump hears of it by an inside event. */
+export async function patchContact(db: Db, id: string, patch: ContactPatch, at: Date): Promise<Patched> {
+  return inTransaction(db, async (tx) => {
+    await tx.$queryRaw`SELECT id FROM contact WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
+    const contact = await getContact(tx, id);
+    if (contact?.id !== id) return { kind: 'missing' };
+    const learned = changesOf(contact, patch);
+    if (Object.keys(learned).length === 0) return { kind: 'patched', contact };
+    if (typeof learned.email === 'string' && !(await claimAddress(tx, id, learned.email)))
+      return { kind: 'email-taken' };
+    await write(tx, contact, { patch, at });
+    const properties = { changed: Object.keys(learned), values: learned };
+    const messageId = `contact.updated:${id}:${v7()}`;
+    await insideEvent(tx, { type: 'contact.updated', messageId, contactId: id, properties, at: at.getTime() });
+    const written = await getContact(tx, id);
+    return written ? { kind: 'patched', contact: written } : { kind: 'missing' };
+  });
+}
+
+/** What is new, with its value; traits as `traits.<name>`. */
+function changesOf({ fields }: ContactRow, patch: ContactPatch): Record<string, Json> {
+  const before = (fields.traits ?? {}) as JsonObject; // the column holds an object
+  const differs = (a: Json | undefined, b: Json | undefined): boolean =>
+    JSON.stringify(a ?? null) !== JSON.stringify(b ?? null);
+  const standard = Object.entries(patch.fields).filter(([name, value]) => differs(fields[name], value));
+  const custom = Object.entries(patch.traits).filter(([name, value]) => differs(before[name], value));
+  return Object.fromEntries([
+    ...standard.map(([name, value]) => [name, value ?? null] as const),
+    ...custom.map(([name, value]) => [`traits.${name}`, value] as const),
+  ]);
+}
+
+async function claimAddress(tx: Tx, contactId: string, email: string): Promise<boolean> {
+  await tx.contactIdentity.createMany({ data: [{ kind: 'email', value: email, contactId }], skipDuplicates: true });
+  const owner = await tx.contactIdentity.findUnique({ where: { kind_value: { kind: 'email', value: email } } });
+  return owner?.contactId === contactId;
+}
+
+async function write(tx: Tx, contact: ContactRow, { patch, at }: { patch: ContactPatch; at: Date }): Promise<void> {
+  const merged = { ...(contact.fields.traits as JsonObject), ...patch.traits };
+  const traits = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+  await tx.contact.update({ where: { id: contact.id }, data: { ...patch.fields, traits, updatedAt: at } });
+}
+
+async function withKeys(db: DbOrTx, rows: readonly Contact[]): Promise<ContactRow[]> {
+  const identities = await db.contactIdentity.findMany({
+    where: { contactId: { in: rows.map(({ id }) => id) }, kind: { in: ['user', 'anonymous'] } },
+    orderBy: { createdAt: 'asc' },
+  });
+  const ids = (contactId: string, kind: string): string[] =>
+    identities.filter((row) => row.contactId === contactId && row.kind === kind).map(({ value }) => value);
+  return rows.map((row) => ({
+    id: row.id,
+    fields: fieldsOf(row),
+    externalIds: ids(row.id, 'user'),
+    anonymousIds: ids(row.id, 'anonymous'),
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  }));
+}
+
+function fieldsOf(row: Contact): Record<string, Json> {
+  const standard = ['email', ...textFields, 'targetAccount'] as const;
+  const traits = row.traits as JsonObject; // written by us, always an object
+  return { ...Object.fromEntries(standard.map((name) => [name, row[name]])), traits };
+}

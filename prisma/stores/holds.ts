@@ -1,0 +1,124 @@
+import { v7 } from 'uuid';
+import { Prisma } from '../generated/client';
+import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
+
+/** What a pause holds. */
+export type HoldTarget =
+  | { scope: 'system' }
+  | { scope: 'journey'; journeyKey: string }
+  | { scope: 'step'; journeyKey: string; stepId: string }
+  | { scope: 'contact'; contactId: string }
+  | { scope: 'enrollment'; enrollmentId: string };
+
+export interface ActiveHold {
+  reason: string;
+  createdAt: Date;
+}
+
+/** The oldest pause in force on exactly this target. */
+export function activeHold(db: DbOrTx, target: HoldTarget): Promise<ActiveHold | null> {
+  return db.hold.findFirst({
+    where: { ...target, liftedAt: null },
+    orderBy: { createdAt: 'asc' },
+    select: { reason: true, createdAt: true },
+  });
+}
+
+/** Holds everything of the target in place from now on. A second pause of the same changes nothing. */
+export async function pause(db: Db, target: HoldTarget, reason: string): Promise<ActiveHold> {
+  const known = await activeHold(db, target);
+  return known ?? db.hold.create({ data: { id: v7(), ...target, reason }, select: { reason: true, createdAt: true } });
+}
+
+const CHUNK = 500;
+
+/**
+ * Lifts every pause of exactly this target, and wakes who is held: they ask again, so one that something else still
+ * holds is held again. `spreadSeconds`: over how long they are let go. Answers how many were woken.
+ */
+export async function resume(db: Db, target: HoldTarget, spreadSeconds: number): Promise<number> {
+  await lift(db, target, spreadSeconds);
+  let released = 0;
+  for (let last: string | null = null; ;) {
+    const chunk = await inTransaction(db, (tx) => release(tx, target, last));
+    released += chunk.released;
+    if (chunk.last === null) return released;
+    last = chunk.last;
+  }
+}
+
+/** A held answer that is being written has its contact's lock: wait for it, or it would be missed until the sweep. */
+async function lift(db: Db, target: HoldTarget, spreadSeconds: number): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    if (target.scope === 'contact' || target.scope === 'enrollment')
+      await lockContacts(tx, await contactsOf(tx, target));
+    const scope = Object.entries(columnsOf(target)).map(([column, value]) => equals(column, value));
+    await tx.$executeRaw`
+      UPDATE hold SET lifted_at = clock_timestamp(), spread_seconds = ${spreadSeconds}
+      WHERE lifted_at IS NULL AND ${Prisma.join([equals('scope', target.scope), ...scope], ' AND ')}`;
+  });
+}
+
+async function contactsOf(tx: Tx, target: HoldTarget): Promise<string[]> {
+  if (target.scope === 'contact') return [target.contactId];
+  if (target.scope !== 'enrollment') return [];
+  const row = await tx.enrollment.findUnique({ where: { id: target.enrollmentId }, select: { contactId: true } });
+  return row ? [row.contactId] : [];
+}
+
+async function release(
+  tx: Tx,
+  target: HoldTarget,
+  after: string | null,
+): Promise<{ released: number; last: string | null }> {
+  const concerned = Object.entries(enrollmentColumns(target)).map(([column, value]) => equals(column, value));
+  const held = await tx.$queryRaw<{ id: string; contact_id: string }[]>`
+    SELECT id, contact_id FROM enrollment
+    WHERE ${Prisma.join([Prisma.sql`status = 'held'`, ...concerned], ' AND ')} AND (${after}::uuid IS NULL OR id > ${after}::uuid)
+    ORDER BY id LIMIT ${CHUNK}`;
+  await lockContacts(
+    tx,
+    held.map((row) => row.contact_id),
+  );
+  const released = await tx.$executeRaw`
+    WITH freed AS (
+      UPDATE enrollment SET status = 'active' WHERE id = ANY(${held.map(({ id }) => id)}::uuid[]) AND status = 'held'
+      RETURNING id, journey_key)
+    INSERT INTO dispatch (enrollment_id, workflow_id, kind)
+    SELECT id, journey_key || '/' || id, 'released' FROM freed ORDER BY id`;
+  return { released, last: held.length < CHUNK ? null : (held.at(-1)?.id ?? null) };
+}
+
+async function lockContacts(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM contact WHERE id = ANY(${[...ids]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+}
+
+/** A step's pause concerns whoever of its journey is held: where they were going is not written anywhere. */
+function enrollmentColumns(target: HoldTarget): Columns {
+  if (target.scope === 'enrollment') return { id: target.enrollmentId };
+  const { contact_id, journey_key } = columnsOf(target);
+  return { ...(contact_id && { contact_id }), ...(journey_key && { journey_key }) };
+}
+
+type Columns = Partial<Record<'id' | 'journey_key' | 'step_id' | 'contact_id' | 'enrollment_id', string>>;
+
+function columnsOf(target: HoldTarget): Columns {
+  switch (target.scope) {
+    case 'system':
+      return {};
+    case 'journey':
+      return { journey_key: target.journeyKey };
+    case 'step':
+      return { journey_key: target.journeyKey, step_id: target.stepId };
+    case 'contact':
+      return { contact_id: target.contactId };
+    case 'enrollment':
+      return { enrollment_id: target.enrollmentId };
+  }
+}
+
+/** Column names are ours, values are not. */
+function equals(column: string, value: string): Prisma.Sql {
+  const cast = column === 'scope' || column === 'journey_key' || column === 'step_id' ? 'text' : 'uuid';
+  return Prisma.sql`${Prisma.raw(column)} = ${value}::${Prisma.raw(cast)}`;
+}
