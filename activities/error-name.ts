@@ -1,7 +1,7 @@
 /** An error's name and code. Its message is left out: a database quotes values, a template a person. */
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  const code = sqlStateOf(error) ?? Reflect.get(error, 'code');
+  const code: unknown = sqlStateOf(error) ?? Reflect.get(error, 'code');
   return typeof code === 'string' ? `${error.name} ${code}` : error.name;
 }
 

@@ -6,9 +6,9 @@ const FRESH_MS = 2_000;
 
 /** The settings in force, a moment old at most. */
 export interface CurrentSettings {
-  current(): Promise<Settings>;
+  current: () => Promise<Settings>;
   /** After a change, so that this process sees it at once. */
-  forget(): void;
+  forget: () => void;
 }
 
 export function currentSettings(db: Db): CurrentSettings {

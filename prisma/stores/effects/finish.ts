@@ -84,6 +84,8 @@ async function end(tx: Tx, reading: Reading, { outcome, cause, visit, stepId }: 
 
 function reasonOf(cause: Json): string {
   if (cause === null || typeof cause !== 'object' || Array.isArray(cause)) return 'it was told to leave';
-  if (cause['kind'] === 'step') return `reached ${String(cause['stepId'])}`;
-  return typeof cause['detail'] === 'string' ? cause['detail'] : `left because of ${String(cause['kind'])}`;
+  const { kind, stepId, detail } = cause;
+  if (kind === 'step' && typeof stepId === 'string') return `reached ${stepId}`;
+  if (typeof detail === 'string') return detail;
+  return typeof kind === 'string' ? `left because of ${kind}` : 'it was told to leave';
 }

@@ -21,16 +21,14 @@ export interface OwnMarks {
 
 /** The mark of a visit at the moment it is closed by `outcome`. */
 export function markAtClose(outcome: VisitOutcome, own: OwnMarks, turns: Turns): bigint {
-  switch (outcome) {
-    case 'timeout':
-      return turns.firstLate !== null && turns.firstLate - 1n < turns.last ? turns.firstLate - 1n : turns.last;
-    case 'moved':
-      return own.look;
-    case 'skipped':
-    case 'retried':
-    case 'left':
-      return turns.last;
-    default:
-      return own.mark;
-  }
+  if (outcome === 'timeout') return beforeFirstLate(turns);
+  if (outcome === 'moved') return own.look;
+  return byPeople.includes(outcome) ? turns.last : own.mark;
+}
+
+/** Ends that come from outside the step: what happened until then is done with. */
+const byPeople: readonly VisitOutcome[] = ['skipped', 'retried', 'left'];
+
+function beforeFirstLate({ last, firstLate }: Turns): bigint {
+  return firstLate !== null && firstLate - 1n < last ? firstLate - 1n : last;
 }

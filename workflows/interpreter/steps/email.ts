@@ -4,25 +4,17 @@ import { requestOf, type Outcome, type Run, type Runner } from '../runner';
 
 export const email: Runner<'email'> = async (step, run) => {
   const answer = await run.host.perform('sendEmail', requestOf(run), `send ${step.template} for ${step.id}`);
-  switch (answer.kind) {
-    case 'sent':
-      return { kind: 'closed', outcome: 'done' };
-    case 'deferred': {
-      const woke = await rest(
-        run,
-        answer.until,
-        `${step.id} is deferred (${answer.why}) until ${instant(answer.until)}`,
-      );
-      return woke.kind === 'time' || woke.kind === 'knock' ? { kind: 'again' } : { kind: 'disturbed', by: woke };
-    }
-    case 'unknown':
-      return afterUnknown(run, answer);
-    case 'failed':
-      return { kind: 'attention', code: 'send-rejected', detail: answer.why };
-    default:
-      return answer;
-  }
+  if (answer.kind === 'sent') return { kind: 'closed', outcome: 'done' };
+  if (answer.kind === 'deferred') return whenDue(run, answer);
+  if (answer.kind === 'unknown') return afterUnknown(run, answer);
+  if (answer.kind === 'failed') return { kind: 'attention', code: 'send-rejected', detail: answer.why };
+  return answer;
 };
+
+async function whenDue(run: Run, { until, why }: { until: number; why: string }): Promise<Outcome> {
+  const woke = await rest(run, until, `${run.state.stepId} is deferred (${why}) until ${instant(until)}`);
+  return woke.kind === 'time' || woke.kind === 'knock' ? { kind: 'again' } : { kind: 'disturbed', by: woke };
+}
 
 /** The provider's answer was lost. An event of the provider may still settle it within the grace period. */
 async function afterUnknown(run: Run, answer: { until: number; then: 'proceed' | 'attention' }): Promise<Outcome> {

@@ -7,7 +7,8 @@ import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
 import { recordDecision } from '../record';
 import { refuse } from '../visits';
-import { policyOf, type Attempt } from './claim';
+import type { Attempt } from './attempt';
+import { policyOf } from './claim';
 import { makeUnknown, readSend, sendKey, type SendRow } from './row';
 
 /** The message as it is to be called with: what was stored is what is sent. */

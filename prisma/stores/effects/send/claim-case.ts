@@ -8,7 +8,7 @@ import { isSuppressed } from '../../suppressions';
 import type { MessageClass } from '../../templates';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
-import type { Attempt } from './claim';
+import type { Attempt } from './attempt';
 
 export interface ClaimReading {
   case: ClaimCase;

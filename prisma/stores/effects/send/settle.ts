@@ -10,7 +10,8 @@ import {
 import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
-import { policyOf, type Attempt } from './claim';
+import type { Attempt } from './attempt';
+import { policyOf } from './claim';
 import { raiseSend } from './raise';
 import { readSend, sendKey, type SendRow } from './row';
 
