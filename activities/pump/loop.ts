@@ -5,9 +5,9 @@ export type Next = 'again' | 'soon' | 'idle';
 
 export interface Loop {
   /** There may be something to do. */
-  nudge(): void;
+  nudge: () => void;
   /** Lets the round under way finish. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export interface LoopOptions {

@@ -19,9 +19,9 @@ export interface PumpLoopsDeps {
 
 export interface PumpLoops {
   /** Events were committed: look at once. */
-  nudge(): void;
+  nudge: () => void;
   /** Lets what is under way finish. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Starts pump, dispatcher and sweeps. Any number of processes may: one at a time works at a bucket group. */

@@ -89,7 +89,8 @@ function nextOf(step: GraphStep | undefined): string[] {
       return [step.next, ...step.on.map(({ next }) => next)];
     case 'branch':
       return [step.else, ...step.cases.map(({ next }) => next)];
-    default:
+    case 'exit':
+    case undefined:
       return [];
   }
 }

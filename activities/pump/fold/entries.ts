@@ -6,7 +6,7 @@ import { addDuration, sinceInstant } from '../../../workflows/domain/timing/dura
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import { journeyWorkflowId } from '../../../workflows/contract/journey';
 import type { JsonObject } from '../../../workflows/domain/json';
-import type { Folding } from './fold';
+import type { Folding } from './folding';
 import type { Enrolled, PublishedJourney } from './subject';
 
 /** What came of an event that a journey may be entered by. */

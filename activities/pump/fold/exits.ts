@@ -2,9 +2,8 @@ import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
 import { journeyWorkflowId } from '../../../workflows/contract/journey';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Graph } from '../../../workflows/journeys/graph';
-import type { Folding } from './fold';
+import type { Folding, Learned } from './folding';
 import type { Enrolled, TurnedEvent } from './subject';
-import type { Learned } from './traits';
 
 /** Exits that hold for every journey that does not opt out. */
 export const defaultExits = {

@@ -1,4 +1,5 @@
 import { noChanges, type Changes } from './changes';
+import type { Folding } from './folding';
 import { endVisits } from './visits';
 import { enter } from './entries';
 import { leave } from './exits';
@@ -7,14 +8,6 @@ import type { PastEvent, Rules, Subject, TurnedEvent } from './subject';
 
 /** Inside events further than this from something that happened outside are stored and shown, not acted on. */
 export const MAX_HOPS = 20;
-
-/** One event at work on one contact. */
-export interface Folding {
-  subject: Subject;
-  event: TurnedEvent;
-  rules: Rules;
-  changes: Changes;
-}
 
 /**
  * Folds one contact's events, in the order of their turns. An event that ends a journey cannot end one that began

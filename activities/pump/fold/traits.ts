@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../workflows/domain/json';
-import type { Folding } from './fold';
+import type { Folding, Learned } from './folding';
 import type { Profile, TurnedEvent } from './subject';
 
 /** Standard fields that traits of the same name set. `email` goes a way of its own. */
@@ -32,9 +32,6 @@ export const standardFields = {
 /** Never by a browser key: whoever reads the page's source could set them. */
 const serverOnly: readonly string[] = ['owner', 'lifecycleStage'];
 
-/** Fields whose value changed, with the new one; traits as `traits.<name>`. */
-export type Learned = Record<string, Json>;
-
 /** Writes into the profile what an event says about the contact, and tells of it in a `contact.updated`. */
 export function learn(folding: Folding): Learned {
   const { subject, event, changes } = folding;
@@ -42,8 +39,8 @@ export function learn(folding: Folding): Learned {
   const { profile } = subject;
   learnAddress(profile, event, learned);
   for (const [name, value] of Object.entries({ ...event.traits, ...campaignOf(event, profile) })) {
-    if (name in standardFields) learnField({ profile, event, learned }, name, value);
-    else if (name !== 'email') learnTrait({ profile, event, learned }, name, value);
+    if (Object.hasOwn(standardFields, name)) learnField({ profile, event, learned }, name, value);
+    else if (name !== 'email' && name !== '__proto__') learnTrait({ profile, event, learned }, name, value);
   }
   if (Object.keys(learned).length === 0) return learned;
   changes.profile = true;
@@ -92,7 +89,7 @@ function learnTrait({ profile, event, learned }: Learning, name: string, value: 
 
 function mayWrite({ name, event, now }: { name: string; event: TurnedEvent; now: Json }): boolean {
   if (!event.fromBrowser) return true;
-  if (name in lastSeen) return true;
+  if (Object.hasOwn(lastSeen, name)) return true;
   return !isFilled(now) && !serverOnly.includes(name);
 }
 
@@ -107,10 +104,13 @@ const firstSeen = { firstSource: 'source', firstMedium: 'medium', firstCampaign:
 function campaignOf({ context }: TurnedEvent, { fields }: Profile): JsonObject {
   const { campaign } = context;
   if (typeof campaign !== 'object' || campaign === null || Array.isArray(campaign)) return {};
-  const last = Object.entries(lastSeen).map(([field, key]) => [field, campaign[key]]);
   const isFirst = Object.keys(firstSeen).every((field) => !isFilled(fields[field]));
-  const first = isFirst ? Object.entries(firstSeen).map(([field, key]) => [field, campaign[key]]) : [];
-  return Object.fromEntries([...first, ...last].filter(([, value]) => typeof value === 'string'));
+  const told: JsonObject = {};
+  for (const [field, key] of Object.entries(isFirst ? { ...firstSeen, ...lastSeen } : lastSeen)) {
+    const value = campaign[key];
+    if (typeof value === 'string') told[field] = value;
+  }
+  return told;
 }
 
 /** Undefined for what such a field cannot hold. */

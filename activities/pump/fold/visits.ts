@@ -2,7 +2,7 @@ import { isBehaviour } from '../../../workflows/domain/events';
 import { journeyWorkflowId } from '../../../workflows/contract/journey';
 import { markOfWinner } from '../../../workflows/domain/visits/marks';
 import type { VisitOutcome } from '../../../workflows/contract/visits';
-import type { Folding } from './fold';
+import type { Folding } from './folding';
 import type { Enrolled, Subscription, TurnedEvent } from './subject';
 
 /** Ends the visits that this event was awaited by, and knocks where it is only of interest. PROTOCOL rule 4. */

@@ -1,0 +1,106 @@
+import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { v7 } from 'uuid';
+import { Pump } from '../../activities/pump/pump';
+import { createDb, type Db } from '../../prisma/client';
+import { applyMigrations } from '../../prisma/migrate';
+import { acceptEvents, type NewEvent } from '../../prisma/stores/events';
+import { ensureDatabase, startPostgres } from '../../stack/postgres';
+import { publishedJourney } from '../support/journeys';
+
+const CONTACTS = 2_000;
+const EVENTS = 20_000;
+const JOURNEYS = 20;
+
+const journey = (i: number) => `
+journey: bench-${i}
+name: Bench ${i}
+explain: One of twenty journeys that listen while events are pumped.
+topic: education
+responsible: nobody
+review: 90 days
+entry:
+  - event: form.submitted
+    where: { form: form-${i} }
+reentry: never
+unless: { any: [{ segment: customers }, { journey: "bench-${(i + 1) % JOURNEYS}", status: active }] }
+exits:
+  - { event: order.completed, outcome: bought }
+steps:
+  - { id: week, kind: wait, for: 7 days, on: [{ event: email.clicked, next: done }] }
+  - { id: done, kind: exit, outcome: done }
+`;
+
+/** Pages mostly; now and then a form, an order, somebody who says who they are. */
+function happening(i: number): NewEvent {
+  const user = `user:${(i * 7919) % CONTACTS}`;
+  const kind = i % 20;
+  const base = { origin: 'bench', messageId: v7(), keys: [user], fromBrowser: false, occurredAt: new Date() };
+  const empty = { properties: {}, traits: {}, context: {} };
+  if (kind === 0) return { ...base, ...empty, type: 'form.submitted', properties: { form: `form-${i % JOURNEYS}` } };
+  if (kind === 1) return { ...base, ...empty, type: 'identify', traits: { jobTitle: `Title ${i % 97}`, plan: i % 3 } };
+  if (kind === 2) return { ...base, ...empty, type: 'order.completed', properties: { orderId: String(i), value: i } };
+  return { ...base, ...empty, type: 'page.viewed', properties: { path: `/page/${i % 50}`, title: 'Some page' } };
+}
+
+async function fill(db: Db, from: number, count: number): Promise<void> {
+  for (let i = from; i < from + count; i += 1_000) {
+    await acceptEvents(
+      db,
+      Array.from({ length: 1_000 }, (_, k) => happening(i + k)),
+    );
+  }
+}
+
+async function drain(db: Db): Promise<{ processed: number; seconds: number }> {
+  const pump = new Pump({ db, log: pino({ level: 'silent' }) });
+  const began = performance.now();
+  for (let processed = 0; ;) {
+    const round = await pump.once();
+    processed += round.processed;
+    if (round.processed === 0) return { processed, seconds: (performance.now() - began) / 1000 };
+  }
+}
+
+/** Events per second of one pump, beside the same rows marked processed by bare SQL in batches of the same size. */
+async function main(): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'nurture-bench-'));
+  chmodSync(dir, 0o755);
+  const server = await startPostgres({
+    dataDir: join(dir, 'postgres'),
+    logFile: join(dir, 'log'),
+    password: 'postgres',
+  });
+  try {
+    await ensureDatabase(server, 'bench');
+    await applyMigrations(server.url('bench'));
+    const db = createDb(server.url('bench'));
+    for (let i = 0; i < JOURNEYS; i += 1) await publishedJourney(db, journey(i));
+    await fill(db, 0, EVENTS);
+    report('first sight: every contact is new', await drain(db));
+    await fill(db, EVENTS, EVENTS);
+    report('known contacts', await drain(db));
+    await fill(db, 2 * EVENTS, EVENTS);
+    report('known contacts, again', await drain(db));
+    const began = performance.now();
+    for (let i = 0; i < EVENTS / 500; i += 1) {
+      await db.$executeRaw`update event set processed = true where seq in (
+        select seq from event where origin = 'bench' order by seq limit 500 offset ${i * 500})`;
+    }
+    report('bare SQL: mark 500 rows processed', { processed: EVENTS, seconds: (performance.now() - began) / 1000 });
+    await db.$disconnect();
+  } finally {
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function report(what: string, { processed, seconds }: { processed: number; seconds: number }): void {
+  process.stdout.write(
+    `${what}: ${processed} events in ${seconds.toFixed(1)} s, ${Math.round(processed / seconds)}/s\n`,
+  );
+}
+
+void main();
