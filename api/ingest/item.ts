@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { json } from '../http/json';
 
 export const itemTypes = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 export type ItemType = (typeof itemTypes)[number];
@@ -14,7 +15,7 @@ const id = z
 
 const text = z.string('must be a text').nullish();
 const bag = z
-  .record(z.string(), z.json(), 'must be an object')
+  .record(z.string(), json, 'must be an object')
   .nullish()
   .transform((value) => value ?? {});
 

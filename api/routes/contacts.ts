@@ -11,6 +11,7 @@ import {
   type TextField,
 } from '../../prisma/stores/contacts';
 import { readTimeline } from '../../prisma/stores/timeline';
+import { json } from '../http/json';
 import { numberKey, pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
 import { invalidField, notFound, Problem } from '../http/problems';
 import { ok } from '../http/reply';
@@ -107,7 +108,7 @@ const patchBody = z
     email: z.string().nullable(),
     ...eachText(text),
     targetAccount: z.boolean().nullable(),
-    traits: z.record(z.string().min(1).max(200), z.json()),
+    traits: z.record(z.string().min(1).max(200), json),
   })
   .partial();
 

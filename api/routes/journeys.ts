@@ -16,6 +16,7 @@ import { journeyJsonSchema } from '../../workflows/journeys/json-schema';
 import type { Problem as Fault } from '../../workflows/journeys/problem';
 import type { HandlerDeps } from '../deps';
 import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { jsonObject } from '../http/json';
 import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
 import { created, ok, withHeaders } from '../http/reply';
@@ -84,7 +85,7 @@ function present(stored: StoredJourney) {
   return withHeaders(ok({ ...view(stored), document: stored.draft }), { ETag: etagOf(stored.revision) });
 }
 
-const document = z.union([z.string().max(400_000), z.record(z.string(), z.json())]).meta({
+const document = z.union([z.string().max(400_000), jsonObject]).meta({
   description: 'A journey document: an object, or YAML 1.2 or JSON as text',
 });
 
@@ -245,7 +246,7 @@ const entry = {
     .max(200)
     .optional()
     .meta({ description: 'Tells runs apart that may be open side by side' }),
-  properties: z.record(z.string(), z.json()).default({}),
+  properties: jsonObject.default({}),
 };
 const id = z.string().min(1).max(512);
 
