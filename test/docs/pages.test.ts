@@ -1,0 +1,57 @@
+import { poll } from '../support/poll';
+import { startTestStack, type TestStack } from '../support/stack';
+import { temporaryHome } from '../support/stack-process';
+import { stepsOf, type Step } from './page';
+import { shows } from './output';
+import { openTerminal, type Ran, type Terminal } from './shell';
+import { elsewhere } from './elsewhere';
+
+/** In this order on one stack: a reader goes on from what the page before has done. */
+const pages = ['README.md', 'docs/first-event.md', 'docs/api.md', 'docs/find-a-person.md', 'docs/operating.md'];
+
+let stack: TestStack;
+let home: string;
+beforeAll(async () => {
+  home = temporaryHome();
+  stack = await startTestStack({ home, demo: true });
+}, 60_000);
+afterAll(() => stack.stop());
+
+describe.each(pages)('%s', (page) => {
+  let terminal: Terminal;
+  beforeAll(() => {
+    terminal = openTerminal(home);
+  });
+  afterAll(() => terminal.close());
+
+  const steps = stepsOf(page).filter(({ command }) => !elsewhere.has(command.text));
+  test.each(steps.map((step) => [step.command.place, step] as const))('%s works', async (_place, step) => {
+    expect(await follow(terminal, step)).toEqual({ code: 0, asShown: true });
+  });
+});
+
+interface Followed {
+  code: number;
+  /** True, or what was printed instead. */
+  asShown: true | string;
+}
+
+/** Something asked for is looked at until it is there, as a reader would; something done is done once. */
+async function follow(terminal: Terminal, step: Step): Promise<Followed> {
+  let last = compare(step, await terminal.run(step.command.text));
+  if (isDeed(step)) return last;
+  const again = async () => {
+    if (last.asShown !== true) last = compare(step, await terminal.run(step.command.text));
+    return last.asShown === true;
+  };
+  await poll(step.command.place, again, { timeoutMs: 8_000, everyMs: 100 }).catch(() => undefined);
+  return last;
+}
+
+function compare({ output }: Step, { code, printed }: Ran): Followed {
+  return { code, asShown: output === null || shows(output.text, printed) ? true : printed };
+}
+
+function isDeed({ command }: Step): boolean {
+  return / (-d|-X|--data\S*|--request|--json) /.test(command.text);
+}
