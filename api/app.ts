@@ -36,7 +36,8 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   wire(app, table, {
     ...deps,
     settings: currentSettings(deps.db),
-    announceEvents: createAnnouncer(deps.db),
+    announceEvents: createAnnouncer(deps.db, 'nurture_event'),
+    announceDispatch: createAnnouncer(deps.db, 'nurture_dispatch'),
     countEvents: metrics.countEvents,
   });
   return app;

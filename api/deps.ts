@@ -39,5 +39,7 @@ export interface HandlerDeps extends ApiDeps {
   settings: CurrentSettings;
   /** Wakes the pump: call it after events were committed. */
   announceEvents: () => void;
+  /** Wakes the dispatcher: call it after a start or a wake-up was written. */
+  announceDispatch: () => void;
   countEvents: (counts: { accepted: number; duplicates: number; rejected: number }) => void;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exitEnrollment } from '../../prisma/stores/enrollment-actions';
+import { exitEnrollment, reviveEnrollment } from '../../prisma/stores/enrollment-actions';
 import {
   enrollmentStatuses,
   listEnrollments,
@@ -98,6 +98,7 @@ function action<B extends z.ZodType>({ name, act, alsoFinished, bodyOptional = t
       const row = await demandEnrollment(deps.db, id);
       if (row.status === 'finished' && !alsoFinished) throw finished();
       await act(row, body, deps);
+      deps.announceDispatch();
       return ok(viewEnrollment(await demandEnrollment(deps.db, id)));
     },
   });
@@ -136,9 +137,12 @@ export const enrollmentRoutes: readonly Route[] = [
   action({
     name: 'retry',
     summary: 'Try the present step again',
-    description: 'A mail that was or may have been delivered is not repeated.',
+    description:
+      'A mail that was or may have been delivered is not repeated. If its workflow was ended outside of Nurture, a new one goes on from where it stood.',
     body: nothing,
-    act: ({ workflowId }, _body, { control }) => control.retry(workflowId),
+    act: async ({ id, workflowId }, _body, { control, db }) => {
+      if (!(await reviveEnrollment(db, id))) await control.retry(workflowId);
+    },
   }),
   action({
     name: 'exit',

@@ -67,6 +67,7 @@ export function holdRoutes<P extends z.ZodType>(spec: HoldRoutes<P>): Route[] {
         const target = await spec.target(params, deps);
         await spec.before?.('resume', params, deps);
         await resume(deps.db, target, body.spreadSeconds);
+        deps.announceDispatch();
         return ok(await present(target, deps));
       },
     }),

@@ -265,7 +265,7 @@ const enroll = defineRoute({
   ]),
   answers: { 201: { description: 'Entered', schema: enrollment } },
   problems: ['not-allowed-now', 'conflict'],
-  handler: async ({ params: { key }, body }, { db, now, announceEvents }) => {
+  handler: async ({ params: { key }, body }, { db, now, announceEvents, announceDispatch }) => {
     const contact = await ('contactId' in body
       ? getContact(db, body.contactId)
       : 'externalId' in body
@@ -284,6 +284,7 @@ const enroll = defineRoute({
     if (entered.kind === 'closed') throw new Problem('not-allowed-now', `This journey is ${entered.status}.`);
     if (entered.kind === 'refused') throw new Problem('conflict', `Refused: ${entered.reason}.`);
     announceEvents();
+    announceDispatch();
     return created(viewEnrollment(await demandEnrollment(db, entered.enrollmentId)));
   },
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../workflows/domain/json';
 import type { Db, DbOrTx } from '../client';
+import type { Channel } from '../listen';
 
 /** An event on its way in. Keys are `kind:value`, the leading one first; they contain no line breaks. */
 export interface NewEvent {
@@ -80,14 +81,17 @@ function isDeadlock(error: unknown): boolean {
 /** At most one notification in this time: a busy inlet must not knock for each event. */
 const QUIET_MS = 20;
 
-/** Tells the pumps that there is work. Call it after the commit; lost notifications cost a second, not an event. */
-export function createAnnouncer(db: Db): () => void {
+/**
+ * Tells the pumps (`nurture_event`) or the dispatchers (`nurture_dispatch`) that there is work. Call it after the
+ * commit; a lost notification costs a second, not an event.
+ */
+export function createAnnouncer(db: Db, channel: Channel): () => void {
   let last = -Infinity;
   let pending = false;
   const notify = (): void => {
     pending = false;
     last = performance.now();
-    db.$executeRaw`SELECT pg_notify('nurture_event', '')`.catch(() => undefined); // the pumps also look by themselves
+    db.$executeRaw`SELECT pg_notify(${channel}, '')`.catch(() => undefined); // they also look by themselves
   };
   return () => {
     if (pending) return;

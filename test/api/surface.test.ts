@@ -32,7 +32,7 @@ describe('the surface', () => {
   });
 
   test('a malformed path is a problem', async () => {
-    const answer = await api.get('/v1/%zz').expect(400);
+    const answer = await api.get('/v1/contacts/%zz').expect(400);
     expect(answer.body.code).toBe('bad-request');
   });
 
