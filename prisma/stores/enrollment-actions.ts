@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
 import { oweWake } from './effects/dispatches';
+import { restartIfGone } from './effects/restart';
 import { insertDecisions } from './pump/decisions';
 
 export type Exited = 'leaving' | 'finished' | 'missing';
@@ -22,8 +23,17 @@ export async function exitEnrollment(
     const said = reason === '' ? 'a person ended it' : `a person ended it: ${reason}`;
     const choice = { kind: 'exit', outcome: 'exited', reason: said, inputs: cause, at: at.getTime() };
     await insertDecisions(tx, [{ id: v7(), contactId, enrollmentId: id, journeyKey, stepId, visit, ...choice }]);
-    await oweWake(tx, { enrollmentId: id, journeyKey, kind: 'wake', visit: null, outcome: 'leave' });
+    const wake = { enrollmentId: id, journeyKey, kind: 'wake', visit: null, outcome: 'leave' } as const;
+    if (!(await restartIfGone(tx, id))) await oweWake(tx, wake);
     return 'leaving';
+  });
+}
+
+/** Starts the workflow of an enrollment anew if it was ended outside of Nurture; false if there is nothing to revive. */
+export async function reviveEnrollment(db: Db, id: string): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    await lockEnrollment(tx, id);
+    return restartIfGone(tx, id);
   });
 }
 
