@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import request from 'supertest';
+import { sendgridTransport } from '../../activities/providers/mail/sendgrid';
 import { mailFactOf } from '../../api/webhooks/sendgrid-items';
 import { isSigned, readPublicKeys } from '../../api/webhooks/sendgrid-signature';
 import { addressHash } from '../../prisma/address';
@@ -208,6 +211,29 @@ test('lets one bad item stop nobody', async () => {
 
 test('refuses a batch that is no JSON', async () => {
   await post(fake.sign('not json')).expect(400);
+});
+
+test('settles what the transport sent, by the webhook', async () => {
+  const mails = await Promise.all(Array.from({ length: 6 }, () => aSentMail(api.db, { state: 'unknown' })));
+  const transport = sendgridTransport({ apiKey: fake.apiKey, baseUrl: fake.url });
+  fake.script(...mails.map(() => ({ kind: 'accept-then-reset' }) as const));
+  for (const mail of mails) {
+    const from = { email: 'guides@example.com', name: 'Guides' };
+    const content = { subject: 'Hi', html: '<p>Hi</p>', text: 'Hi', headers: { 'X-Nurture-Send-Id': mail.sendId } };
+    expect((await transport.send({ sendId: mail.sendId, from, to: mail.email, ...content })).kind).toBe('unknown');
+  }
+  const server = createServer(api.app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/sendgrid/events`;
+  const statuses = await fake.emit(url, ['processed', 'delivered', 'open']).finally(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  expect(statuses).toEqual([200, 200]);
+  expect(await Promise.all(mails.map(stateOf))).toEqual(mails.map(() => 'delivered'));
+  for (const mail of mails) {
+    expect((await eventsOf(mail)).map(({ type }) => type).sort()).toEqual(['email.delivered', 'email.opened']);
+  }
 });
 
 test('takes a large batch', async () => {

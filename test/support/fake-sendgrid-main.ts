@@ -1,5 +1,5 @@
 // The fake SendGrid as a process of its own, for tests that kill the others: prints its address, answers its inbox at
-// GET /inbox and takes scripts at POST /script.
+// GET /inbox, takes scripts at POST /script, and tells a webhook at POST /emit {webhookUrl, events}.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startFakeSendGrid, type Script } from './fake-sendgrid';
@@ -12,10 +12,9 @@ async function main(): Promise<void> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const body = Buffer.concat(chunks).toString('utf8');
-      if (request.url === '/script') apply(JSON.parse(body) as Order);
-      const sends = Object.fromEntries(fake.counts());
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ calls: fake.calls, sends }));
+      void obey(request.url, Buffer.concat(chunks).toString('utf8')).then((answer) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      });
     });
   });
   await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
@@ -29,11 +28,25 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
+  async function obey(path: string | undefined, body: string): Promise<object> {
+    if (path === '/emit') {
+      const { webhookUrl, events } = JSON.parse(body) as Emission;
+      return { statuses: await fake.emit(webhookUrl, events) };
+    }
+    if (path === '/script') apply(JSON.parse(body) as Order);
+    return { calls: fake.calls, sends: Object.fromEntries(fake.counts()) };
+  }
+
   function apply({ next = [], otherwise, delayMs }: Order): void {
     fake.script(...next);
     if (otherwise) fake.otherwise = otherwise;
     if (delayMs !== undefined) fake.delayMs = delayMs;
   }
+}
+
+interface Emission {
+  webhookUrl: string;
+  events: string[];
 }
 
 interface Order {

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -36,6 +36,11 @@ export interface FakeSendGrid {
   delayMs: number;
   /** A webhook body as SendGrid writes it, signed. */
   batch(items: object[]): SignedBody;
+  /**
+   * Tells a webhook of every mail it took, as SendGrid may: each event twice, in no order, a few in a batch. Answers the
+   * statuses it got.
+   */
+  emit(webhookUrl: string, events: readonly string[]): Promise<number[]>;
   /** Any text, signed: for bodies that SendGrid would not write. */
   sign(body: string): SignedBody;
   stop(): Promise<void>;
@@ -85,6 +90,7 @@ export async function startFakeSendGrid({ port = 0, apiKey = 'SG.fake-key-of-a-t
     delayMs: 0,
     counts: () => countBy(fake.inbox),
     script: (...scripts) => void queue.push(...scripts),
+    emit: (webhookUrl, events) => emitAll(fake, webhookUrl, events),
     batch: (items) => fake.sign(batchText(items)),
     sign: (body) => {
       const timestamp = String(Math.floor(Date.now() / 1_000));
@@ -149,6 +155,31 @@ function take(fake: FakeSendGrid, body: Received['body']): string {
   const { to, custom_args: args } = person;
   fake.inbox.push({ sendId: args.send_id, messageId, to: to[0]?.email ?? '', subject: body.subject, body });
   return messageId;
+}
+
+async function emitAll(fake: FakeSendGrid, webhookUrl: string, events: readonly string[]): Promise<number[]> {
+  const items = fake.inbox.flatMap((mail) => events.map((event) => itemOf(mail, event)));
+  const disordered = [...items, ...items].sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ item }) => item);
+  const statuses: number[] = [];
+  for (let at = 0; at < disordered.length; at += 20) {
+    const { body, headers } = fake.batch(disordered.slice(at, at + 20));
+    statuses.push((await fetch(webhookUrl, { method: 'POST', body, headers })).status);
+  }
+  return statuses;
+}
+
+/** `place` shuffles, the same way each time. */
+function itemOf({ to, sendId, messageId }: Received, event: string) {
+  const id = createHash('sha256').update(`${messageId} ${event}`).digest('base64url');
+  const item = {
+    email: to,
+    timestamp: Math.floor(Date.now() / 1_000),
+    event,
+    sg_event_id: id,
+    sg_message_id: `${messageId}.filterdrecv-1-0.0`,
+    send_id: sendId,
+  };
+  return { place: id, item };
 }
 
 /** Objects separated by `},\r\n{` and a trailing line break, as on the wire: the signature covers those bytes. */
