@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import { createDb, type Db } from '../prisma/client';
 import { currentSettings } from '../prisma/stores/current-settings';
 import type { EffectDeps } from '../prisma/stores/effects/context';
+import type { EffectRequest } from '../workflows/contract/effects';
 import { ensureBundle } from './build-bundle';
 import { createComposeMessage } from './compose-message';
 import { connect, type Connections } from './connections';
@@ -50,14 +51,15 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { temporal, databaseUrl } = deps.config;
   const db = createDb(databaseUrl, { poolSize: 20 });
   const connections = await connect(temporal);
+  let loops: PumpLoops | null = null;
   const workers = await createWorkers({
     connection: connections.native,
     namespace: temporal.namespace,
     bundle: await ensureBundle(),
-    ...effectsOf(deps, db),
+    ...effectsOf(deps, db, () => loops?.nudge()),
   });
   const runs = workers.map((worker) => worker.run());
-  const loops = startLoops(deps, db, connections);
+  loops = startLoops(deps, db, connections);
   const stop = async () => {
     await loops?.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -79,7 +81,8 @@ function startLoops({ config, log, overrides = {} }: WorkerDeps, db: Db, { clien
   });
 }
 
-function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db) {
+/** `announce`: a message was settled, so an event waits for the pump. */
+function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db, announce: () => void) {
   const effects: EffectDeps = { db, settings: currentSettings(db).current };
   const delivery: DeliveryDeps = {
     ...effects,
@@ -88,8 +91,9 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db) {
     graceMs: overrides.graceMs ?? GRACE_MS,
     ...(overrides.reached && { reached: overrides.reached }),
   };
+  const sendEmail = guarded(log, createSendEmail(delivery));
   return {
     journeys: createJourneyEffects({ ...effects, log }),
-    delivery: { sendEmail: guarded(log, createSendEmail(delivery)) },
+    delivery: { sendEmail: (request: EffectRequest) => sendEmail(request).finally(announce) },
   };
 }
