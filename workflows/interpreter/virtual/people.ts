@@ -1,5 +1,5 @@
 import { covers } from './reading';
-import { accept } from './record';
+import { accept, insideEvent } from './record';
 import { mustFind, type HoldRow, type World } from './world';
 
 /** Pauses what the hold covers. */
@@ -79,4 +79,25 @@ function tellOfOptOut(world: World, it: { contactId: string; topic: string | nul
     properties: topic === null ? {} : { topic },
     receivedAt: world.now,
   });
+}
+
+/** Writes a contact's address; nobody takes the address of another. */
+export function patchAddress(world: World, contactId: string, email: string | null): void {
+  const { fields } = mustFind(world.contacts, contactId);
+  if (fields['email'] === email) return;
+  if (email !== null) {
+    if ((world.identities.get(`email:${email}`) ?? contactId) !== contactId) return;
+    world.identities.set(`email:${email}`, contactId);
+  }
+  fields['email'] = email;
+  const properties = { changed: ['email'], values: { email } };
+  const messageId = `contact.updated:${contactId}:${world.lastSeq}`;
+  insideEvent(world, { type: 'contact.updated', messageId, contactId, properties });
+}
+
+/** A person says that the last message of unknown fate may be sent once more. */
+export function allowResend(world: World, enrollmentId: string): void {
+  const unknown = world.sends.filter((row) => row.enrollmentId === enrollmentId && row.state === 'unknown');
+  const last = unknown.sort((a, b) => a.visit - b.visit).at(-1);
+  if (last) last.mayResend = true;
 }

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { v7 } from 'uuid';
+import { graphs, journeyKeys, versionIdOf } from './journeys';
+import type { Round } from './round';
+import type { Run } from './run';
+import type { HoldScope, Setup, TestEvent } from './store';
+
+const MINUTE = 60_000;
+
+type Play = (round: Round, run: Run, n: number) => Promise<unknown>;
+
+/** What may happen next, and how often it is drawn. `n` picks among its variants. */
+const plays = {
+  act: [24, (round, run, n) => round.act(run, n)],
+  deliver: [6, (round, run, n) => round.deliver(run, n % 5 === 4)],
+  tick: [8, tick],
+  event: [9, event],
+  pump: [7, (round) => round.pump()],
+  loseAnswer: [3, loseAnswer],
+  presumedDead: [3, presumedDead],
+  late: [4, late],
+  attemptDies: [1, attemptDies],
+  giveUp: [1, giveUp],
+  renew: [1, async (_, run) => void (run.renewDue = true)],
+  reset: [1, (_, run) => run.start()],
+  skip: [1, async (_, run) => run.ask('skip')],
+  retry: [2, async (_, run) => run.ask('retry')],
+  cancel: [1, async (_, run, n) => void (n === 0 && (run.box = { ...run.box, cancelled: true }))],
+  skew: [1, async (_, run, n) => void (run.skew = [0, 2000, -2000, MINUTE, -MINUTE][n % 5] ?? 0)],
+  providerEvent: [2, providerEvent],
+  optOut: [1, (round, _, n) => round.optOut(n % 2, n % 3 === 0)],
+  exit: [1, (round, run) => round.simply('exit by a person', (store) => store.exit(run.enrolled.id))],
+  pause: [2, pause],
+  resume: [2, resume],
+  patchAddress: [2, patchAddress],
+  allowResend: [1, (round, run) => round.allowResend(run)],
+  sweepHeld: [1, (round) => round.simply('sweep', (store) => store.sweepHeld())],
+} satisfies Record<string, readonly [weight: number, play: Play]>;
+
+export type CommandName = keyof typeof plays;
+export interface Command {
+  op: CommandName;
+  /** Which enrollment. */
+  who: number;
+  n: number;
+}
+
+export function play(round: Round, { op, who, n }: Command): Promise<unknown> {
+  const run = round.runs[who % round.runs.length];
+  if (!run) throw new Error('a round has runs');
+  round.note(`- ${op} ${who} ${n}`);
+  const does: Play = plays[op][1];
+  return does(round, run, n);
+}
+
+const names = Object.keys(plays).filter((name): name is CommandName => name in plays);
+
+export const command: fc.Arbitrary<Command> = fc.record({
+  op: fc.oneof(...names.map((name) => ({ weight: plays[name][0], arbitrary: fc.constant(name) }))),
+  who: fc.nat(1),
+  n: fc.nat(15),
+});
+
+/** Waits end at their deadline, a moment before, a moment after; else some time goes by. */
+async function tick(round: Round, _run: Run, n: number): Promise<void> {
+  const { world, clock } = round;
+  const instants = [
+    ...world.visits.flatMap(({ deadline, outcome }) => (outcome === null && deadline !== null ? [deadline] : [])),
+    ...world.sends.flatMap(({ deferredUntil }) => deferredUntil ?? []),
+  ].filter((at) => at >= clock);
+  const next = Math.min(...instants, clock + 2 * 60 * MINUTE);
+  const to = [next, next - 1, next + 1, clock + 1, clock + 1000, clock + 6000, clock + MINUTE, clock + 10 * MINUTE];
+  await round.setClock(to[n % to.length] ?? clock);
+}
+
+async function event(round: Round, run: Run, n: number): Promise<void> {
+  const types = ['a', 'a', 'a', 'b', 'b', 'email.clicked', 'x', 'form.submitted'];
+  const person = round.setup.people.find(({ id }) => id === run.enrolled.contactId);
+  const type = types[n % types.length] ?? 'a';
+  const sends = round.world.sends.filter((send) => round.wentOut(send.enrollmentId, send.visit));
+  const about = sends[n % Math.max(1, sends.length)];
+  if (!person || (type === 'email.clicked' && !about)) return;
+  const key = [`contact:${person.id}`, `user:${person.userId}`][n % 2] ?? '';
+  await round.accept({
+    ...{ messageId: v7(), type, keys: [key], properties: {}, receivedAt: stampedAt(round, n) },
+    traits: type === 'form.submitted' && n > 7 ? { email: `${v7()}@example.com` } : {},
+    of: type === 'email.clicked' && about ? about : null,
+  } satisfies TestEvent);
+}
+
+/** Most are committed as they are stamped; some were stamped before a deadline and are committed after it. */
+function stampedAt({ clock, world }: Round, n: number): number {
+  if (n < 12) return clock;
+  const passed = world.visits.flatMap(({ deadline }) => (deadline !== null && deadline <= clock ? [deadline] : []));
+  return Math.min(clock, ...passed.map((deadline) => deadline + n - 14));
+}
+
+/** It committed, and nobody heard of it: it will be asked again. */
+async function loseAnswer(round: Round, { pending }: Run): Promise<void> {
+  if (pending.kind === 'effect' && pending.name !== 'sendEmail') await round.perform(pending.name, pending.request);
+}
+
+/** The server gave it up, and it is still on its way: it may arrive at any time. */
+async function presumedDead(_round: Round, run: Run): Promise<void> {
+  const { pending } = run;
+  if (pending.kind !== 'effect') return;
+  if (pending.name === 'sendEmail') run.takeOver();
+  else run.copies = [...run.copies, { name: pending.name, request: pending.request }].slice(-3);
+}
+
+/** A zombie takes a step. */
+async function late(round: Round, run: Run, n: number): Promise<void> {
+  const sending = run.zombies[n % Math.max(1, run.zombies.length)];
+  if (sending && (n % 2 === 0 || run.copies.length === 0)) {
+    const told = await round.stepSending(run, sending, n);
+    if (told) run.zombies = run.zombies.filter((one) => one !== sending);
+    return;
+  }
+  const [copy, ...rest] = run.copies;
+  run.copies = rest;
+  if (copy) await round.perform(copy.name, copy.request);
+}
+
+async function attemptDies(_round: Round, run: Run): Promise<void> {
+  run.takeOver();
+  run.zombies = run.zombies.slice(0, -1);
+}
+
+async function giveUp(round: Round, run: Run, n: number): Promise<void> {
+  const { pending } = run;
+  if (pending.kind !== 'effect' || pending.name === 'needAttention' || pending.name === 'finish') return;
+  if (n % 2 === 0) await loseAnswer(round, run);
+  await run.giveUp();
+}
+
+async function providerEvent(round: Round, run: Run, n: number): Promise<void> {
+  const sent = round.world.sends.filter(({ enrollmentId, visit }) => round.wentOut(enrollmentId, visit));
+  const send = sent[n % Math.max(1, sent.length)];
+  const state = (['accepted', 'delivered', 'delivered', 'bounced'] as const)[n % 4] ?? 'accepted';
+  if (!send) return;
+  const { enrollmentId, visit } = send;
+  await round.simply(`provider: ${state}`, (store) => store.providerEvent(enrollmentId, visit, state));
+}
+
+async function pause(round: Round, { enrolled }: Run, n: number): Promise<void> {
+  await round.pause(scopeOf(n, enrolled.journeyKey, { enrollmentId: enrolled.id, contactId: enrolled.contactId }));
+}
+
+function scopeOf(n: number, journeyKey: string, of: { enrollmentId: string; contactId: string }): HoldScope {
+  const steps = Object.keys(graphs.get(journeyKey)?.steps ?? {});
+  switch (n % 5) {
+    case 0:
+      return { scope: 'system' };
+    case 1:
+      return { scope: 'journey', journeyKey };
+    case 2:
+      return { scope: 'contact', contactId: of.contactId };
+    case 3:
+      return { scope: 'step', journeyKey, stepId: steps[n % steps.length] ?? '' };
+    default:
+      return { scope: 'enrollment', enrollmentId: of.enrollmentId };
+  }
+}
+
+async function resume(round: Round, _run: Run, n: number): Promise<void> {
+  const target = round.holds[n % Math.max(1, round.holds.length)];
+  if (target) await round.resume(target, n % 3 === 0 ? 600 : 0);
+}
+
+async function patchAddress(round: Round, { enrolled }: Run, n: number): Promise<void> {
+  const address = [null, 'not an address', `${v7()}@example.com`, firstAddress(round)][n % 4] ?? null;
+  await round.simply(`address ${n % 4}`, (store) => store.patchAddress(enrolled.contactId, address));
+}
+
+function firstAddress({ setup }: Round): string | null {
+  return setup.people[0]?.email ?? null;
+}
+
+/** Two enrollments at most: of one person, or of two who share an address. */
+export interface Shape {
+  journeys: [number, number];
+  second: 'none' | 'same-person' | 'same-address';
+  hasAddress: boolean;
+  fastForwarded: boolean;
+  cap: number;
+  unknownSends: 'proceed' | 'hold';
+  idempotent: boolean;
+}
+
+export const shape: fc.Arbitrary<Shape> = fc.record({
+  journeys: fc.tuple(fc.nat(journeyKeys.length - 1), fc.nat(journeyKeys.length - 2)),
+  second: fc.constantFrom('none', 'same-person', 'same-address'),
+  hasAddress: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  fastForwarded: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  cap: fc.nat(2),
+  unknownSends: fc.constantFrom('proceed', 'proceed', 'hold'),
+  idempotent: fc.boolean(),
+});
+
+/** Fresh ids, so that many rounds fit one database. */
+export function setupOf(it: Shape, now: number): Setup {
+  const email = it.hasAddress ? `${v7()}@example.com` : null;
+  const people = [0, 1].map((index) => {
+    const id = v7();
+    return { id, email, userId: `u-${id}`, ownsAddress: index === 0, unsubscribeToken: v7() };
+  });
+  const [first, second] = it.journeys;
+  const indexes = [first, ...(it.second === 'none' ? [] : [second >= first ? second + 1 : second])];
+  const enrollments = indexes.flatMap((index, place) => {
+    const journeyKey = journeyKeys[index] ?? 'one-wait';
+    const person = people[it.second === 'same-address' ? place : 0];
+    if (!person) return [];
+    const base = { id: v7(), contactId: person.id, journeyKey, versionId: versionIdOf(journeyKey) };
+    return [{ ...base, enteredAt: now, fastForwarded: it.fastForwarded }];
+  });
+  const frequencyCaps = it.cap === 0 ? [] : [{ channel: 'email' as const, max: it.cap, per: '1 hour' }];
+  return { now, graphs, settings: { frequencyCaps, unknownSends: it.unknownSends }, people, enrollments };
+}

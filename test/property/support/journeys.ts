@@ -1,0 +1,71 @@
+import { compileJourney } from '../../../workflows/journeys/compile-journey';
+import type { Graph } from '../../../workflows/journeys/graph';
+
+/** Small journeys that have every corner: waits in a row, look-backs of all kinds, branches, retries, caps. */
+const texts = {
+  'one-wait': `
+  - { id: pause, kind: wait, for: 1 hour, on: [{ event: a, next: early }] }
+  - { id: late, kind: email, template: late, next: end }
+  - { id: early, kind: email, template: early }
+  - { id: end, kind: exit, outcome: done }`,
+  'two-waits': `
+  - { id: one, kind: wait, for: 1 hour, on: [{ event: a, next: two }, { event: b, next: mail }] }
+  - { id: two, kind: wait, for: 1 hour, on: [{ event: a, next: mail }, { event: b, next: end }] }
+  - { id: mail, kind: email, template: mail }
+  - { id: end, kind: exit, outcome: done }`,
+  clicks: `
+  - { id: mail, kind: email, template: mail }
+  - { id: short, kind: wait, for: 10 minutes }
+  - { id: pause, kind: wait, for: 1 hour, on: [{ event: email.clicked, of: mail, next: clicked }, { event: a, next: end }] }
+  - { id: end, kind: exit, outcome: quiet }
+  - { id: clicked, kind: exit, outcome: clicked }`,
+  branches: `
+  - { id: one, kind: wait, for: 1 hour, on: [{ event: a, next: fork }] }
+  - id: fork
+    kind: branch
+    cases: [{ when: { did: b }, next: passed }]
+    else: two
+  - { id: passed, kind: email, template: never, if: { field: country, is: nowhere } }
+  - { id: two, kind: wait, for: 1 hour, on: [{ event: a, next: end }, { event: b, since: entry, next: other }] }
+  - { id: end, kind: exit, outcome: done }
+  - { id: other, kind: exit, outcome: other }`,
+  mails: `
+  - { id: one, kind: email, template: one }
+  - { id: two, kind: email, template: two, send: at-once }
+  - { id: three, kind: email, template: three }
+  - { id: end, kind: exit, outcome: done }`,
+  'mails-and-waits': `
+  - { id: one, kind: email, template: one }
+  - { id: pause, kind: wait, for: 1 hour, on: [{ event: a, since: 2 hours, next: two }] }
+  - { id: two, kind: email, template: two }
+  - { id: open, kind: wait, on: [{ event: b, next: end }, { event: email.clicked, of: [one, two], next: end }] }
+  - { id: end, kind: exit, outcome: done }`,
+};
+
+export type JourneyKey = keyof typeof texts;
+export const journeyKeys = Object.keys(texts).filter((key): key is JourneyKey => key in texts);
+
+export const graphs: ReadonlyMap<string, Graph> = new Map(journeyKeys.map((key) => [key, compiled(key)]));
+
+function compiled(key: JourneyKey): Graph {
+  const topic = key === 'mails' ? 'product' : 'education';
+  const text = `journey: ${key}
+name: ${key}
+explain: Whatever the property test needs.
+topic: ${topic}
+stage: awareness
+responsible: tests
+review: 90 days
+entry: [{ event: form.submitted }]
+exits: [{ event: x, outcome: gone }]
+steps:${texts[key]}
+`;
+  const result = compileJourney(text, { templates: null, topics: null });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.graph;
+}
+
+/** The same in every lane. */
+export function versionIdOf(key: string): string {
+  return `00000000-0000-7000-8000-0000000000${String(10 + journeyKeys.findIndex((known) => known === key))}`;
+}

@@ -1,0 +1,210 @@
+import { arrive, decide, needAttention } from '../../../workflows/interpreter/virtual/arrive';
+import { finish } from '../../../workflows/interpreter/virtual/finish';
+import * as people from '../../../workflows/interpreter/virtual/people';
+import { pump } from '../../../workflows/interpreter/virtual/pump';
+import { accept } from '../../../workflows/interpreter/virtual/record';
+import { begin } from '../../../workflows/interpreter/virtual/send/begin';
+import { claim } from '../../../workflows/interpreter/virtual/send/claim';
+import { raise, settle } from '../../../workflows/interpreter/virtual/send/settle';
+import { sweepHeld } from '../../../workflows/interpreter/virtual/sweep';
+import { emptyWorld, type SendRow, type World } from '../../../workflows/interpreter/virtual/world';
+import type { Requested } from '../../../workflows/interpreter/host';
+import type { HoldScope, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
+
+/** The store of workflows/interpreter/virtual, as the other side of each comparison. */
+export class MemoryStore implements Store {
+  world: World = emptyWorld(0);
+
+  async begin({ now, graphs, settings, people: all, enrollments }: Setup): Promise<void> {
+    this.world = emptyWorld(now, settings);
+    for (const enrolled of enrollments) {
+      const graph = graphs.get(enrolled.journeyKey);
+      if (graph) this.world.graphs.set(enrolled.versionId, graph);
+      this.world.enrollments.push({
+        ...enrolled,
+        ...{ status: 'active', attention: null, visit: 0, stepId: null, leaving: null, leavingCause: null },
+        ...{ outcome: null, cause: null, mark: 0n, entry: {}, endedAt: null },
+      });
+    }
+    for (const { id, email, userId, ownsAddress } of all) {
+      this.world.contacts.push({ id, fields: { email, timezone: null, country: null, traits: {} }, lastTurn: 0n });
+      this.world.identities.set(`user:${userId}`, id);
+      if (email !== null && ownsAddress) this.world.identities.set(`email:${email}`, id);
+    }
+  }
+
+  async setClock(now: number): Promise<void> {
+    this.world.now = now;
+  }
+
+  async accept({ of, ...event }: TestEvent): Promise<void> {
+    accept(this.world, { ...event, origin: 'test', sendId: of && `${of.enrollmentId}/${of.visit}` });
+  }
+
+  async pump(): Promise<void> {
+    pump(this.world);
+  }
+
+  async perform<N extends PlainEffect>(name: N, request: Requested<N>): Promise<Told> {
+    const { world } = this;
+    const effects: { [E in PlainEffect]: (asked: Requested<E>) => Told } = {
+      arrive: (asked) => ({ ...arrive(world, asked) }),
+      decide: (asked) => ({ ...decide(world, asked) }),
+      finish: (asked) => ({ ...finish(world, asked) }),
+      needAttention: (asked) => ({ ...needAttention(world, asked) }),
+    };
+    return effects[name](request);
+  }
+
+  async claim(...[request, attempt]: Parameters<Store['claim']>): Promise<Told> {
+    const answer = claim(this.world, request, attempt);
+    return answer.kind === 'go' ? { kind: 'go' } : { ...answer };
+  }
+
+  async beginCall(...[request, attempt]: Parameters<Store['beginCall']>): Promise<Told> {
+    const answer = begin(this.world, request, attempt);
+    return answer.kind === 'go' ? { kind: 'go' } : { ...answer };
+  }
+
+  async settle(...[request, attempt, answer]: Parameters<Store['settle']>): Promise<Told> {
+    return { ...settle(this.world, request, { attempt, answer }) };
+  }
+
+  async providerEvent(...[enrollmentId, visit, state]: Parameters<Store['providerEvent']>): Promise<void> {
+    const row = this.send(enrollmentId, visit);
+    if (row) raise(this.world, row, { state, at: this.world.now });
+  }
+
+  async optOut(...[person, ofTopic]: Parameters<Store['optOut']>): Promise<void> {
+    if (person.email === null) return;
+    const topic = ofTopic ? 'education' : null;
+    people.optOut(this.world, { address: person.email, contactId: person.id, topic, link: person.unsubscribeToken });
+  }
+
+  async pause(target: HoldScope): Promise<void> {
+    if (this.held(target).length > 0) return;
+    people.setHold(this.world, { ...target, id: `hold:${this.world.holds.length}` });
+  }
+
+  async resume(target: HoldScope, spreadSeconds: number): Promise<void> {
+    for (const hold of this.held(target))
+      Object.assign(hold, { liftedAt: this.world.now, spreadMs: spreadSeconds * 1000 });
+    for (const enrollment of this.world.enrollments) {
+      if (enrollment.status !== 'held' || !concerns(target, enrollment)) continue;
+      enrollment.status = 'active';
+      this.world.dispatches.push({ enrollmentId: enrollment.id, kind: 'released', visit: null });
+    }
+  }
+
+  private held(target: HoldScope) {
+    const same = JSON.stringify(Object.entries(target).sort());
+    return this.world.holds.filter(({ id: _i, liftedAt, spreadMs: _s, ...scope }) => {
+      return liftedAt === null && JSON.stringify(Object.entries(scope).sort()) === same;
+    });
+  }
+
+  async exit(enrollmentId: string): Promise<void> {
+    people.setLeaving(this.world, enrollmentId, { outcome: 'exited', cause: { kind: 'operator' } });
+  }
+
+  async patchAddress(contactId: string, email: string | null): Promise<void> {
+    people.patchAddress(this.world, contactId, email);
+  }
+
+  async allowResend(enrollmentId: string): Promise<void> {
+    people.allowResend(this.world, enrollmentId);
+  }
+
+  async sweepHeld(): Promise<void> {
+    sweepHeld(this.world);
+  }
+
+  async owed(enrollmentId: string) {
+    return this.world.dispatches.find((row) => row.enrollmentId === enrollmentId) ?? null;
+  }
+
+  async delivered(enrollmentId: string): Promise<void> {
+    const row = await this.owed(enrollmentId);
+    this.world.dispatches = this.world.dispatches.filter((one) => one !== row);
+  }
+
+  send(enrollmentId: string, visit: number): SendRow | undefined {
+    return this.world.sends.find((row) => row.enrollmentId === enrollmentId && row.visit === visit);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const { world } = this;
+    return {
+      enrollments: [...world.enrollments].sort(byId).map((row) => {
+        const { id, status, attention, visit, stepId, leaving, outcome, contactId } = row;
+        const meaning = (mark: bigint) =>
+          world.events.filter((e) => e.contactId === contactId && e.turn !== null && e.turn <= mark).length;
+        return {
+          ...{ id, status, visit, stepId, leaving, outcome, attention: attention?.code ?? null },
+          visits: visitsOf(world, id, meaning),
+          sends: sendsOf(world, id),
+          subscriptions: world.subscriptions
+            .filter(({ enrollmentId }) => enrollmentId === id)
+            .map((one) => `${one.visit}/${one.slot} ${one.deadline}`)
+            .sort(),
+          dispatches: world.dispatches
+            .filter(({ enrollmentId }) => enrollmentId === id)
+            .map((one) => `${one.kind} ${one.visit} ${one.outcome ?? null}`),
+          decisions: decisionsOf(world, id),
+        };
+      }),
+      contacts: [...world.contacts].sort(byId).map(({ id, fields }) => ({
+        ...{ id, email: fields['email'] ?? null },
+        events: world.events
+          .filter(({ contactId, turn }) => contactId === id && turn !== null)
+          .sort((a, b) => ((a.turn ?? 0n) < (b.turn ?? 0n) ? -1 : 1))
+          .map(({ type }) => type),
+      })),
+      waiting: world.events.filter(({ turn }) => turn === null).length,
+      suppressed: world.suppressions.map(({ scope }) => scope).sort(),
+    };
+  }
+}
+
+function visitsOf(world: World, id: string, meaning: (mark: bigint) => number): unknown[] {
+  const own = world.visits.filter(({ enrollmentId }) => enrollmentId === id);
+  return own.map(({ visit, stepId, outcome, deadline, arrivedAt, leftAt, mark, look, winnerSeq }) => {
+    const winner = world.events.find(({ seq }) => seq === winnerSeq);
+    return {
+      ...{ visit, stepId, outcome, deadline, arrivedAt, leftAt, mark: meaning(mark), look: meaning(look) },
+      winner: winner ? winner.type : null,
+    };
+  });
+}
+
+function sendsOf(world: World, id: string): unknown[] {
+  const own = world.sends.filter(({ enrollmentId }) => enrollmentId === id).sort((a, b) => a.visit - b.visit);
+  return own.map(({ visit, state, reason, begun, attemptId, deferredUntil, claimedAt, address, mayResend }) => {
+    return { visit, state, reason, begun, attemptId, deferredUntil, claimedAt, address, mayResend };
+  });
+}
+
+function decisionsOf(world: World, id: string): string[] {
+  return world.decisions
+    .filter(({ enrollmentId, kind }) => enrollmentId === id && kind !== 'exit')
+    .map(({ visit, kind, ordinal, outcome }) => `${visit} ${kind} ${ordinal} ${outcome}`)
+    .sort();
+}
+
+function concerns(target: HoldScope, { id, contactId, journeyKey }: World['enrollments'][number]): boolean {
+  switch (target.scope) {
+    case 'system':
+      return true;
+    case 'enrollment':
+      return target.enrollmentId === id;
+    case 'contact':
+      return target.contactId === contactId;
+    case 'journey':
+    case 'step':
+      return target.journeyKey === journeyKey;
+  }
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}

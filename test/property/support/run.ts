@@ -1,0 +1,159 @@
+import { v7 } from 'uuid';
+import { begin, type RunState } from '../../../workflows/contract/run-state';
+import { allowedNow } from '../../../workflows/contract/messages';
+import type { CallAnswer } from '../../../workflows/domain/sending/settling';
+import type { Graph } from '../../../workflows/journeys/graph';
+import { EffectGaveUp, type EffectName, type Host, type Rest, type Woke } from '../../../workflows/interpreter/host';
+import { interpret, type Interpreted } from '../../../workflows/interpreter/interpret';
+import { emptyMailbox, take, withWake, type Mailbox } from '../../../workflows/interpreter/mailbox';
+import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
+import type { Enrolled, PlainEffect, SendRequest, Told } from './store';
+
+/** What the interpreter waits for. */
+export type Pending =
+  | { kind: 'effect'; name: EffectName; request: never; answer: (told: Told) => void; fail: (error: Error) => void }
+  | { kind: 'rest'; rest: Rest; wake: (woke: Woke) => void }
+  | { kind: 'ended'; outcome: string }
+  | { kind: 'broken'; error: unknown };
+
+/** One attempt of the activity that sends, somewhere between two steps of the protocol. */
+export interface Sending {
+  id: string;
+  request: SendRequest;
+  stage: 'claim' | 'begin' | 'call' | 'settle';
+  /** When its begin was written, by the clock of the test. */
+  begunAt: number;
+  answer: CallAnswer | null;
+}
+
+/** An effect presumed dead, of which a copy may still arrive. */
+export interface Copy {
+  name: PlainEffect;
+  request: never;
+}
+
+/** The real interpreter, stopped before every effect and in every rest: what it issues is what a workflow could. */
+export class Run {
+  pending: Pending = { kind: 'ended', outcome: 'not begun' };
+  box: Mailbox = emptyMailbox;
+  /** The workflow's clock is this much ahead of the database's. */
+  skew = 0;
+  renewDue = false;
+  current: Sending | null = null;
+  zombies: Sending[] = [];
+  copies: Copy[] = [];
+  private generation = 0;
+  private arrived: () => void = () => undefined;
+
+  constructor(
+    readonly enrolled: Enrolled,
+    private readonly graph: Graph,
+    private readonly clock: () => number,
+  ) {}
+
+  /** Begins, or begins again from the first step: an operator's reset. */
+  start(): Promise<void> {
+    this.abandon();
+    return this.until(() => this.interpretFrom(begin(this.graph.first)));
+  }
+
+  private interpretFrom(state: RunState): void {
+    this.generation += 1;
+    const { generation } = this;
+    const then = (next: Pending | Interpreted) => {
+      if (generation !== this.generation) return;
+      if (next.kind === 'renew') {
+        // What was not accepted by an update may be dropped.
+        this.box = { ...emptyMailbox, asked: this.box.asked, cancelled: this.box.cancelled };
+        this.renewDue = false;
+        this.interpretFrom(next.state);
+        return;
+      }
+      this.pending = next;
+      this.arrived();
+    };
+    const run = { enrollmentId: this.enrolled.id, graph: this.graph, state };
+    interpret(run, this.host(generation)).then(then, (error: unknown) => then({ kind: 'broken', error }));
+  }
+
+  private host(generation: number): Host {
+    const arrive = (pending: Pending) => {
+      if (generation !== this.generation) return;
+      this.pending = pending;
+      this.arrived();
+    };
+    return {
+      now: () => this.clock() + this.skew,
+      renewDue: () => this.renewDue,
+      perform: (name, request) =>
+        new Promise((resolve, reject) => {
+          // The request and the answer belong together by name; the type of the pair is lost while it waits.
+          arrive({
+            kind: 'effect',
+            name,
+            request: request as never,
+            answer: (told) => resolve(told as never),
+            fail: reject,
+          });
+        }),
+      rest: (rest) => new Promise((wake) => arrive({ kind: 'rest', rest, wake })),
+    };
+  }
+
+  /** Resolves when the interpreter has come to its next stop. */
+  private until(go: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.arrived = resolve;
+      go();
+    });
+  }
+
+  async answer(told: Told): Promise<void> {
+    const { pending } = this;
+    this.current = null;
+    if (pending.kind === 'effect') await this.until(() => pending.answer(told));
+  }
+
+  async giveUp(): Promise<void> {
+    const { pending } = this;
+    this.abandon();
+    if (pending.kind === 'effect') await this.until(() => pending.fail(new EffectGaveUp('test', 'gave up')));
+  }
+
+  /** True if the rest was ended. */
+  async tryToWake(): Promise<boolean> {
+    const { pending } = this;
+    if (pending.kind !== 'rest') return false;
+    const { woke, box } = take(this.box, pending.rest);
+    this.box = box;
+    const { until } = pending.rest;
+    const by = woke ?? (until !== null && until <= this.clock() + this.skew ? ({ kind: 'time' } as const) : null);
+    if (by) await this.until(() => pending.wake(by));
+    return by !== null;
+  }
+
+  deliver({ kind, visit, outcome }: DispatchRow): void {
+    if (this.pending.kind === 'ended') return;
+    if (kind === 'released') this.box = { ...this.box, released: true };
+    else this.box = withWake(this.box, { visit, ...(outcome && { outcome }) });
+  }
+
+  /** An operator's update, if it is allowed now. */
+  ask(what: 'skip' | 'retry'): void {
+    const phase = this.pending.kind === 'rest' ? this.pending.rest.phase : 'acting';
+    const phases: readonly string[] = allowedNow[what];
+    if (phases.includes(phase) && this.box.asked === null) this.box = { ...this.box, asked: what };
+  }
+
+  /** A new attempt of the effect that sends takes over; the one before may still be on its way. */
+  takeOver(): void {
+    this.abandon();
+    if (this.pending.kind !== 'effect') return;
+    this.current = { id: v7(), request: this.pending.request, stage: 'claim', begunAt: 0, answer: null };
+  }
+
+  private abandon(): void {
+    if (this.current) this.zombies = [...this.zombies, this.current].slice(-3);
+    this.current = null;
+  }
+}

@@ -1,0 +1,223 @@
+import pino from 'pino';
+import { Pump } from '../../../activities/pump/pump';
+import { sweepHeld } from '../../../activities/pump/sweeps';
+import { addressHash } from '../../../prisma/address';
+import { inTransaction, type Db } from '../../../prisma/client';
+import { arrive } from '../../../prisma/stores/effects/arrive';
+import { needAttention } from '../../../prisma/stores/effects/attention';
+import { underLock, type EffectDeps } from '../../../prisma/stores/effects/context';
+import { decide } from '../../../prisma/stores/effects/decide';
+import { askedBy, finish } from '../../../prisma/stores/effects/finish';
+import { begin } from '../../../prisma/stores/effects/send/begin';
+import { saveBody } from '../../../prisma/stores/effects/send/body';
+import { claim } from '../../../prisma/stores/effects/send/claim';
+import { settle } from '../../../prisma/stores/effects/send/settle';
+import { providerEvent } from '../../../prisma/stores/effects/send-states';
+import { exitEnrollment } from '../../../prisma/stores/enrollment-actions';
+import { patchContact } from '../../../prisma/stores/contacts';
+import { bucketOf } from '../../../prisma/stores/events';
+import { pause, resume } from '../../../prisma/stores/holds';
+import { defaultSettings, type Settings } from '../../../prisma/stores/settings';
+import { unsubscribe } from '../../../prisma/stores/unsubscribe';
+import type { Requested } from '../../../workflows/interpreter/host';
+import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
+import type { VisitOutcome } from '../../../workflows/contract/visits';
+import type { Lane } from './lane';
+import { graphs, versionIdOf } from './journeys';
+import type { HoldScope, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
+
+/** The real store functions, on PostgreSQL. */
+export class SqlStore implements Store {
+  private settings: Settings = defaultSettings;
+  private enrollmentIds: string[] = [];
+  private contactIds: string[] = [];
+  private clock = 0;
+  private readonly pumping: Pump;
+  private readonly deps: EffectDeps;
+
+  private constructor(private readonly lane: Lane) {
+    this.deps = { db: lane.db, settings: async () => this.settings };
+    this.pumping = new Pump({ db: lane.db, log: pino({ level: 'silent' }) });
+  }
+
+  static async open(lane: Lane): Promise<SqlStore> {
+    await lane.db.journeyVersion.createMany({
+      data: [...graphs].map(([key, graph]) => ({
+        ...{ id: versionIdOf(key), journeyKey: key, number: 1, source: '', document: {}, sha256: '' },
+        graph: JSON.parse(JSON.stringify(graph)),
+      })),
+    });
+    return new SqlStore(lane);
+  }
+
+  private get db(): Db {
+    return this.lane.db;
+  }
+
+  async begin({ now, settings, people, enrollments }: Setup): Promise<void> {
+    await this.setClock(now);
+    this.settings = { ...defaultSettings, ...settings };
+    this.enrollmentIds = enrollments.map(({ id }) => id).sort();
+    this.contactIds = people.map(({ id }) => id).sort();
+    const given = JSON.stringify({
+      people: people.map((one) => ({ ...one, hash: one.email && addressHash(one.email) })),
+      enrollments,
+    });
+    await this.db.$executeRaw`
+      with given as (select ${given}::jsonb as d),
+        p as (select x.* from given, jsonb_to_recordset(d->'people')
+          as x(id uuid, email text, "userId" text, "ownsAddress" boolean, "unsubscribeToken" text, hash text)),
+        settled as (update event set processed = true where not processed),
+        quiet as (delete from hold), open as (delete from circuit),
+        c as (insert into contact (id, email) select id, email from p),
+        i as (insert into contact_identity (kind, value, contact_id)
+          select 'user', "userId", id from p union all select 'email', email, id from p where email is not null and "ownsAddress"),
+        u as (insert into unsubscribe_link (token, address_hash, contact_id, send_id, topic)
+          select "unsubscribeToken", hash, id, id, 'education' from p where hash is not null)
+      insert into enrollment (id, journey_key, version_id, contact_id, n, entry_turn, entered_at, fast_forwarded, started)
+      select x.id, x."journeyKey", x."versionId", x."contactId", 1, 0, to_timestamp(x."enteredAt" / 1000.0), x."fastForwarded", true
+      from given, jsonb_to_recordset(d->'enrollments') as x(id uuid, "journeyKey" text, "versionId" uuid, "contactId" uuid,
+        "enteredAt" float8, "fastForwarded" boolean)`;
+  }
+
+  async setClock(now: number): Promise<void> {
+    this.clock = now;
+    await this.lane.setClock(now);
+  }
+
+  async accept({ messageId, type, keys, properties, traits, receivedAt, of }: TestEvent): Promise<void> {
+    const at = new Date(receivedAt);
+    await this.db.$executeRaw`
+      insert into event (origin, message_id, type, keys, bucket, properties, traits, occurred_at, received_at, send_id)
+      values ('test', ${messageId}, ${type}, ${keys}, ${bucketOf(keys)}, ${JSON.stringify(properties)}::jsonb,
+        ${JSON.stringify(traits)}::jsonb, ${at}, ${at}, (select id from send where key = ${of && `${of.enrollmentId}/${of.visit}/email`}))
+      on conflict do nothing`;
+  }
+
+  async pump(): Promise<void> {
+    await this.pumping.once();
+  }
+
+  async perform<N extends PlainEffect>(name: N, request: Requested<N>): Promise<Told> {
+    const { deps } = this;
+    const effects: { [E in PlainEffect]: (asked: Requested<E>) => Promise<Told> } = {
+      arrive: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => arrive(tx, context, asked))) }),
+      decide: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => decide(tx, context, asked))) }),
+      finish: async (asked) => ({
+        ...(await underLock(deps, askedBy(asked), (tx, context) => finish(tx, context, asked))),
+      }),
+      needAttention: async (asked) => ({
+        ...(await underLock(deps, asked, (tx, context) => needAttention(tx, context, asked))),
+      }),
+    };
+    return effects[name](request);
+  }
+
+  async claim(...[asked, attempt]: Parameters<Store['claim']>): Promise<Told> {
+    const answer = await underLock(this.deps, asked, (tx, context) => claim(tx, context, { asked, attempt }));
+    if (answer.kind !== 'go') return { ...answer };
+    await saveBody(this.db, { sendId: answer.sendId, from: { email: '', name: '' }, ...emptyBody });
+    return { kind: 'go' };
+  }
+
+  async beginCall(...[asked, attempt]: Parameters<Store['beginCall']>): Promise<Told> {
+    const answer = await underLock(this.deps, asked, (tx, context) => begin(tx, context, { asked, attempt }));
+    return answer.kind === 'go' ? { kind: 'go' } : { ...answer };
+  }
+
+  async settle(...[asked, attempt, answer]: Parameters<Store['settle']>): Promise<Told> {
+    return { ...(await underLock(this.deps, asked, (tx, context) => settle(tx, context, { asked, attempt, answer }))) };
+  }
+
+  async providerEvent(...[enrollmentId, visit, state]: Parameters<Store['providerEvent']>): Promise<void> {
+    const send = await this.db.send.findUnique({ where: { key: `${enrollmentId}/${visit}/email` } });
+    if (!send) return;
+    const event = { sendId: send.id, state, providerMessageId: null, at: this.clock };
+    await inTransaction(this.db, (tx) => providerEvent(tx, event));
+  }
+
+  async optOut(...[person, topic]: Parameters<Store['optOut']>): Promise<void> {
+    const request = { from: topic ? ('topic' as const) : ('all' as const), oneClick: true, at: new Date(this.clock) };
+    await unsubscribe(this.db, person.unsubscribeToken, request);
+  }
+
+  async pause(target: HoldScope): Promise<void> {
+    await pause(this.db, target, '');
+  }
+
+  async resume(target: HoldScope, spreadSeconds: number): Promise<void> {
+    await resume(this.db, target, spreadSeconds);
+  }
+
+  async exit(enrollmentId: string): Promise<void> {
+    await exitEnrollment(this.db, enrollmentId, { reason: '', at: new Date(this.clock) });
+  }
+
+  async patchAddress(contactId: string, email: string | null): Promise<void> {
+    await patchContact(this.db, contactId, { fields: { email }, traits: {} }, new Date(this.clock));
+  }
+
+  async allowResend(enrollmentId: string): Promise<void> {
+    await this.db.$executeRaw`
+      update send set may_resend = true where id = (
+        select id from send where enrollment_id = ${enrollmentId}::uuid and state = 'unknown' order by visit desc limit 1)`;
+  }
+
+  async sweepHeld(): Promise<void> {
+    const temporal = { brokenSince: async () => [], isOpen: async () => true } as never;
+    await sweepHeld({ db: this.db, log: pino({ level: 'silent' }), temporal });
+  }
+
+  async owed(enrollmentId: string): Promise<DispatchRow | null> {
+    const row = await this.db.dispatch.findFirst({ where: { enrollmentId }, orderBy: { id: 'asc' } });
+    if (!row) return null;
+    const { kind, visit, outcome } = row;
+    return {
+      ...{ enrollmentId, kind: kind === 'released' ? 'released' : 'wake', visit },
+      ...(outcome !== null && { outcome: outcome as VisitOutcome | 'leave' }),
+    };
+  }
+
+  async delivered(enrollmentId: string): Promise<void> {
+    await this.db.$executeRaw`
+      delete from dispatch where id = (select min(id) from dispatch where enrollment_id = ${enrollmentId}::uuid)`;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const [row] = await this.db.$queryRaw<{ snapshot: Snapshot }[]>`
+      select jsonb_build_object(
+        'enrollments', (select jsonb_agg(jsonb_build_object(
+            'id', e.id, 'status', e.status, 'visit', e.visit, 'stepId', e.step_id, 'leaving', e.leaving,
+            'outcome', e.outcome, 'attention', e.attention->'code',
+            'visits', coalesce((select jsonb_agg(jsonb_build_object(
+                'visit', v.visit, 'stepId', v.step_id, 'outcome', v.outcome,
+                'deadline', extract(epoch from v.deadline) * 1000, 'arrivedAt', extract(epoch from v.arrived_at) * 1000,
+                'leftAt', extract(epoch from v.left_at) * 1000, 'winner', w.type,
+                'mark', (select count(*) from event x where x.contact_id = e.contact_id and x.turn <= v.mark),
+                'look', (select count(*) from event x where x.contact_id = e.contact_id and x.turn <= v.look_turn)) order by v.visit)
+              from step_visit v left join event w on w.seq = v.winner_seq where v.enrollment_id = e.id), '[]'),
+            'sends', coalesce((select jsonb_agg(jsonb_build_object(
+                'visit', s.visit, 'state', s.state, 'reason', s.reason, 'begun', s.begun, 'attemptId', s.attempt_id,
+                'deferredUntil', extract(epoch from s.deferred_until) * 1000,
+                'claimedAt', extract(epoch from s.claimed_at) * 1000, 'address', s.address, 'mayResend', s.may_resend) order by s.visit)
+              from send s where s.enrollment_id = e.id), '[]'),
+            'subscriptions', coalesce((select jsonb_agg(concat(w.visit, '/', w.slot, ' ',
+                coalesce((extract(epoch from w.deadline) * 1000)::bigint::text, 'null')) order by w.visit, w.slot)
+              from wait_subscription w where w.enrollment_id = e.id), '[]'),
+            'dispatches', coalesce((select jsonb_agg(concat(d.kind, ' ', coalesce(d.visit::text, 'null'), ' ', coalesce(d.outcome, 'null')) order by d.id)
+              from dispatch d where d.enrollment_id = e.id), '[]'),
+            'decisions', coalesce((select jsonb_agg(concat(d.visit, ' ', d.kind, ' ', d.ordinal, ' ', d.outcome)
+                order by concat(d.visit, ' ', d.kind, ' ', d.ordinal, ' ', d.outcome) collate "C")
+              from decision d where d.enrollment_id = e.id and d.kind <> 'exit'), '[]')) order by e.id)
+          from enrollment e where e.id = any(${this.enrollmentIds}::uuid[])),
+        'contacts', (select jsonb_agg(jsonb_build_object('id', c.id, 'email', c.email,
+            'events', coalesce((select jsonb_agg(x.type order by x.turn) from event x where x.contact_id = c.id and x.turn is not null), '[]')) order by c.id)
+          from contact c where c.id = any(${this.contactIds}::uuid[])),
+        'waiting', (select count(*) from event where not processed),
+        'suppressed', coalesce((select jsonb_agg(scope order by scope) from suppression
+          where source->>'sendId' = any(${this.contactIds})), '[]')) as snapshot`;
+    return row?.snapshot ?? {};
+  }
+}
+
+const emptyBody = { subject: '', html: '', text: '', headers: {}, sha256: '' };

@@ -1,0 +1,120 @@
+import { rises, type SendState } from '../../../workflows/domain/sending/state';
+import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
+import type { Awaited } from '../../../workflows/journeys/graph';
+import { ownerOf } from '../../../workflows/interpreter/virtual/reading';
+import type { EventRow, SendRow, VisitRow, World } from '../../../workflows/interpreter/virtual/world';
+
+/** Something that must always hold did not. */
+export class Violation extends Error {
+  constructor(
+    readonly rule: string,
+    what: string,
+  ) {
+    super(`${rule}: ${what}`);
+  }
+}
+
+/** Looks at a world after each step, and remembers the one before. */
+export class Watch {
+  private readonly outcomes = new Map<string, string>();
+  private readonly past = new Map<string, string>();
+  private readonly states = new Map<string, SendState>();
+  /** When an event was committed, by message id, in the order of the test. */
+  readonly committedAt = new Map<string, number>();
+
+  look(world: World): void {
+    for (const row of world.visits) this.lookAtVisit(world, row);
+    for (const row of world.sends) this.lookAtSend(world, row);
+  }
+
+  private lookAtVisit(world: World, row: VisitRow): void {
+    const key = `${row.enrollmentId}/${row.visit}`;
+    const known = this.outcomes.get(key);
+    if (known !== undefined && known !== row.outcome)
+      throw new Violation('I1', `${key}: ${known}, then ${row.outcome}`);
+    const current = world.enrollments.find(({ id }) => id === row.enrollmentId)?.visit ?? 0;
+    if (row.visit < current) {
+      if (row.outcome === null) throw new Violation('I1', `${key} is left behind without an outcome`);
+      const text = JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+      if ((this.past.get(key) ?? text) !== text) throw new Violation('I6', `${key} is written below visit ${current}`);
+      this.past.set(key, text);
+    }
+    if (row.outcome === null || known !== undefined) return;
+    this.outcomes.set(key, row.outcome);
+    if (row.outcome === 'timeout') this.lookAtTimeout(world, row);
+    if (row.winnerSeq !== null) lookAtWinner(world, row);
+  }
+
+  private lookAtSend(world: World, { id, state, enrollmentId, visit }: SendRow): void {
+    const before = this.states.get(id) ?? state;
+    const isFinal = ['accepted', 'delivered', 'bounced', 'rejected', 'suppressed', 'unknown'].includes(before);
+    if (isFinal && before !== state && !rises(before, state))
+      throw new Violation('I8', `${id}: ${before}, then ${state}`);
+    if (before === 'unknown' && state === 'suppressed') throw new Violation('I8', `${id}: unknown, then suppressed`);
+    const current = world.enrollments.find((one) => one.id === enrollmentId)?.visit ?? 0;
+    if (state === 'sending' && before !== 'sending' && visit < current) throw new Violation('I6', `${id} begins below`);
+    this.states.set(id, state);
+  }
+
+  /** Of all that was accepted and committed before the deadline, nothing that was waited for may be lost. */
+  private lookAtTimeout(world: World, row: VisitRow): void {
+    const { deadline } = row;
+    const enrollment = world.enrollments.find(({ id }) => id === row.enrollmentId);
+    const step = world.graphs.get(enrollment?.versionId ?? '')?.steps[row.stepId];
+    if (deadline === null || !enrollment || step?.kind !== 'wait') return;
+    if ((row.leftAt ?? 0) < deadline) throw new Violation('I2', `a timeout before its deadline`);
+    const start = startOf(world, row);
+    const lost = world.events.find(
+      (event) =>
+        event.receivedAt < deadline &&
+        (this.committedAt.get(event.messageId) ?? event.receivedAt) < deadline &&
+        isOf(world, event, enrollment.contactId) &&
+        !world.visits.some((one) => one.enrollmentId === row.enrollmentId && one.winnerSeq === event.seq) &&
+        step.on.some((on) => counts(world, { event, on, row, start })),
+    );
+    if (lost) throw new Violation('I2', `${lost.type} (${lost.messageId}) was accepted in time and lost ${row.stepId}`);
+  }
+}
+
+function lookAtWinner(world: World, row: VisitRow): void {
+  const event = world.events.find(({ seq }) => seq === row.winnerSeq);
+  if (!event) throw new Violation('I2', 'a winner that is no event');
+  if (row.deadline !== null && event.receivedAt >= row.deadline)
+    throw new Violation('I2', `${event.messageId} was accepted after the deadline and won`);
+}
+
+interface Start {
+  turn: bigint;
+  instant: number;
+}
+
+/** Where the previous step ended, told independently of the marks: by the winner, or by the deadline. */
+function startOf(world: World, row: VisitRow): Start {
+  const before = world.visits.find(
+    ({ enrollmentId, visit }) => enrollmentId === row.enrollmentId && visit === row.visit - 1,
+  );
+  if (!before) return { turn: 0n, instant: -Infinity };
+  const { outcome } = before;
+  if (before.winnerSeq !== null) {
+    return { turn: world.events.find(({ seq }) => seq === before.winnerSeq)?.turn ?? 0n, instant: -Infinity };
+  }
+  if (outcome === 'timeout') return { turn: startOf(world, before).turn, instant: before.deadline ?? 0 };
+  if (outcome === 'passed' || before.kind === 'branch') return startOf(world, before);
+  return { turn: before.mark, instant: -Infinity };
+}
+
+function counts(world: World, it: { event: EventRow; on: Awaited; row: VisitRow; start: Start }): boolean {
+  const { event, on, row, start } = it;
+  if (!isBehaviour({ types: expandEvent(on.event), where: on.where ?? null }, event)) return false;
+  if (on.of.length > 0) {
+    const send = world.sends.find(({ id }) => id === event.sendId);
+    return send?.enrollmentId === row.enrollmentId && on.of.includes(send.stepId);
+  }
+  if (on.since === 'entry') return true;
+  if (on.since !== undefined) return false;
+  return (event.turn === null || event.turn > start.turn) && event.receivedAt >= start.instant;
+}
+
+function isOf(world: World, { contactId, keys }: EventRow, id: string): boolean {
+  return contactId === null ? keys.some((key) => ownerOf(world, key) === id) : contactId === id;
+}
