@@ -1,12 +1,45 @@
 import { inTransaction, type Db, type Tx } from '../../prisma/client';
-import { lockContacts } from '../../prisma/stores/pump/contacts';
-import { insertInside, type InsideRow, type KeyedEvent } from '../../prisma/stores/pump/events';
-import { insertContacts, insertIdentities, readOwners } from '../../prisma/stores/pump/identities';
-import { joinContacts } from '../../prisma/stores/pump/join';
 import { bucketOf } from '../../prisma/stores/effects/inside-events';
+import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
+import { insertInside, type InsideRow, type KeyedEvent } from '../../prisma/stores/pump/events';
+import { insertContacts, insertIdentities, readOwners, type Owner } from '../../prisma/stores/pump/identities';
+import { joinContacts } from '../../prisma/stores/pump/join';
 import { StartOver } from './errors';
 import { keysOf } from './keys';
 import { planIdentities, type IdentityPlan, type Join } from './plan-identities';
+
+export interface Resolved {
+  /** Events whose contacts are settled. */
+  ready: readonly KeyedEvent[];
+  /** Events that name nobody. */
+  lost: readonly bigint[];
+  /** Contacts that cannot be joined yet, since somebody else is working on one of the two: their events wait. */
+  left: readonly string[];
+}
+
+/**
+ * Gives every key of these events to a contact, in a transaction of its own. Throws StartOver when somebody else was
+ * quicker.
+ */
+export async function resolveIdentities(db: Db, events: readonly KeyedEvent[], newId: () => string): Promise<Resolved> {
+  const keys = [...new Set(events.flatMap(keysOf))].sort();
+  const owners = await readOwners(db, keys);
+  const plan = planIdentities(events, owners, newId);
+  const lost = new Set(plan.lost);
+  const ready = events.filter(({ seq }) => !lost.has(seq));
+  if (plan.identities.length === 0 && plan.joins.length === 0) return { ready, lost: plan.lost, left: [] };
+  try {
+    await inTransaction(db, (tx) => write(tx, plan, { events, keys, newId }));
+    return { ready, lost: plan.lost, left: [] };
+  } catch (error) {
+    if (!(error instanceof ContactsBusy)) throw error;
+    const [left, others] = partition(events, (event) =>
+      contactsOf(event, owners).some((id) => error.contactIds.has(id)),
+    );
+    const rest = await resolveIdentities(db, others, newId);
+    return { ...rest, left: [...rest.left, ...left.flatMap((event) => contactsOf(event, owners))] };
+  }
+}
 
 interface Seen {
   events: readonly KeyedEvent[];
@@ -14,25 +47,14 @@ interface Seen {
   newId: () => string;
 }
 
-/**
- * Gives every key of these events to a contact, in a transaction of its own. Answers the events that name nobody.
- * Throws StartOver when somebody else was quicker.
- */
-export async function resolveIdentities(
-  db: Db,
-  events: readonly KeyedEvent[],
-  newId: () => string,
-): Promise<readonly bigint[]> {
-  const keys = [...new Set(events.flatMap(keysOf))].sort();
-  const plan = planIdentities(events, await readOwners(db, keys), newId);
-  if (plan.identities.length > 0 || plan.joins.length > 0) {
-    await inTransaction(db, (tx) => write(tx, plan, { events, keys, newId }));
+class ContactsBusy extends Error {
+  constructor(readonly contactIds: ReadonlySet<string>) {
+    super('contacts to be joined are locked elsewhere');
   }
-  return plan.lost;
 }
 
-async function write(tx: Tx, plan: IdentityPlan, { events, keys, newId }: Seen): Promise<void> {
-  if (plan.joins.length > 0) await lockAndCheck(tx, plan, { events, keys, newId });
+async function write(tx: Tx, plan: IdentityPlan, seen: Seen): Promise<void> {
+  if (plan.joins.length > 0) await lockAndCheck(tx, plan, seen);
   await insertContacts(
     tx,
     plan.contacts.map(({ id }) => id),
@@ -40,17 +62,28 @@ async function write(tx: Tx, plan: IdentityPlan, { events, keys, newId }: Seen):
   const given = await insertIdentities(tx, plan.identities);
   if (given < plan.identities.length) throw new StartOver('a key was given to somebody meanwhile');
   for (const round of rounds(plan.joins)) await joinContacts(tx, round);
-  await insertInside(tx, insideOf(plan, new Map(events.map(({ seq, hops }) => [seq, hops]))));
+  await insertInside(tx, insideOf(plan, new Map(seen.events.map(({ seq, hops }) => [seq, hops]))));
 }
 
-/** A visitor may have been joined, or become known, while this one waited for the lock. */
-async function lockAndCheck(tx: Tx, { joins }: IdentityPlan, { events, keys, newId }: Seen): Promise<void> {
-  await lockContacts(tx, [...new Set(joins.flatMap(({ from, into }) => [from, into]))]);
-  const planned = planIdentities(events, await readOwners(tx, keys), newId);
+/** A visitor may have been joined, or become known, before the locks were there. */
+async function lockAndCheck(tx: Tx, { joins, contacts }: IdentityPlan, { events, keys, newId }: Seen): Promise<void> {
+  const created = new Set(contacts.map(({ id }) => id));
+  const ids = [...new Set(joins.flatMap(({ from, into }) => [from, into]))].filter((id) => !created.has(id));
+  const locked = await lockFreeContacts(tx, ids);
+  const busy = ids.filter((id) => !locked.has(id));
+  if (busy.length > 0) throw new ContactsBusy(new Set(busy));
+  const now = planIdentities(events, await readOwners(tx, keys), newId);
   const same =
-    planned.joins.length === joins.length &&
-    joins.every(({ from }) => planned.joins.some((join) => join.from === from));
+    now.joins.length === joins.length && joins.every(({ from }) => now.joins.some((join) => join.from === from));
   if (!same) throw new StartOver('a visitor turned out to be somebody meanwhile');
+}
+
+function contactsOf(event: KeyedEvent, owners: ReadonlyMap<string, Owner>): string[] {
+  return keysOf(event).flatMap((key) => owners.get(key)?.contactId ?? []);
+}
+
+function partition<T>(values: readonly T[], test: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(test), values.filter((value) => !test(value))];
 }
 
 /** Several visitors may be one person: one after the other, so that each sees what the one before brought along. */
@@ -65,21 +98,15 @@ function rounds(joins: readonly Join[]): Join[][] {
 }
 
 function insideOf({ contacts, joins }: IdentityPlan, hopsOf: ReadonlyMap<bigint, number>): InsideRow[] {
-  const created = contacts.map(({ id, seq }) => inside('contact.created', id, { seq, hopsOf }));
+  const row = (type: string, { of, subject, seq }: { of: string; subject: string; seq: bigint }): InsideRow => ({
+    ...{ type, contactId: of, bucket: bucketOf(`contact:${of}`), properties: {} },
+    messageId: `${type}:${subject}:${seq}`,
+    hops: (hopsOf.get(seq) ?? 0) + 1,
+  });
+  const created = contacts.map(({ id, seq }) => row('contact.created', { of: id, subject: id, seq }));
   const merged = joins.map(({ from, into, seq }) => ({
-    ...inside('contact.merged', into, { seq, hopsOf }),
-    messageId: `contact.merged:${from}:${seq}`,
+    ...row('contact.merged', { of: into, subject: from, seq }),
     properties: { from },
   }));
   return [...created, ...merged];
-}
-
-function inside(
-  type: string,
-  contactId: string,
-  { seq, hopsOf }: { seq: bigint; hopsOf: ReadonlyMap<bigint, number> },
-): InsideRow {
-  const hops = (hopsOf.get(seq) ?? 0) + 1;
-  const messageId = `${type}:${contactId}:${seq}`;
-  return { messageId, type, contactId, bucket: bucketOf(`contact:${contactId}`), properties: {}, hops };
 }

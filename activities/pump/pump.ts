@@ -69,14 +69,15 @@ export class Pump {
 
   private async processTogether(events: readonly KeyedEvent[]): Promise<PumpRound> {
     const { db, onDispatch } = this.deps;
-    const lost = await resolveIdentities(db, events, () => v7());
+    const { ready, lost, left } = await resolveIdentities(db, events, () => v7());
+    for (const contactId of left) this.left.add(contactId);
     for (const seq of lost) await markPoisoned(db, seq, 'names a contact that does not exist');
-    const seqs = events.map(({ seq }) => seq).filter((seq) => !lost.includes(seq));
+    const seqs = ready.map(({ seq }) => seq);
     const result = await foldBatch({ db, versions: this.versions }, { group: this.group, seqs, skip: this.left });
-    if (result.kind === 'busy') return { processed: 0, waiting: true };
+    if (result.kind === 'busy') return { processed: lost.length, waiting: true };
     for (const contactId of result.left) this.left.add(contactId);
     if (result.dispatched > 0) onDispatch?.();
-    return { processed: result.processed + lost.length, waiting: result.left.length > 0 };
+    return { processed: result.processed + lost.length, waiting: result.left.length + left.length > 0 };
   }
 
   /** The first half first: the order of a contact's events stays. */

@@ -81,12 +81,12 @@ describe('dispatcher', () => {
     expect(await database.db.enrollment.findFirstOrThrow()).toMatchObject({ started: true });
   });
 
-  test('two dispatchers deliver a row once', async () => {
-    const people = await Promise.all([1, 2, 3, 4].map(() => someone()));
+  test('five dispatchers deliver each row once', async () => {
+    const people = await Promise.all(Array.from({ length: 20 }, () => someone()));
     for (const one of people) temporal.open.add(one.workflowId);
     for (const one of people) await owe(one, { visit: 1 });
-    await Promise.all([dispatcher().wakes(), dispatcher().wakes()]);
-    expect(temporal.calls).toHaveLength(4);
+    await Promise.all(Array.from({ length: 5 }, () => dispatcher().wakes()));
+    expect(temporal.calls).toHaveLength(20);
   });
 
   test('what a dead dispatcher took is delivered again', async () => {

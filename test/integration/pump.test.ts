@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
 import pg from 'pg';
-import { pumpOnce } from '../../activities/pump/pump';
+import { Pump, pumpOnce } from '../../activities/pump/pump';
 import { poolConfig } from '../../prisma/client';
+import { acceptEvents } from '../../prisma/stores/events';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { publishedJourney } from '../support/journeys';
 import { poll } from '../support/poll';
@@ -228,91 +229,6 @@ describe('exits', () => {
   });
 });
 
-describe('people', () => {
-  const contactOf = (kind: string, value: string) =>
-    database.db.contactIdentity.findUnique({ where: { kind_value: { kind, value } } });
-
-  test('a visitor keeps history when they say who they are', async () => {
-    const { db } = database;
-    await pumped(db, [happening('page.viewed', { keys: ['anonymous:a'], fromBrowser: true })]);
-    const visitor = await contactOf('anonymous', 'a');
-    await pumped(db, [
-      happening('form.submitted', { keys: ['anonymous:a', 'email:a@example.test'], fromBrowser: true }),
-    ]);
-    expect((await contactOf('email', 'a@example.test'))?.contactId).toBe(visitor?.contactId);
-    expect(await db.contact.count()).toBe(1);
-  });
-
-  test('a visitor joins the contact they turn out to be', async () => {
-    const { db } = database;
-    await pumped(db, [asks({ keys: ['anonymous:a'], traits: { company: 'Acme' } })]);
-    await pumped(db, [happening('identify', { traits: { email: 'ann@example.test', firstName: 'Ann' } })]);
-    const visitor = (await contactOf('anonymous', 'a'))?.contactId ?? '';
-    const known = (await contactOf('email', 'ann@example.test'))?.contactId ?? '';
-    const enrollment = await db.enrollment.findFirstOrThrow();
-    await waiting(enrollment, inAnHour());
-    await pumped(db, [happening('identify', { keys: ['email:ann@example.test', 'anonymous:a'] })]);
-    expect((await contactOf('anonymous', 'a'))?.contactId).toBe(known);
-    expect(await db.contact.findUniqueOrThrow({ where: { id: visitor } })).toMatchObject({ mergedInto: known });
-    expect(await db.contact.findUniqueOrThrow({ where: { id: known } })).toMatchObject({
-      company: 'Acme',
-      firstName: 'Ann',
-    });
-    expect(await db.event.count({ where: { contactId: visitor } })).toBe(0);
-    expect(await db.enrollment.findFirstOrThrow()).toMatchObject({ contactId: known, leaving: null });
-    expect(await db.dispatch.findMany()).toMatchObject([{ kind: 'wake', visit: null, outcome: null }]);
-    // Their wait goes on under the new name, also for an event that still has the old one.
-    await pumped(db, [pricing({ keys: [`contact:${visitor}`] })]);
-    expect(await visitOf(enrollment.id)).toMatchObject({ outcome: 'on:1' });
-  });
-
-  test('the newer of two runs leaves when they join', async () => {
-    const { db } = database;
-    await pumped(db, [asks({ keys: ['email:ann@example.test'] })]);
-    await pumped(db, [asks({ keys: ['anonymous:a'] })]);
-    await pumped(db, [happening('identify', { keys: ['email:ann@example.test', 'anonymous:a'] })]);
-    const runs = await db.enrollment.findMany({ orderBy: { createdAt: 'asc' } });
-    expect(runs.map(({ leaving, n }) => [leaving, n])).toEqual([
-      [null, 1],
-      ['merged', 2],
-    ]);
-    expect(new Set(runs.map(({ contactId }) => contactId)).size).toBe(1);
-  });
-
-  test('two known contacts are never joined', async () => {
-    const { db } = database;
-    await pumped(db, [happening('x', { keys: ['user:1'] }), happening('x', { keys: ['email:b@example.test'] })]);
-    await pumped(db, [
-      happening('both', { keys: ['user:1', 'email:b@example.test'], traits: { email: 'b@example.test' } }),
-    ]);
-    const user = await contactOf('user', '1');
-    const other = await contactOf('email', 'b@example.test');
-    const event = await db.event.findFirstOrThrow({ where: { type: 'both' } });
-    expect(event.contactId).toBe(user?.contactId);
-    expect(event.context).toEqual({ conflict: { contacts: [other?.contactId], refused: [] } });
-    expect(await db.contact.findUniqueOrThrow({ where: { id: user?.contactId ?? '' } })).toMatchObject({ email: null });
-  });
-
-  test('a server key changes what a browser may not', async () => {
-    const { db } = database;
-    const traits = { email: 'ann@example.test', company: 'Acme', owner: 'rep', plan: 'free' };
-    await pumped(db, [happening('identify', { keys: ['user:1'], traits })]);
-    const fromBrowser = { email: 'evil@example.test', company: 'Evil', owner: 'evil', plan: 'gold', jobTitle: 'CTO' };
-    await pumped(db, [happening('identify', { keys: ['user:1'], traits: fromBrowser, fromBrowser: true })]);
-    expect(await db.contact.findFirstOrThrow()).toMatchObject({
-      ...{ company: 'Acme', owner: 'rep', jobTitle: 'CTO' },
-      email: 'ann@example.test',
-      traits: { plan: 'free' },
-    });
-    expect(await contactOf('email', 'evil@example.test')).toBeNull();
-    await pumped(db, [
-      happening('identify', { keys: ['user:1'], traits: { email: 'New@Example.test', owner: 'boss' } }),
-    ]);
-    expect(await db.contact.findFirstOrThrow()).toMatchObject({ email: 'new@example.test', owner: 'boss' });
-    expect(await contactOf('email', 'new@example.test')).not.toBeNull();
-  });
-});
-
 describe('trouble', () => {
   test('a poisonous event is set aside alone', async () => {
     const { db } = database;
@@ -373,6 +289,18 @@ describe('trouble', () => {
     await pumped(db, [happening('y', { keys: ['user:1'] })]);
     expect(await db.event.findFirstOrThrow({ where: { type: 'y' } })).toMatchObject({ contactId: two?.id });
     expect(one).toBeDefined();
+  });
+
+  test('pumps of two groups share the work', async () => {
+    const { db } = database;
+    const events = Array.from({ length: 60 }, (_, i) => happening('x', { keys: [`user:${i % 20}`, `anonymous:${i}`] }));
+    await acceptEvents(db, events);
+    const pumps = [0, 1].map((group) => new Pump({ db, log: silent }, { group, groups: 2 }));
+    const done = await Promise.all(pumps.map((pump) => pump.once()));
+    expect(done.map(({ processed }) => processed > 0)).toEqual([true, true]);
+    await pumped(db);
+    expect(await db.contact.count()).toBe(20);
+    expect(await db.event.count({ where: { processed: true, type: 'x' } })).toBe(60);
   });
 
   test('inside events end after twenty hops', async () => {

@@ -149,6 +149,12 @@ describe('exits', () => {
     expect(found.leaves).toMatchObject([{ outcome: 'bought', cause: { type: 'order.completed' } }]);
   });
 
+  test('an event does not end what it opens', () => {
+    const rules = rulesOf(graph('a', { entries: [{ event: 'email.replied' }] }));
+    const found = foldContact(someone(), [event('email.replied')], rules);
+    expect([entered(found), found.leaves]).toEqual([['a'], []]);
+  });
+
   test('a journey may opt out of the defaults', () => {
     const rules = rulesOf(graph('a', { entries: [], defaultExits: false }));
     expect(foldContact(someone({ enrollments: [enrolled('a')] }), [event('email.replied')], rules).leaves).toEqual([]);

@@ -1,0 +1,152 @@
+import { freshDatabase, type TestDatabase } from '../support/database';
+import { publishedJourney } from '../support/journeys';
+import { happening, pumped } from '../support/pump';
+
+const guide = `
+journey: guide
+name: Guide
+explain: Whoever asks for the guide gets it, and more if they click.
+topic: education
+responsible: marketing
+review: 90 days
+entry:
+  - event: form.submitted
+    where: { form: guide }
+reentry: never
+exits:
+  - event: support.ticket_opened
+    outcome: in-support
+steps:
+  - { id: mail, kind: email, template: guide-mail }
+  - id: five-days
+    kind: wait
+    for: 5 days
+    on:
+      - { event: email.clicked, of: mail, next: clicked }
+      - { event: page.viewed, where: { path: /pricing }, next: clicked }
+  - { id: quiet, kind: exit, outcome: quiet }
+  - { id: clicked, kind: exit, outcome: clicked }
+`;
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await freshDatabase();
+  await publishedJourney(database.db, guide);
+});
+afterEach(() => database.drop());
+
+const asks = (more = {}) => happening('form.submitted', { properties: { form: 'guide' }, ...more });
+
+/** As the effect of arriving would: an open wait with its subscriptions. */
+async function waiting(enrollment: { id: string; contactId: string }, deadline: Date) {
+  const { db } = database;
+  const visit = { enrollmentId: enrollment.id, visit: 2 };
+  await db.enrollment.update({ where: { id: enrollment.id }, data: { visit: 2, stepId: 'five-days', started: true } });
+  await db.stepVisit.create({ data: { ...visit, stepId: 'five-days', kind: 'wait', arrivedAt: new Date(), deadline } });
+  const of = { contactId: enrollment.contactId, deadline };
+  await db.waitSubscription.create({ data: { ...visit, ...of, slot: 0, types: ['email.clicked'], ofSteps: ['mail'] } });
+  await db.waitSubscription.create({
+    data: { ...visit, ...of, slot: 1, types: ['page.viewed'], ofSteps: [], where: { path: '/pricing' } },
+  });
+  await db.dispatch.deleteMany();
+}
+
+const pricing = (more = {}) => happening('page.viewed', { properties: { path: '/pricing' }, ...more });
+const visitOf = (enrollmentId: string) =>
+  database.db.stepVisit.findUniqueOrThrow({ where: { enrollmentId_visit: { enrollmentId, visit: 2 } } });
+const inAnHour = () => new Date(Date.now() + 3_600_000);
+
+const contactOf = (kind: string, value: string) =>
+  database.db.contactIdentity.findUnique({ where: { kind_value: { kind, value } } });
+
+test('a visitor keeps history when they say who they are', async () => {
+  const { db } = database;
+  await pumped(db, [happening('page.viewed', { keys: ['anonymous:a'], fromBrowser: true })]);
+  const visitor = await contactOf('anonymous', 'a');
+  await pumped(db, [happening('form.submitted', { keys: ['anonymous:a', 'email:a@example.test'], fromBrowser: true })]);
+  expect((await contactOf('email', 'a@example.test'))?.contactId).toBe(visitor?.contactId);
+  expect(await db.contact.count()).toBe(1);
+});
+
+test('a visitor joins the contact they turn out to be', async () => {
+  const { db } = database;
+  await pumped(db, [asks({ keys: ['anonymous:a'], traits: { company: 'Acme' } })]);
+  await pumped(db, [happening('identify', { traits: { email: 'ann@example.test', firstName: 'Ann' } })]);
+  const visitor = (await contactOf('anonymous', 'a'))?.contactId ?? '';
+  const known = (await contactOf('email', 'ann@example.test'))?.contactId ?? '';
+  const enrollment = await db.enrollment.findFirstOrThrow();
+  await waiting(enrollment, inAnHour());
+  await pumped(db, [happening('identify', { keys: ['email:ann@example.test', 'anonymous:a'] })]);
+  expect((await contactOf('anonymous', 'a'))?.contactId).toBe(known);
+  expect(await db.contact.findUniqueOrThrow({ where: { id: visitor } })).toMatchObject({ mergedInto: known });
+  expect(await db.contact.findUniqueOrThrow({ where: { id: known } })).toMatchObject({
+    company: 'Acme',
+    firstName: 'Ann',
+  });
+  expect(await db.event.count({ where: { contactId: visitor } })).toBe(0);
+  expect(await db.enrollment.findFirstOrThrow()).toMatchObject({ contactId: known, leaving: null });
+  expect(await db.dispatch.findMany()).toMatchObject([{ kind: 'wake', visit: null, outcome: null }]);
+  // Their wait goes on under the new name, also for an event that still has the old one.
+  await pumped(db, [pricing({ keys: [`contact:${visitor}`] })]);
+  expect(await visitOf(enrollment.id)).toMatchObject({ outcome: 'on:1' });
+});
+
+test('a visitor locked elsewhere joins later', async () => {
+  const { db } = database;
+  await pumped(db, [happening('x', { keys: ['anonymous:a'] }), happening('x')]);
+  const visitor = (await contactOf('anonymous', 'a'))?.contactId ?? '';
+  await db.$transaction(async (tx) => {
+    await tx.$executeRaw`select from contact where id = ${visitor}::uuid for no key update`;
+    const both = happening('both', { keys: ['email:ann@example.test', 'anonymous:a'] });
+    await pumped(db, [both, happening('last', { keys: ['anonymous:a'] }), happening('else', { keys: ['user:9'] })]);
+    const left = await db.event.findMany({ where: { processed: false }, orderBy: { seq: 'asc' } });
+    expect(left.map(({ type }) => type)).toEqual(['both', 'last']);
+  });
+  await pumped(db);
+  expect((await contactOf('anonymous', 'a'))?.contactId).not.toBe(visitor);
+  expect(await db.event.count({ where: { processed: false } })).toBe(0);
+});
+
+test('the newer of two runs leaves when they join', async () => {
+  const { db } = database;
+  await pumped(db, [asks({ keys: ['email:ann@example.test'] })]);
+  await pumped(db, [asks({ keys: ['anonymous:a'] })]);
+  await pumped(db, [happening('identify', { keys: ['email:ann@example.test', 'anonymous:a'] })]);
+  const runs = await db.enrollment.findMany({ orderBy: { createdAt: 'asc' } });
+  expect(runs.map(({ leaving, n }) => [leaving, n])).toEqual([
+    [null, 1],
+    ['merged', 2],
+  ]);
+  expect(new Set(runs.map(({ contactId }) => contactId)).size).toBe(1);
+});
+
+test('two known contacts are never joined', async () => {
+  const { db } = database;
+  await pumped(db, [happening('x', { keys: ['user:1'] }), happening('x', { keys: ['email:b@example.test'] })]);
+  await pumped(db, [
+    happening('both', { keys: ['user:1', 'email:b@example.test'], traits: { email: 'b@example.test' } }),
+  ]);
+  const user = await contactOf('user', '1');
+  const other = await contactOf('email', 'b@example.test');
+  const event = await db.event.findFirstOrThrow({ where: { type: 'both' } });
+  expect(event.contactId).toBe(user?.contactId);
+  expect(event.context).toEqual({ conflict: { contacts: [other?.contactId], refused: [] } });
+  expect(await db.contact.findUniqueOrThrow({ where: { id: user?.contactId ?? '' } })).toMatchObject({ email: null });
+});
+
+test('a server key changes what a browser may not', async () => {
+  const { db } = database;
+  const traits = { email: 'ann@example.test', company: 'Acme', owner: 'rep', plan: 'free' };
+  await pumped(db, [happening('identify', { keys: ['user:1'], traits })]);
+  const fromBrowser = { email: 'evil@example.test', company: 'Evil', owner: 'evil', plan: 'gold', jobTitle: 'CTO' };
+  await pumped(db, [happening('identify', { keys: ['user:1'], traits: fromBrowser, fromBrowser: true })]);
+  expect(await db.contact.findFirstOrThrow()).toMatchObject({
+    ...{ company: 'Acme', owner: 'rep', jobTitle: 'CTO' },
+    email: 'ann@example.test',
+    traits: { plan: 'free' },
+  });
+  expect(await contactOf('email', 'evil@example.test')).toBeNull();
+  await pumped(db, [happening('identify', { keys: ['user:1'], traits: { email: 'New@Example.test', owner: 'boss' } })]);
+  expect(await db.contact.findFirstOrThrow()).toMatchObject({ email: 'new@example.test', owner: 'boss' });
+  expect(await contactOf('email', 'new@example.test')).not.toBeNull();
+});
