@@ -15,8 +15,8 @@ export interface Processes {
 
 /** Worker and API, as `npm run worker` and `npm run api` start them, in this process. Both log to `logFile`. */
 export async function startProcesses(config: Config, logFile: string): Promise<Processes> {
-  const destination = pino.destination({ dest: logFile, mkdir: true, mode: 0o600, sync: false });
-  const log = pino({ level: config.logLevel }, destination);
+  // Left open: Temporal's runtime keeps the first logger of the process, also for a later stack in it.
+  const log = pino({ level: config.logLevel }, pino.destination({ dest: logFile, mkdir: true, mode: 0o600 }));
   const worker = await startWorker({ config, log });
   const api = await startApi({ config, log }).catch(async (error: unknown) => {
     await worker.stop();
@@ -25,7 +25,6 @@ export async function startProcesses(config: Config, logFile: string): Promise<P
   const stop = async () => {
     await api.stop();
     await worker.stop();
-    destination.end();
   };
   return { apiUrl: api.url, stop, failure: new Promise((resolve) => void worker.done.catch(resolve)) };
 }

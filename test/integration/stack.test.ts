@@ -67,31 +67,21 @@ test('a second start keeps keys and data', async () => {
   expect(statSync(join(home, 'dev.json')).mode & 0o777).toBe(0o600);
   expect(await one(before.databaseUrl, 'select count(*)::int from api_key')).toEqual({ count: 2 });
   const servers = serversOf(home);
-  expect(runningOf(servers)).toEqual(expect.arrayContaining(['postgres', 'temporal']));
+  expect(runningOf(servers).sort()).toEqual(['postgres', 'temporal']);
+
+  const twin = await spawnStack(home);
+  expect(await twin.exit).toBe(1);
+  expect(twin.output()).toContain(`already runs on ${home} (process ${first.pid})`);
+  expect(runningOf(servers)).toHaveLength(2);
+
   first.kill('SIGINT');
   expect(await first.exit).toBe(0);
   expect(runningOf(servers)).toEqual([]);
 
-  const began = performance.now();
   const second = await spawnStack(home);
   const after = await second.ready();
-  expect(performance.now() - began).toBeLessThan(8_000);
   expect(after.apiKey).toBe(before.apiKey);
   expect(await one(after.databaseUrl, 'select count(*)::int from api_key')).toEqual({ count: 2 });
-  second.kill('SIGTERM');
-  expect(await second.exit).toBe(0);
-});
-
-test('a stack that lives is not started twice', async () => {
-  const home = newHome();
-  const first = await spawnStack(home);
-  await first.ready();
-  const second = await spawnStack(home);
-  expect(await second.exit).toBe(1);
-  expect(second.output()).toContain(`already runs on ${home} (process ${first.pid})`);
-  expect(runningOf(serversOf(home))).toHaveLength(2);
-  first.kill('SIGTERM');
-  expect(await first.exit).toBe(0);
 });
 
 test('kill -9 leaves nothing running', async () => {
@@ -100,7 +90,6 @@ test('kill -9 leaves nothing running', async () => {
   await stack.ready();
   const servers = serversOf(home);
   stack.kill('SIGKILL');
-  await stack.exit;
   await poll('the guards to end the servers', () => runningOf(servers).length === 0, { timeoutMs: 20_000 });
 });
 
@@ -147,18 +136,6 @@ test('a taken PORT is a clear error', async () => {
   expect(await stack.exit).toBe(1);
   expect(stack.output()).toContain(`port ${port} is taken`);
   server.close();
-});
-
-test('without PORT the next free one is taken', async () => {
-  const taken = await listenOn(3000).catch(() => null); // somebody else may have it: as good
-  const home = newHome();
-  const stack = await spawnStack(home, { PORT: '' });
-  const { apiUrl } = await stack.ready();
-  expect(new URL(apiUrl).port).not.toBe('3000');
-  expect(stack.output()).toContain('port 3000 is taken: the API is at port');
-  stack.kill('SIGTERM');
-  await stack.exit;
-  taken?.server.close();
 });
 
 test('half a configuration names what is missing', async () => {
