@@ -31,18 +31,25 @@ export function isToken(text: string): boolean {
  */
 export async function trackLinks(db: Db, sendId: string, urls: readonly string[]): Promise<string[]> {
   if (urls.length === 0) return [];
+  const wanted = urls.map((url, position) => ({ token: newToken(), sendId, url, position }));
+  await db.clickLink.createMany({ data: wanted, skipDuplicates: true });
+  const stored = await linksOfSend(db, sendId);
+  const isSame = urls.every((url, position) => stored[position]?.url === url);
+  return isSame ? stored.slice(0, urls.length).map(({ token }) => token) : trackChangedLinks(db, sendId, urls);
+}
+
+async function trackChangedLinks(db: Db, sendId: string, urls: readonly string[]): Promise<string[]> {
   return inTransaction(db, async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('links:' || ${sendId}, 0))`;
-    const stored = await tx.clickLink.findMany({ where: { sendId }, orderBy: { position: 'asc' } });
-    let free = (stored.at(-1)?.position ?? -1) + 1;
+    const stored = await linksOfSend(tx, sendId);
     const taken = new Set<string>();
-    const added: typeof stored = [];
+    const added: { token: string; sendId: string; url: string; position: number }[] = [];
     const tokens = urls.map((url) => {
       const known = stored.find((link) => link.url === url && !taken.has(link.token));
-      const link = known ?? { token: newToken(), sendId, url, position: free++, createdAt: new Date() };
-      if (!known) added.push(link);
-      taken.add(link.token);
-      return link.token;
+      const token = known?.token ?? newToken();
+      if (!known) added.push({ token, sendId, url, position: stored.length + added.length });
+      taken.add(token);
+      return token;
     });
     await tx.clickLink.createMany({ data: added });
     return tokens;

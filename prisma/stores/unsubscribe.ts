@@ -1,4 +1,5 @@
 import { inTransaction, type Db } from '../client';
+import { isDatabaseAway } from '../database-away';
 import { insertEvents, type NewEvent } from './events';
 import { findUnsubscribeLink, type UnsubscribeLinkFound } from './links';
 import { suppress } from './suppressions';
@@ -11,10 +12,24 @@ export interface UnsubscribeRequest {
   at: Date;
 }
 
+/** Mail programs press their button once: a lock that is busy for a moment must not lose it. */
+const ATTEMPTS = 3;
+
 /** Opts out whom a link belongs to, at once. Once more says nothing new; a token that is none changes nothing. */
 export async function unsubscribe(db: Db, token: string, request: UnsubscribeRequest): Promise<'done' | 'unknown'> {
   const link = await findUnsubscribeLink(db, token);
   if (!link) return 'unknown';
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await optOut(db, link, request);
+      return 'done';
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isDatabaseAway(error)) throw error;
+    }
+  }
+}
+
+async function optOut(db: Db, link: UnsubscribeLinkFound, request: UnsubscribeRequest): Promise<void> {
   const topic = request.from === 'topic' ? link.topic : null;
   await inTransaction(db, async (tx) => {
     const { contactIds } = await suppress(tx, {
@@ -30,7 +45,6 @@ export async function unsubscribe(db: Db, token: string, request: UnsubscribeReq
       contactIds.map((contactId) => eventOf(link, { contactId, topic, at: request.at })),
     );
   });
-  return 'done';
 }
 
 /** One for each person with the address and each scope: asking twice is one event. */

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { addressHash } from '../../prisma/address';
+import { createDb, inTransaction, type Tx } from '../../prisma/client';
 import { newToken } from '../../prisma/stores/links';
 import { isSuppressed } from '../../prisma/stores/suppressions';
 import { testApi, type TestApi } from '../api/harness';
@@ -116,4 +117,20 @@ test('leads nowhere with a strange token', async () => {
     const answer = await request(api.app).get(`/c/${token}`).expect(404).expect('Content-Type', /html/);
     expect(answer.headers.location).toBeUndefined();
   }
+});
+
+test('waits out a lock that is held too long', async () => {
+  const mail = await aSentMail(api.db);
+  const holder = createDb(api.url);
+  let status = Promise.resolve(0);
+  const hold = async (tx: Tx) => {
+    await tx.$queryRaw`select id from contact where id = ${mail.contactId}::uuid for update`;
+    status = post(mail.unsubscribeToken).then((answer) => answer.status);
+    // Longer than the lock time-out of the first try.
+    await tx.$executeRaw`select pg_sleep(2.5)`;
+  };
+  await inTransaction(holder, hold);
+  expect(await status).toBe(200);
+  expect(await leaving(mail)).toBe('unsubscribed');
+  await holder.$disconnect();
 });
