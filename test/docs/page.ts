@@ -44,3 +44,13 @@ export function stepsOf(path: string): Step[] {
     return [{ command, output: next?.language === 'console' ? next : null }];
   });
 }
+
+/** Blocks of code that the reader saves: the first line is a comment with the file's name. */
+export function filesOf(path: string): { name: string; text: string; place: string }[] {
+  return blocksOf(path).flatMap(({ language, text, place }) => {
+    if (language !== 'js' && language !== 'ts') return [];
+    const name = /^\/\/ ([\w.-]+)\n/.exec(text)?.[1];
+    if (!name) throw new Error(`${place} does not say which file it is`);
+    return [{ name, text, place }];
+  });
+}

@@ -1,7 +1,7 @@
 import { poll } from '../support/poll';
 import { startTestStack, type TestStack } from '../support/stack';
 import { temporaryHome } from '../support/stack-process';
-import { stepsOf, type Step } from './page';
+import { filesOf, stepsOf, type Step } from './page';
 import { shows } from './output';
 import { openTerminal, type Ran, type Terminal } from './shell';
 import { elsewhere } from './elsewhere';
@@ -21,6 +21,7 @@ describe.each(pages)('%s', (page) => {
   let terminal: Terminal;
   beforeAll(() => {
     terminal = openTerminal(home);
+    for (const { name, text } of filesOf(page)) terminal.save(name, text);
   });
   afterAll(() => terminal.close());
 
@@ -28,6 +29,15 @@ describe.each(pages)('%s', (page) => {
   test.each(steps.map((step) => [step.command.place, step] as const))('%s works', async (_place, step) => {
     expect(await follow(terminal, step)).toEqual({ code: 0, asShown: true });
   });
+
+  const typed = filesOf(page).filter(({ name }) => name.endsWith('.ts'));
+  if (typed.length > 0) {
+    test('its TypeScript compiles', async () => {
+      const flags = '--noEmit --strict --skipLibCheck --target es2022 --module nodenext --lib es2022,dom --types node';
+      const check = `node node_modules/typescript/bin/tsc --ignoreConfig ${flags} ${typed.map(({ name }) => name).join(' ')}`;
+      expect(await terminal.run(check)).toEqual({ code: 0, printed: '' });
+    });
+  }
 });
 
 interface Followed {
@@ -41,11 +51,15 @@ async function follow(terminal: Terminal, step: Step): Promise<Followed> {
   let last = compare(step, await terminal.run(step.command.text));
   if (isDeed(step)) return last;
   const again = async () => {
-    if (last.asShown !== true) last = compare(step, await terminal.run(step.command.text));
-    return last.asShown === true;
+    if (!isFine(last)) last = compare(step, await terminal.run(step.command.text));
+    return isFine(last);
   };
   await poll(step.command.place, again, { timeoutMs: 8_000, everyMs: 100 }).catch(() => undefined);
   return last;
+}
+
+function isFine({ code, asShown }: Followed): boolean {
+  return code === 0 && asShown === true;
 }
 
 function compare({ output }: Step, { code, printed }: Ran): Followed {

@@ -13,6 +13,7 @@ export interface Ran {
 /** One terminal of a reader: in a copy of the project, keeping what the blocks before have set. */
 export interface Terminal {
   run(block: string): Promise<Ran>;
+  save(name: string, text: string): void;
   close(): void;
 }
 
@@ -29,6 +30,7 @@ export function openTerminal(home: string): Terminal {
   return {
     // `set -a`: variables of one block are there in the next, as they would be in a terminal.
     run: (block) => bash(`set -a; . '${state}'; ${block}\n{ export -p; declare -f; } > '${state}'`, project),
+    save: (name, text) => writeFileSync(join(project, name), text),
     close: () => rmSync(dir, { recursive: true, force: true }),
   };
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { routes } from '../../api/routes';
 import { loadCatalog } from '../../prisma/catalog';
 import { expandEvent } from '../../workflows/domain/events';
 import { renderEventsPage } from '../../workflows/domain/events-page';
@@ -12,6 +14,7 @@ const docs = join(__dirname, '../../docs');
 export function generatedPages(): { path: string; text: string }[] {
   return [
     { path: join(docs, 'events.md'), text: renderEventsPage(listeners()) },
+    { path: join(docs, 'api.md'), text: withRoutes(readFileSync(join(docs, 'api.md'), 'utf8')) },
     { path: join(docs, 'journey.schema.json'), text: `${JSON.stringify(journeyJsonSchema(), null, 2)}\n` },
   ];
 }
@@ -30,4 +33,23 @@ function listeners(): Record<string, string[]> {
 function eventsOf({ entries, exits, steps }: Graph): string[] {
   const awaited = Object.values(steps).flatMap((step) => (step.kind === 'wait' ? step.on : []));
   return [...entries, ...exits, ...awaited].map(({ event }) => event);
+}
+
+const ROUTES_BEGIN = '<!-- routes: made from api/routes by test/support/write-docs.ts -->\n';
+
+/** The page with everything from its mark on replaced by the table of routes. */
+function withRoutes(page: string): string {
+  const [before = ''] = page.split(ROUTES_BEGIN);
+  return [before, ROUTES_BEGIN, ...[...new Set(routes.map(({ tag }) => tag))].map(routesOf)].join('');
+}
+
+/** Segment's short names for the same routes are left out. */
+function routesOf(tag: string): string {
+  const rows = routes
+    .filter((route) => route.tag === tag && !/^\/v1\/[a-z]$/.test(route.path))
+    .map(
+      ({ method, path, scope, summary }) =>
+        `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${scope ?? 'no key'} |`,
+    );
+  return ['', `### ${tag}`, '', '| | | scope |', '|---|---|---|', ...rows, ''].join('\n');
 }
