@@ -16,7 +16,7 @@ const runners: { [K in StepKind]: Runner<K> } = { email, wait, branch, exit };
 export type Interpreted = { kind: 'ended'; outcome: string } | { kind: 'renew'; state: RunState };
 type Turn = { kind: 'ended'; outcome: string } | { kind: 'go'; state: RunState };
 
-/** A knock or a time-out closer than this is waited for on the spot instead of by going back to the wait. */
+/** A deadline closer than this is waited for on the spot, without showing the wait again. */
 const SHORT_MS = 5_000;
 
 export interface Interpretation {
@@ -126,15 +126,32 @@ async function held(
   return disturbed(context, step, { by, written });
 }
 
-async function notYet(context: Context, answer: { until: number; position: Position | null }): Promise<Turn> {
+async function notYet(
+  context: Context,
+  { until, position }: { until: number | null; position: Position | null },
+): Promise<Turn> {
   const { host, state } = context;
-  const { until, position } = answer;
-  if (position && until - host.now() > SHORT_MS) return go(at(position));
+  if (position && (until === null || until - host.now() > SHORT_MS)) return waitOn(context, { until, position });
   const detail = `events accepted before the deadline are being processed`;
   const by = await host.rest({ phase: 'acting', stepId: state.stepId, visit: state.visit, until, detail });
   return by.kind === 'leave' || by.kind === 'cancel'
     ? disturbed(context, stepOf(context.graph, state.stepId), { by, written: false })
     : go(state);
+}
+
+/**
+ * The wait is not over: it is rested on here, for as long as Postgres said. Going back to it would rest by the stored
+ * deadline, which a clock ahead of the database's has passed already: the two would take turns without end.
+ */
+async function waitOn(context: Context, back: { until: number | null; position: Position }): Promise<Turn> {
+  const { until, position } = back;
+  const { stepId, visit } = position;
+  const step = stepOf(context.graph, stepId);
+  const detail = until === null ? `waiting on at ${stepId}` : `waiting on at ${stepId} until ${instant(until)}`;
+  const by = await context.host.rest({ phase: 'waiting', stepId, visit, until, detail });
+  if (by.kind === 'knock' && by.outcome) return go(after(step, { visit, outcome: by.outcome }));
+  if (by.kind === 'time' || by.kind === 'knock') return go(context.state);
+  return disturbed({ ...context, state: at(position) }, step, { by, written: true });
 }
 
 async function needAttention(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { v7 } from 'uuid';
+import { newToken } from '../../../prisma/stores/links';
 import { graphs, journeyKeys, versionIdOf } from './journeys';
 import type { Round } from './round';
 import type { Run } from './run';
@@ -34,6 +35,7 @@ const plays = {
   resume: [2, resume],
   patchAddress: [2, patchAddress],
   allowResend: [1, (round, run) => round.allowResend(run)],
+  knock: [2, knock],
   sweepHeld: [1, (round) => round.simply('sweep', (store) => store.sweepHeld())],
 } satisfies Record<string, readonly [weight: number, play: Play]>;
 
@@ -121,6 +123,13 @@ async function late(round: Round, run: Run, n: number): Promise<void> {
   if (copy) await round.perform(copy.name, copy.request);
 }
 
+/** A knock without a reason, as sweeps and joins give it. */
+async function knock({ world }: Round, run: Run, n: number): Promise<void> {
+  const enrollment = world.enrollments.find(({ id }) => id === run.enrolled.id);
+  const visit = n % 3 === 0 ? null : (enrollment?.visit ?? 0);
+  run.deliver({ enrollmentId: run.enrolled.id, kind: 'wake', visit });
+}
+
 async function attemptDies(_round: Round, run: Run): Promise<void> {
   run.takeOver();
   run.zombies = run.zombies.slice(0, -1);
@@ -168,7 +177,7 @@ async function resume(round: Round, _run: Run, n: number): Promise<void> {
 }
 
 async function patchAddress(round: Round, { enrolled }: Run, n: number): Promise<void> {
-  const address = [null, 'not an address', `${v7()}@example.com`, firstAddress(round)][n % 4] ?? null;
+  const address = [null, `no address ${v7()}`, `${v7()}@example.com`, firstAddress(round)][n % 4] ?? null;
   await round.simply(`address ${n % 4}`, (store) => store.patchAddress(enrolled.contactId, address));
 }
 
@@ -202,7 +211,7 @@ export function setupOf(it: Shape, now: number): Setup {
   const email = it.hasAddress ? `${v7()}@example.com` : null;
   const people = [0, 1].map((index) => {
     const id = v7();
-    return { id, email, userId: `u-${id}`, ownsAddress: index === 0, unsubscribeToken: v7() };
+    return { id, email, userId: `u-${id}`, ownsAddress: index === 0, unsubscribeToken: newToken() };
   });
   const [first, second] = it.journeys;
   const indexes = [first, ...(it.second === 'none' ? [] : [second >= first ? second + 1 : second])];

@@ -12,9 +12,13 @@ const MOST = 80;
 export async function quiesce(round: Round): Promise<void> {
   for (const run of round.runs) run.zombies = run.copies = [];
   for (const target of round.holds) await round.resume(target, 0);
+  let wokenAt = 0;
   for (let step = 0; step < MOST; step += 1) {
-    const moved = await everybodyMoves(round);
-    if (!moved && !(await timeGoesOn(round))) {
+    if (await everybodyMoves(round)) continue;
+    if (wokenAt < round.clock) {
+      wokenAt = round.clock;
+      for (const run of round.runs) wakeStalled(round, run);
+    } else if (!(await timeGoesOn(round))) {
       for (const run of round.runs) mayRest(round, run);
       await round.compare();
       lookAtLedger(round);
@@ -33,31 +37,22 @@ async function everybodyMoves(round: Round): Promise<boolean> {
   for (const run of round.runs) {
     const owed = round.world.dispatches.some(({ enrollmentId }) => enrollmentId === run.enrolled.id);
     while (owed && (await round.deliver(run, false)));
-    wakeStalled(round, run);
     moved = (await round.act(run, 0)) || moved;
   }
   return moved || round.world.events.some(({ turn }) => turn === null);
 }
 
 /** As the sweep of those who should have moved: PROTOCOL rule 12. */
-function wakeStalled(round: Round, run: Run): void {
-  const enrollment = round.world.enrollments.find(({ id }) => id === run.enrolled.id);
-  if (!enrollment || enrollment.status === 'finished' || run.pending.kind !== 'rest') return;
-  if (enrollment.leaving !== null) run.deliver({ ...wakeOf(run), outcome: 'leave' });
-  else if (enrollment.status === 'active' && shouldHaveMoved(round, run)) run.deliver(wakeOf(run));
-}
-
-function wakeOf(run: Run) {
-  return { enrollmentId: run.enrolled.id, kind: 'wake' as const, visit: null };
-}
-
-function shouldHaveMoved({ world, clock }: Round, run: Run): boolean {
-  if (run.pending.kind !== 'rest') return false;
-  const { phase, visit } = run.pending.rest;
-  if (phase === 'deferred') return false;
-  const row = world.visits.find((one) => one.enrollmentId === run.enrolled.id && one.visit === visit);
-  const goesOn = row?.outcome === null && row.kind === 'wait' && (row.deadline === null || row.deadline > clock);
-  return !goesOn;
+function wakeStalled({ world, clock }: Round, run: Run): void {
+  const enrollment = world.enrollments.find(({ id }) => id === run.enrolled.id);
+  if (!enrollment || enrollment.status === 'finished') return;
+  const wake = { enrollmentId: enrollment.id, kind: 'wake' as const, visit: null };
+  const row = world.visits.find((one) => one.enrollmentId === enrollment.id && one.visit === enrollment.visit);
+  const goesOn = row?.kind === 'wait' && row.outcome === null && (row.deadline === null || row.deadline > clock);
+  const send = world.sends.find((one) => one.enrollmentId === enrollment.id && one.visit === enrollment.visit);
+  const isDeferred = (send?.deferredUntil ?? 0) > clock || send?.state === 'unknown';
+  if (enrollment.leaving !== null) run.deliver({ ...wake, outcome: 'leave' });
+  else if (enrollment.status === 'active' && !goesOn && !isDeferred) run.deliver(wake);
 }
 
 async function timeGoesOn(round: Round): Promise<boolean> {

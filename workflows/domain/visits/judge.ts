@@ -73,8 +73,8 @@ function tooEarly(it: Case): Refusal | null {
 
 /** `until` is by the workflow's clock, which may differ from the one the deadline is held against. */
 function backTo(it: Case, before: StoredVisit): Refusal {
-  const left = before.deadline === null ? 0 : before.deadline - it.deadlineClock;
-  return { kind: 'not-yet', until: it.at + left, position: positionOf(it, before) };
+  const until = before.deadline === null ? null : it.at + before.deadline - it.deadlineClock;
+  return { kind: 'not-yet', until, position: positionOf(it, before) };
 }
 
 function behind(it: Case): Refusal {

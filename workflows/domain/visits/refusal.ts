@@ -14,5 +14,8 @@ export type Refusal =
   | { kind: 'taken'; stepId: string }
   /** Held by a pause, until it is lifted or `until`. `written`: this visit is already stored. */
   | { kind: 'held'; until: number | null; written: boolean }
-  /** A timeout too early: back to the wait at `position`, or with null ask again at `until`. */
-  | { kind: 'not-yet'; until: number; position: Position | null };
+  /**
+   * A timeout too early: wait on at `position` until `until`, for as long as it takes if that is null. Without a
+   * position, ask again then.
+   */
+  | { kind: 'not-yet'; until: number | null; position: Position | null };
