@@ -57,6 +57,12 @@ module.exports = {
       { path: '^workflows/', pathNot: wf('(contract|journeys|domain|interpreter)/') },
     ),
     rule(
+      'messages-are-pure',
+      'from a template and what is known to a mail: the same in preview, worker and tests',
+      { path: '^messages/' },
+      { pathNot: ['^messages/', wf('domain/'), npm('liquidjs|html-to-text|@types/html-to-text|htmlparser2')] },
+    ),
+    rule(
       'worker-and-api-meet-in-temporal',
       'neither process imports the other; only stack/ starts both',
       { path: '^(activities|api)/' },

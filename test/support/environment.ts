@@ -4,7 +4,6 @@ const NAMES = {
   template: 'NURTURE_TEST_TEMPLATE',
   temporal: 'NURTURE_TEST_TEMPORAL',
   temporalMetrics: 'NURTURE_TEST_TEMPORAL_METRICS',
-  bundle: 'NURTURE_TEST_BUNDLE',
 } as const;
 
 export type SettingName = keyof typeof NAMES;

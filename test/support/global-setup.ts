@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -35,7 +35,13 @@ async function setUpPostgres(dir: string): Promise<void> {
     dataDir: join(dir, 'postgres'),
     logFile: join(dir, 'postgres.log'),
     password: 'postgres',
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 400 },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: 400,
+      track_commit_timestamp: 'on',
+    },
   });
   await makeTemplate(running.postgres);
   announce('postgres', running.postgres.url('postgres'));
@@ -67,8 +73,9 @@ async function setUpTemporal(dir: string): Promise<void> {
   announce('temporalMetrics', `http://127.0.0.1:${metricsPort}/metrics`);
 }
 
+/** Built before the tests begin, so that none of them pays for it. */
 async function setUpBundle(): Promise<void> {
-  if (existsSync(join(ROOT, 'workflows/index.ts'))) announce('bundle', await ensureBundle());
+  await ensureBundle();
 }
 
 /** The test files of this run, as jest will find them by its patterns. */

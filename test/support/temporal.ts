@@ -14,11 +14,6 @@ export function testTemporal(): TestTemporal {
   return { address: setting('temporal'), metricsUrl: setting('temporalMetrics') };
 }
 
-/** The built workflow bundle, for `Worker.create({ workflowBundle: { codePath } })`. */
-export function testBundle(): string {
-  return setting('bundle');
-}
-
 /** The same binary, and the same cache, as `npm start` uses. */
 export function testTemporalBinary(): Promise<string> {
   const { TEMPORAL_CLI_PATH, PATH = '', NURTURE_HOME = join(__dirname, '../../.nurture') } = process.env;
