@@ -3,7 +3,7 @@ import { startTestStack, type TestStack } from '../support/stack';
 import { temporaryHome } from '../support/stack-process';
 import { filesOf, stepsOf, type Step } from './page';
 import { shows } from './output';
-import { openTerminal, type Ran, type Terminal } from './shell';
+import { openTerminal, type Ran, type Terminal } from '../support/reader';
 import { elsewhere } from './elsewhere';
 
 /** In this order on one stack: a reader goes on from what the page before has done. */
