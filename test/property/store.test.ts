@@ -76,6 +76,6 @@ test.each([
   ['I8', 'send states only rise'],
   ['I9', 'the ledger at rest is true'],
 ])('%s: %s', (rule) => {
-  expect(rounds).toBeGreaterThanOrEqual(ROUNDS);
   expect(found.filter((one) => one.rule === rule).map(({ what }) => what)).toEqual([]);
+  if (found.length === 0) expect(rounds).toBeGreaterThanOrEqual(ROUNDS);
 });
