@@ -16,7 +16,7 @@ export function wire(app: Express, routes: readonly Route[], deps: HandlerDeps):
   const authenticate = createAuthenticate(deps.db);
   for (const [path, group] of byPath(routes)) {
     const methods = allowed(group);
-    const cors = group.some((route) => route.ingest);
+    const cors = group.some((route) => route.ingest || route.cors);
     if (cors) app.use(path, allowAnyOrigin);
     for (const route of group) app[route.method](path, serve(route, deps, authenticate));
     app.all(path, (req, res) => {
@@ -49,7 +49,7 @@ const allowAnyOrigin: RequestHandler = (req, res, next) => {
   if (req.method !== 'OPTIONS') return next();
   const wanted = req.get('Access-Control-Request-Headers') ?? 'authorization, content-type';
   res.set({
-    'Access-Control-Allow-Methods': 'POST',
+    'Access-Control-Allow-Methods': 'GET, POST',
     'Access-Control-Allow-Headers': wanted,
     'Access-Control-Max-Age': '86400',
   });

@@ -126,7 +126,7 @@ function typeOf(item: Item, { eventNames }: Surroundings): string {
 /** The leading key decides where the event waits to be processed, and who it is about where keys disagree. */
 function keysOf(item: Item): string[] {
   const email = emailOf(item);
-  const before = item.type === 'alias' ? item.previousId : null;
+  const before = item.type === 'alias' && item.previousId !== item.userId ? item.previousId : null;
   const keys = [
     item.userId === null ? null : `user:${item.userId}`,
     email === null ? null : `email:${email}`,

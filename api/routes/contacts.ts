@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { textFields, type TextField } from '../../workflows/domain/contact-fields';
 import { isMailable, normaliseAddress } from '../../prisma/address';
 import {
   findContact,
   getContact,
   listContacts,
   patchContact,
-  textFields,
   type ContactRow,
   type IdentityKind,
-  type TextField,
 } from '../../prisma/stores/contacts';
 import { readTimeline } from '../../prisma/stores/timeline';
 import { json } from '../http/json';
@@ -18,11 +17,10 @@ import { ok } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
 import { holdRoutes } from './holds';
 
-const texts = textFields as readonly TextField[];
 const text = z.string().trim().min(1).max(500).nullable();
 
 function eachText<T extends z.ZodType>(schema: T): Record<TextField, T> {
-  return Object.fromEntries(texts.map((name) => [name, schema])) as Record<TextField, T>; // one entry for each name
+  return Object.fromEntries(textFields.map((name) => [name, schema])) as Record<TextField, T>; // one entry for each name
 }
 
 const contact = z

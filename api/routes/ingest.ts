@@ -32,6 +32,10 @@ const batch = z.looseObject({
   sentAt: z.string().nullish(),
 });
 
+const project = z.object({
+  integrations: z.object({ 'Segment.io': z.object({ apiKey: z.string(), apiHost: z.string(), protocol: z.string() }) }),
+});
+
 const descriptions: Record<ItemType, string> = {
   track: 'Record what a person did',
   identify: 'Tell who a person is',
@@ -46,6 +50,7 @@ export const ingestRoutes: Route[] = [
   ...itemTypes.flatMap((type) => [singleRoute(type, `/v1/${type}`), singleRoute(type, `/v1/${type.charAt(0)}`)]),
   batchRoute('/v1/batch'),
   batchRoute('/v1/b'),
+  libraryRoute(),
 ];
 
 function singleRoute(type: ItemType, path: string): Route {
@@ -80,6 +85,26 @@ function batchRoute(path: string): Route {
     answers: { 200: answer },
     handler: async ({ body, caller }, deps): Promise<Reply> =>
       ok(await take(body.batch, { caller, sentAt: body.sentAt }, deps)),
+  });
+}
+
+/** What Segment's browser library asks its CDN for. Pointed here, it learns to send here as well. */
+function libraryRoute(): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/v1/projects/:writeKey/settings',
+    summary: "Settings for Segment's browser library",
+    tag: 'Ingestion',
+    scope: null,
+    cors: true,
+    params: z.object({ writeKey: z.string().regex(/^[\w-]{1,200}$/) }),
+    answers: { 200: project },
+    handler: ({ params }, { config }) => {
+      const { host, pathname, protocol } = new URL(config.publicUrl);
+      const apiHost = `${host}${pathname.replace(/\/$/, '')}/v1`;
+      const segment = { apiKey: params.writeKey, apiHost, protocol: protocol.slice(0, -1) };
+      return ok({ integrations: { 'Segment.io': segment } });
+    },
   });
 }
 

@@ -3,7 +3,8 @@ import { checkTemplate } from '../../messages/check-template';
 import { examplePostalAddress } from '../../messages/layout';
 import { MessageError, type TemplateProblem } from '../../messages/message-error';
 import { renderMessage } from '../../messages/render-message';
-import { contactFields, messageScope } from '../../messages/scope';
+import { messageScope } from '../../messages/scope';
+import { contactFields } from '../../workflows/domain/contact-fields';
 import { contactScope } from '../../prisma/stores/template-preview';
 import {
   getTemplate,
