@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -126,7 +127,9 @@ const schema = z.object({
   PUBLIC_URL: url.optional(),
   SENDGRID_API_KEY: z.string().optional(),
   SENDGRID_BASE_URL: url.optional(),
-  SENDGRID_WEBHOOK_KEYS: list.optional(),
+  SENDGRID_WEBHOOK_KEYS: list
+    .refine((keys) => keys.every(isPublicKey), 'must be public keys as SendGrid shows them')
+    .optional(),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
@@ -204,6 +207,15 @@ function contradictions(raw: Raw): string[] {
     ...withoutKey.map((name) => `SENDGRID_API_KEY is missing: ${name} is set`),
     ...rules.filter(([broken]) => broken).map(([, message]) => message),
   ];
+}
+
+/** Base64 of SPKI DER. */
+function isPublicKey(key: string): boolean {
+  try {
+    return createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' }).type === 'public';
+  } catch {
+    return false;
+  }
 }
 
 /** The server that `npm start` brings has one open namespace and no keys. */

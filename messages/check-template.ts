@@ -5,7 +5,8 @@ import { examplePostalAddress } from './layout';
 import { parseField, renderField, variablesOf, type Field } from './liquid';
 import { MessageError, type TemplateProblem } from './message-error';
 import { renderMessage, type MessageTemplate } from './render-message';
-import { contactFields, emptyScope, isKnownPath, type MessageScope } from './scope';
+import { contactFields } from '../workflows/domain/contact-fields';
+import { emptyScope, isKnownPath, type MessageScope } from './scope';
 
 export interface CheckedTemplate extends MessageTemplate {
   variables?: JsonObject | undefined;

@@ -1,32 +1,5 @@
+import { contactFields } from '../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../workflows/domain/json';
-
-/** Fields of a contact that a template may name, beside `contact.traits.*`. */
-export const contactFields = [
-  'email',
-  'firstName',
-  'lastName',
-  'jobTitle',
-  'company',
-  'industry',
-  'companySize',
-  'country',
-  'language',
-  'timezone',
-  'phone',
-  'lifecycleStage',
-  'owner',
-  'firstSource',
-  'firstMedium',
-  'firstCampaign',
-  'lastSource',
-  'lastMedium',
-  'lastCampaign',
-  'targetAccount',
-  'primaryChallenge',
-  'purchaseTimeline',
-  'budget',
-  'authority',
-] as const;
 
 /** What a template sees. Plain JSON only: no functions, no class instances. */
 export interface MessageScope {

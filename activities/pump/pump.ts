@@ -32,6 +32,7 @@ export class Pump {
   private readonly versions: Versions = new Map();
   private after = 0n;
   private left = new Set<string>();
+  private size = BATCH;
 
   constructor(
     private readonly deps: PumpDeps,
@@ -39,14 +40,26 @@ export class Pump {
   ) {}
 
   /**
-   * Processes the next batch. Rejects with errors that concern the database: pause, then call again. Where a whole
-   * window waits for locked contacts, the next one begins behind it, and those contacts wait until the queue's end.
+   * Processes the next batch. Rejects with errors that concern the database: pause, then call again; the batch is then
+   * a smaller one, in case it was too large for a time-out.
    */
   async once(): Promise<PumpRound> {
-    const window = await peekUnprocessed(this.deps.db, this.group, { after: this.after, limit: BATCH });
+    try {
+      const round = await this.next();
+      this.size = Math.min(this.size * 2, BATCH);
+      return round;
+    } catch (error) {
+      this.size = Math.ceil(this.size / 2);
+      throw error;
+    }
+  }
+
+  /** Where a whole window waits for locked contacts, the next one begins behind it; they wait until the queue's end. */
+  private async next(): Promise<PumpRound> {
+    const window = await peekUnprocessed(this.deps.db, this.group, { after: this.after, limit: this.size });
     const round = await this.process(window);
     const last = window.at(-1);
-    if (round.waiting && this.left.size > 0 && last && window.length === BATCH) {
+    if (round.waiting && this.left.size > 0 && last && window.length === this.size) {
       this.after = last.seq;
     } else {
       this.after = 0n;

@@ -14,7 +14,7 @@ export interface JourneyStart {
   journeyName: string;
   contactId: string;
   /** `restart` where people bring back a workflow that was ended outside of Nurture. */
-  outcome: string | null;
+  outcome?: string | null;
 }
 
 /** What dispatcher and sweeps need of Temporal. */

@@ -1,36 +1,10 @@
 import { v7 } from 'uuid';
 import type { Contact } from '../generated/client';
+import { contactFields, type TextField } from '../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../workflows/domain/json';
 import { normaliseAddress } from '../address';
 import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
 import { insideEvent } from './effects/inside-events';
-
-/** Standard fields that hold text; beside them there are `email`, `targetAccount` and `traits`. */
-export const textFields = [
-  'firstName',
-  'lastName',
-  'jobTitle',
-  'company',
-  'industry',
-  'companySize',
-  'country',
-  'language',
-  'timezone',
-  'phone',
-  'lifecycleStage',
-  'owner',
-  'firstSource',
-  'firstMedium',
-  'firstCampaign',
-  'lastSource',
-  'lastMedium',
-  'lastCampaign',
-  'primaryChallenge',
-  'purchaseTimeline',
-  'budget',
-  'authority',
-] as const;
-export type TextField = (typeof textFields)[number];
 
 export interface ContactRow {
   id: string;
@@ -114,7 +88,7 @@ function changesOf({ fields }: ContactRow, patch: ContactPatch): Record<string, 
   const standard = Object.entries(patch.fields).filter(([name, value]) => differs(fields[name], value));
   const custom = Object.entries(patch.traits).filter(([name, value]) => differs(before[name], value));
   return Object.fromEntries([
-    ...standard.map(([name, value]) => [name, value ?? null] as const),
+    ...contactFields.map(([name, value]) => [name, value ?? null] as const),
     ...custom.map(([name, value]) => [`traits.${name}`, value] as const),
   ]);
 }
@@ -149,7 +123,6 @@ async function withKeys(db: DbOrTx, rows: readonly Contact[]): Promise<ContactRo
 }
 
 function fieldsOf(row: Contact): Record<string, Json> {
-  const standard = ['email', ...textFields, 'targetAccount'] as const;
   const traits = row.traits as JsonObject; // written by us, always an object
-  return { ...Object.fromEntries(standard.map((name) => [name, row[name]])), traits };
+  return { ...Object.fromEntries(contactFields.map((name) => [name, row[name]])), traits };
 }

@@ -1,5 +1,8 @@
 import { ConfigError, readConfig, readDatabaseUrl, readStackConfig, type Environment } from '../../config';
 
+const webhookKey =
+  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEa4FsYBtH2fXzLOjSSnj5Ggqu5dvClxsHhjc5TopWkoa/EIDWG0tUhgeLfpNQfjFakWHqJU+/NSjFIWouOoW8ug==';
+
 const joined = { DATABASE_URL: 'postgresql://db/nurture', TEMPORAL_ADDRESS: 'temporal:7233' };
 const real = {
   ...joined,
@@ -78,7 +81,8 @@ test('SMTP needs the same three', () => {
 test.each([
   ['two transports', { ...real, SMTP_URL: 'smtp://m' }, /exclude each other/],
   ['demo people with real mail', { ...real, NURTURE_DEMO: '1' }, /NURTURE_DEMO/],
-  ['webhook keys alone', { ...joined, SENDGRID_WEBHOOK_KEYS: 'k' }, /SENDGRID_API_KEY is missing/],
+  ['webhook keys alone', { ...joined, SENDGRID_WEBHOOK_KEYS: webhookKey }, /SENDGRID_API_KEY is missing/],
+  ['a webhook key that is none', { ...joined, SENDGRID_WEBHOOK_KEYS: 'k' }, /^SENDGRID_WEBHOOK_KEYS/],
   ['an empty list of recipients', { ...real, MAIL_ONLY_TO: ',' }, /MAIL_ONLY_TO/],
   ['a port beyond the last', { ...joined, PORT: '70000' }, /^PORT/],
   ['a public URL without scheme', { ...joined, PUBLIC_URL: 'acme.example' }, /^PUBLIC_URL/],

@@ -1,6 +1,5 @@
-/** Standard fields of a contact by their names in conditions, templates and the API; custom ones are `traits.<name>`. */
-export const contactFields = [
-  'email',
+/** Standard fields that hold text. */
+export const textFields = [
   'firstName',
   'lastName',
   'jobTitle',
@@ -19,9 +18,12 @@ export const contactFields = [
   'lastSource',
   'lastMedium',
   'lastCampaign',
-  'targetAccount',
   'primaryChallenge',
   'purchaseTimeline',
   'budget',
   'authority',
 ] as const;
+export type TextField = (typeof textFields)[number];
+
+/** Standard fields by their names in conditions, templates and the API; custom ones are `traits.<name>`. */
+export const contactFields = ['email', ...textFields, 'targetAccount'] as const;

@@ -35,7 +35,7 @@ export const events = {
   'form.submitted': {
     from: 'outside',
     description: 'A form was sent.',
-    properties: { form: 'key of the form', asset: 'what they asked for', assetUrl: 'where it is' },
+    properties: { form: 'key of the form', asset: 'what they asked for' },
   },
   'asset.downloaded': {
     from: 'outside',

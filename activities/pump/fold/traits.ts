@@ -1,33 +1,13 @@
+import { textFields } from '../../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../../workflows/domain/json';
 import type { Folding, Learned } from './folding';
 import type { Profile, TurnedEvent } from './subject';
 
-/** Standard fields that traits of the same name set. `email` goes a way of its own. */
-export const standardFields = {
-  firstName: 'text',
-  lastName: 'text',
-  jobTitle: 'text',
-  company: 'text',
-  industry: 'text',
-  companySize: 'text',
-  country: 'text',
-  language: 'text',
-  timezone: 'text',
-  phone: 'text',
-  lifecycleStage: 'text',
-  owner: 'text',
-  firstSource: 'text',
-  firstMedium: 'text',
-  firstCampaign: 'text',
-  lastSource: 'text',
-  lastMedium: 'text',
-  lastCampaign: 'text',
-  targetAccount: 'flag',
-  primaryChallenge: 'text',
-  purchaseTimeline: 'text',
-  budget: 'text',
-  authority: 'text',
-} as const satisfies Record<string, 'text' | 'flag'>;
+/** What standard fields hold that traits of the same name set. `email` goes a way of its own. */
+const standardFields: ReadonlyMap<string, 'text' | 'flag'> = new Map([
+  ...textFields.map((name) => [name, 'text'] as const),
+  ['targetAccount', 'flag'] as const,
+]);
 
 /** Never by a browser key: whoever reads the page's source could set them. */
 const serverOnly: readonly string[] = ['owner', 'lifecycleStage'];
@@ -39,7 +19,7 @@ export function learn(folding: Folding): Learned {
   const { profile } = subject;
   learnAddress(profile, event, learned);
   for (const [name, value] of Object.entries({ ...event.traits, ...campaignOf(event, profile) })) {
-    if (Object.hasOwn(standardFields, name)) learnField({ profile, event, learned }, name, value);
+    if (standardFields.has(name)) learnField({ profile, event, learned }, name, value);
     else if (name !== 'email' && name !== '__proto__') learnTrait({ profile, event, learned }, name, value);
   }
   if (Object.keys(learned).length === 0) return learned;
@@ -70,7 +50,7 @@ function learnAddress(profile: Profile, event: TurnedEvent, learned: Learned): v
 }
 
 function learnField({ profile, event, learned }: Learning, name: string, value: Json): void {
-  const kind = standardFields[name as keyof typeof standardFields];
+  const kind = standardFields.get(name);
   const next = kind === 'flag' ? flag(value) : text(value);
   const now = profile.fields[name] ?? null;
   if (next === undefined || next === now || !mayWrite({ name, event, now })) return;

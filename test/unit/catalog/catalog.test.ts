@@ -41,10 +41,12 @@ test.each([
   expect(mail.html).toContain(`https://www.example.com/case-studies${link}"`);
 });
 
-test('the guide greets by name and links the asset', async () => {
-  const mail = await rendered('guide-delivery', { firstName: 'Ada' }, { assetUrl: 'https://example.org/my-guide.pdf' });
+// Whoever has the browser key may send an `assetUrl`: mails of ours would carry links of theirs.
+test('the guide greets by name, links its own', async () => {
+  const mail = await rendered('guide-delivery', { firstName: 'Ada' }, { assetUrl: 'https://phish.test/guide.pdf' });
   expect(mail.subject).toBe("Here is your beginner's guide, Ada");
-  expect(mail.html).toContain('https://example.org/my-guide.pdf');
+  expect(mail.html).toContain('https://www.example.com/guides/beginners-guide.pdf');
+  expect(mail.html).not.toContain('phish.test');
   expect((await rendered('guide-delivery', {})).text).toContain('Hi there,');
 });
 
