@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { StackConfig, TemporalConfig } from '../config';
+import { prepareTemporal } from './given-temporal';
 import { writeAtomically, type Home } from './home';
 import { anyFreePort, isPortFree, nextFreePort } from './ports';
 import { ensureDatabase, startPostgres } from './postgres';
@@ -63,7 +64,11 @@ export async function bringPostgres(context: ServerContext): Promise<Database> {
 export async function bringTemporal(context: ServerContext): Promise<Temporal> {
   const { config, home, throwAway } = context;
   const { address: given, ...rest } = config.temporal;
-  if (given) return { temporal: { ...rest, address: given }, temporalUiUrl: null, server: null };
+  if (given) {
+    const temporal = { ...rest, address: given };
+    await prepareTemporal(temporal, context.say);
+    return { temporal, temporalUiUrl: null, server: null };
+  }
   const cache = { cacheDir: home.path('bin'), cliPath: config.temporalCliPath, searchPath: config.searchPath };
   const binary = await findTemporalBinary({ ...cache, say: context.say });
   const ports = await temporalPorts(context);

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startStack } from '../../stack/stack';
+import { freshNamespace } from '../support/namespace';
 import { startTestStack, type TestStack } from '../support/stack';
 import { temporaryHome } from '../support/stack-process';
-import { testTemporalBinary } from '../support/temporal';
+import { testTemporal, testTemporalBinary } from '../support/temporal';
 
 let stack: TestStack | undefined;
 afterEach(async () => {
@@ -33,6 +34,19 @@ test('demo decides whether journeys are published', async () => {
   stack = await startTestStack({ demo: true });
   const journeys = await stack.db.journey.findMany();
   expect(journeys.map(({ status }) => status)).toEqual(journeys.map(() => 'published'));
+});
+
+test('servers that are named are used', async () => {
+  const address = testTemporal().address;
+  const namespace = await freshNamespace();
+  stack = await startTestStack({ temporal: { address, namespace, apiKey: null, tls: false } });
+  expect(stack).toMatchObject({ temporalAddress: address, temporalNamespace: namespace, temporalUiUrl: null });
+  expect(await (await fetch(`${stack.apiUrl}/readyz`)).json()).toMatchObject({ temporal: 'ok', database: 'ok' });
+});
+
+test('a Temporal that is not there stops all', async () => {
+  const temporal = { address: '127.0.0.1:1', namespace: 'default', apiKey: null, tls: false };
+  await expect(startTestStack({ temporal })).rejects.toThrow('no Temporal at 127.0.0.1:1 (TEMPORAL_ADDRESS)');
 });
 
 test('a database that is not there stops all', async () => {

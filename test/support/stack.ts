@@ -16,11 +16,15 @@ export async function startTestStack(overrides: Partial<StackOptions> = {}): Pro
   const database = await freshDatabase();
   const home = temporaryHome();
   const ours = { home, databaseUrl: database.url, temporalCliPath: await testTemporalBinary(), demo: false };
-  const stack = await startStack({ ...ours, throwAway: true, ...overrides });
-  const stop = async () => {
-    await stack.stop();
+  const clear = async () => {
     await database.drop();
     await removeHome(home);
   };
-  return { ...stack, db: database.db, stop };
+  try {
+    const stack = await startStack({ ...ours, throwAway: true, ...overrides });
+    return { ...stack, db: database.db, stop: () => stack.stop().then(clear) };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
 }
