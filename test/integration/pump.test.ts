@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import pg from 'pg';
 import { Pump, pumpOnce } from '../../activities/pump/pump';
-import { poolConfig } from '../../prisma/client';
+import { poolConfig, type Db, type Tx } from '../../prisma/client';
 import { acceptEvents } from '../../prisma/stores/events';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { publishedJourney } from '../support/journeys';
@@ -61,6 +61,28 @@ async function waiting(enrollment: { id: string; contactId: string }, deadline: 
     data: { ...visit, ...of, slot: 1, types: ['page.viewed'], ofSteps: [], where: { path: '/pricing' } },
   });
   await db.dispatch.deleteMany();
+}
+
+/** A database whose transactions let somebody else in just before they lock contacts. */
+function beforeLocking(db: Db, meddle: () => Promise<void>): Db {
+  const wrap = (tx: Tx) =>
+    new Proxy(tx, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== '$queryRaw') return value;
+        return async (sql: TemplateStringsArray, ...values: unknown[]) => {
+          if (sql.join('').includes('skip locked')) await meddle();
+          return target.$queryRaw(sql, ...values);
+        };
+      },
+    });
+  return new Proxy(db, {
+    get(target, name) {
+      if (name !== '$transaction') return Reflect.get(target, name) as unknown;
+      return (run: (tx: Tx) => Promise<unknown>, options: object) =>
+        target.$transaction((tx) => run(wrap(tx)), options);
+    },
+  });
 }
 
 const pricing = (more = {}) => happening('page.viewed', { properties: { path: '/pricing' }, ...more });
@@ -281,14 +303,40 @@ describe('trouble', () => {
     await frozen.end().catch(() => undefined);
   });
 
-  test('whose key moved while waiting is read again', async () => {
+  test('a key that moves before the lock starts it over', async () => {
     const { db } = database;
     await pumped(db, [happening('x', { keys: ['user:1'] }), happening('x', { keys: ['user:2'] })]);
-    const [one, two] = await db.contact.findMany({ orderBy: { id: 'asc' } });
-    await db.contactIdentity.updateMany({ where: { value: '1' }, data: { contactId: two?.id } });
-    await pumped(db, [happening('y', { keys: ['user:1'] })]);
-    expect(await db.event.findFirstOrThrow({ where: { type: 'y' } })).toMatchObject({ contactId: two?.id });
-    expect(one).toBeDefined();
+    const { contactId } = await db.contactIdentity.findFirstOrThrow({ where: { value: '2' } });
+    await acceptEvents(db, [happening('y', { keys: ['user:1'] })]);
+    let moves = 0;
+    const meddling = beforeLocking(db, async () => {
+      moves += 1;
+      await db.contactIdentity.updateMany({ where: { value: '1' }, data: { contactId } });
+    });
+    await pumpOnce({ db: meddling, log: silent });
+    expect(await db.event.findFirstOrThrow({ where: { type: 'y' } })).toMatchObject({ contactId, processed: true });
+    expect(moves).toBe(2);
+  });
+
+  test('locked contacts at the head do not stop the queue', async () => {
+    const { db } = database;
+    await pumped(db, [happening('x', { keys: ['user:1'] })]);
+    const { id } = await db.contact.findFirstOrThrow();
+    const pump = new Pump({ db, log: silent });
+    await acceptEvents(db, [
+      ...Array.from({ length: 501 }, () => happening('a', { keys: ['user:1'] })),
+      happening('b', { keys: ['user:2'] }),
+    ]);
+    await db.$transaction(async (tx) => {
+      await tx.$executeRaw`select from contact where id = ${id}::uuid for no key update`;
+      for (let i = 0; i < 2; i += 1) await pump.once();
+    });
+    expect(await db.event.groupBy({ by: ['type'], where: { processed: true, origin: 'http' }, _count: true })).toEqual(
+      expect.arrayContaining([{ type: 'b', _count: 1 }]),
+    );
+    await pumped(db);
+    const rows = await db.event.findMany({ where: { type: 'a' }, orderBy: { turn: 'asc' } });
+    expect(rows.map(({ seq }) => seq)).toEqual(rows.map(({ seq }) => seq).sort((a, b) => Number(a - b)));
   });
 
   test('pumps of two groups share the work', async () => {
