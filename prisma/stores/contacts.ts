@@ -88,7 +88,7 @@ function changesOf({ fields }: ContactRow, patch: ContactPatch): Record<string, 
   const standard = Object.entries(patch.fields).filter(([name, value]) => differs(fields[name], value));
   const custom = Object.entries(patch.traits).filter(([name, value]) => differs(before[name], value));
   return Object.fromEntries([
-    ...contactFields.map(([name, value]) => [name, value ?? null] as const),
+    ...standard.map(([name, value]) => [name, value ?? null] as const),
     ...custom.map(([name, value]) => [`traits.${name}`, value] as const),
   ]);
 }
