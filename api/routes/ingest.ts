@@ -34,6 +34,7 @@ const batch = z.looseObject({
 
 const project = z.object({
   integrations: z.object({ 'Segment.io': z.object({ apiKey: z.string(), apiHost: z.string(), protocol: z.string() }) }),
+  metrics: z.object({ sampleRate: z.number() }),
 });
 
 const descriptions: Record<ItemType, string> = {
@@ -103,7 +104,8 @@ function libraryRoute(): Route {
       const { host, pathname, protocol } = new URL(config.publicUrl);
       const apiHost = `${host}${pathname.replace(/\/$/, '')}/v1`;
       const segment = { apiKey: params.writeKey, apiHost, protocol: protocol.slice(0, -1) };
-      return ok({ integrations: { 'Segment.io': segment } });
+      // The library would else report its own performance to its maker.
+      return ok({ integrations: { 'Segment.io': segment }, metrics: { sampleRate: 0 } });
     },
   });
 }

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { createDb } from '../../prisma/client';
 import { testApi, type TestApi } from './harness';
 
 describe('the surface', () => {
@@ -17,6 +18,20 @@ describe('the surface', () => {
     expect(answer.body).toEqual({ status: 'away', database: 'ok', temporal: 'away' });
     expect(answer.headers['retry-after']).toBeDefined();
     api.control.ping = () => Promise.resolve();
+  });
+
+  test('an absent database is a 503', async () => {
+    const db = createDb('postgresql://nobody@127.0.0.1:1/none');
+    const cut = await testApi({ db });
+    for (const answer of [await cut.get('/v1/contacts'), await cut.post('/v1/track', { userId: 'a', event: 'e' })]) {
+      expect(answer.status).toBe(503);
+      expect(answer.body.code).toBe('database-away');
+      expect(answer.headers['retry-after']).toBe('5');
+    }
+    await request(cut.app).get('/healthz').expect(200);
+    expect((await request(cut.app).get('/readyz').expect(503)).body.database).toBe('away');
+    await db.$disconnect();
+    await cut.drop();
   });
 
   test('an unknown path is a problem', async () => {
