@@ -329,11 +329,11 @@ describe('trouble', () => {
     ]);
     await db.$transaction(async (tx) => {
       await tx.$executeRaw`select from contact where id = ${id}::uuid for no key update`;
-      for (let i = 0; i < 2; i += 1) await pump.once();
+      await pump.once();
     });
-    expect(await db.event.groupBy({ by: ['type'], where: { processed: true, origin: 'http' }, _count: true })).toEqual(
-      expect.arrayContaining([{ type: 'b', _count: 1 }]),
-    );
+    await pump.once(); // the last of them is free by now, and must not overtake the others
+    const done = await db.event.findMany({ where: { processed: true, type: { in: ['a', 'b'] } } });
+    expect(done.map(({ type }) => type)).toEqual(['b']);
     await pumped(db);
     const rows = await db.event.findMany({ where: { type: 'a' }, orderBy: { turn: 'asc' } });
     expect(rows.map(({ seq }) => seq)).toEqual(rows.map(({ seq }) => seq).sort((a, b) => Number(a - b)));
