@@ -1,9 +1,10 @@
 import { v7 } from 'uuid';
 import { didKey, evaluate, needsOf, type Verdict } from '../../workflows/domain/conditions/evaluate';
 import type { DidTest, Facts } from '../../workflows/domain/conditions/condition';
+import { entryKeyOf, reentryRefusal } from '../../workflows/domain/entry';
 import { expandEvent, isBehaviour } from '../../workflows/domain/events';
 import type { Json, JsonObject } from '../../workflows/domain/json';
-import { addDuration, sinceInstant } from '../../workflows/domain/timing/duration';
+import { sinceInstant } from '../../workflows/domain/timing/duration';
 import { contactZone } from '../../workflows/domain/timing/zone';
 import type { Graph } from '../../workflows/journeys/graph';
 import { inTransaction, type Db, type Tx } from '../client';
@@ -65,14 +66,9 @@ async function prepare(tx: Tx, request: EntryRequest, versionId: string): Promis
   const graph = await loadGraph(tx, versionId);
   if (!graph) throw new Error(`no version ${versionId}`);
   const fields = await readFields(tx, request.contactId);
+  const entryKey = request.entryKey ?? entryKeyOf(graph.reentry, request.properties) ?? '';
   const zone = contactZone(fields.timezone, (await readSettings(tx)).settings.defaultZone);
-  return { ...request, graph, versionId, number, zone, fields, entryKey: request.entryKey ?? ownKey(graph, request) };
-}
-
-/** Where the journey tells its runs apart by a property, that property is the key. */
-function ownKey({ reentry }: Graph, { properties }: EntryRequest): string {
-  const value = reentry.kind === 'per' ? properties[reentry.property] : undefined;
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return { ...request, graph, versionId, number, zone, fields, entryKey };
 }
 
 interface Refusal {
@@ -81,7 +77,7 @@ interface Refusal {
 }
 
 async function refusalOf(tx: Tx, entering: Entering): Promise<Refusal | null> {
-  const reason = await reentryRefusal(tx, entering);
+  const reason = await barred(tx, entering);
   if (reason !== null) return { reason, inputs: {} };
   const { unless } = entering.graph;
   if (!unless) return null;
@@ -89,21 +85,16 @@ async function refusalOf(tx: Tx, entering: Entering): Promise<Refusal | null> {
   return verdict.holds ? { reason: `kept out: ${verdict.reasons.join('; ')}`, inputs: verdict.inputs } : null;
 }
 
-async function reentryRefusal(
-  tx: Tx,
-  { contactId, journeyKey, entryKey, graph, at, zone }: Entering,
-): Promise<string | null> {
-  const { reentry } = graph;
-  if (reentry.kind === 'per' && entryKey === '') return "an entryKey is needed: it tells this journey's runs apart";
-  const earlier = await tx.enrollment.findMany({ where: { contactId, journeyKey }, orderBy: { n: 'asc' } });
-  const same = reentry.kind === 'per' ? earlier.filter((one) => one.entryKey === entryKey) : earlier;
-  if (earlier.some((one) => one.status !== 'finished' && one.entryKey === entryKey)) return 'already in this journey';
-  const last = same.at(-1);
-  if (!last || reentry.kind === 'always') return null;
-  if (reentry.kind === 'never') return 'has been in this journey before';
-  if (reentry.kind === 'per') return 'this run has been before';
-  const from = addDuration((last.endedAt ?? at).getTime(), reentry.period, zone);
-  return at.getTime() < from ? `may enter again from ${new Date(from).toISOString()}` : null;
+async function barred(tx: Tx, { contactId, journeyKey, entryKey, graph, at, zone }: Entering): Promise<string | null> {
+  if (graph.reentry.kind === 'per' && entryKey === '')
+    return "an entryKey is needed: it tells this journey's runs apart";
+  const rows = await tx.enrollment.findMany({ where: { contactId, journeyKey }, orderBy: { n: 'asc' } });
+  const earlier = rows.map((row) => ({
+    entryKey: row.entryKey,
+    finished: row.status === 'finished',
+    endedAt: row.endedAt?.getTime() ?? null,
+  }));
+  return reentryRefusal(graph.reentry, earlier, { entryKey, at: at.getTime(), zone });
 }
 
 async function factsFor(

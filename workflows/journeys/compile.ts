@@ -1,6 +1,7 @@
 import type { Condition } from '../domain/conditions/condition';
+import type { Reentry } from '../domain/entry';
 import type { JourneyDocument } from './document';
-import type { Awaited, BranchStep, Graph, GraphStep, Reentry } from './graph';
+import type { Awaited, BranchStep, Graph, GraphStep } from './graph';
 import type { Placed } from './outline';
 
 /**

@@ -1,4 +1,5 @@
 import type { Condition, Where } from '../domain/conditions/condition';
+import type { Reentry } from '../domain/entry';
 import type { Json } from '../domain/json';
 
 /**
@@ -85,8 +86,6 @@ export interface GraphEntry {
   event: string;
   where?: Where;
 }
-export type Reentry =
-  { kind: 'never' } | { kind: 'always' } | { kind: 'after'; period: string } | { kind: 'per'; property: string };
 
 export interface GraphExit {
   event: string;

@@ -1,8 +1,8 @@
 import { didKey, evaluate, needsOf, type Verdict } from '../../../workflows/domain/conditions/evaluate';
-import { valueAt } from '../../../workflows/domain/conditions/values';
 import type { DidTest, Facts } from '../../../workflows/domain/conditions/condition';
+import { entryKeyOf, reentryRefusal } from '../../../workflows/domain/entry';
 import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
-import { addDuration, sinceInstant } from '../../../workflows/domain/timing/duration';
+import { sinceInstant } from '../../../workflows/domain/timing/duration';
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import { journeyWorkflowId } from '../../../workflows/contract/journey';
 import type { JsonObject } from '../../../workflows/domain/json';
@@ -38,28 +38,13 @@ function rule(folding: Folding, journey: PublishedJourney): Ruling {
   return { enter: false, reason: `kept out: ${verdict.reasons.join('; ')}`, inputs: verdict.inputs };
 }
 
-/** Re-entry: an open one always bars the next with the same key. */
 function mayEnter({ event, subject, rules }: Folding, { graph }: PublishedJourney, earlier: Enrolled[]): Ruling {
   const refuse = (reason: string): Ruling => ({ enter: false, reason, inputs: {} });
-  const { reentry } = graph;
-  const entryKey = reentry.kind === 'per' ? keyOf(event.properties, reentry.property) : '';
+  const entryKey = entryKeyOf(graph.reentry, event.properties);
   if (entryKey === null) return refuse('the event lacks the property that tells its runs apart');
-  const same = reentry.kind === 'per' ? earlier.filter((one) => one.entryKey === entryKey) : earlier;
-  if (same.some(({ finished }) => !finished)) return refuse('already in this journey');
-  const last = same.at(-1);
-  if (last && reentry.kind === 'never') return refuse('has been in this journey before');
-  if (last && reentry.kind === 'per') return refuse('this run has been before');
-  if (last && reentry.kind === 'after') {
-    const zone = contactZone(subject.profile.fields.timezone, rules.defaultZone);
-    const from = addDuration(last.endedAt ?? event.receivedAt, reentry.period, zone);
-    if (event.receivedAt < from) return refuse(`may enter again from ${new Date(from).toISOString()}`);
-  }
-  return { enter: true, entryKey, inputs: {} };
-}
-
-function keyOf(properties: JsonObject, path: string): string | null {
-  const value = valueAt(properties, path);
-  return value === null || typeof value === 'object' || value === '' ? null : String(value);
+  const zone = contactZone(subject.profile.fields.timezone, rules.defaultZone);
+  const refusal = reentryRefusal(graph.reentry, earlier, { entryKey, at: event.receivedAt, zone });
+  return refusal === null ? { enter: true, entryKey, inputs: {} } : refuse(refusal);
 }
 
 function factsFor(folding: Folding, { key, graph }: PublishedJourney): Facts {
