@@ -64,8 +64,8 @@ function requestLog({ log }: ApiDeps) {
       return id;
     },
     serializers: {
-      req: ({ id, method }) => ({ id, method }),
-      res: ({ statusCode }) => ({ status: statusCode }),
+      req: ({ id, method }: { id: unknown; method: unknown }) => ({ id, method }),
+      res: ({ statusCode }: { statusCode: unknown }) => ({ status: statusCode }),
       err: () => undefined,
     },
     customProps: (_req, res) => ('locals' in res ? { route: routeOf(res.locals) } : {}),

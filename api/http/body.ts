@@ -15,7 +15,7 @@ export function createReadBody(limit: number): ReadBody {
     new Promise((resolve, reject) => {
       read(req, res, (error?: unknown) => {
         const body: unknown = req.body;
-        if (error) reject(bodyProblem(error, limit));
+        if (error instanceof Error) reject(bodyProblem(error, limit));
         else resolve(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
       });
     });
@@ -61,10 +61,10 @@ function demandStorable(value: unknown): void {
 }
 
 /** `type` of the errors that body-parser throws. */
-function bodyProblem(error: unknown, limit: number): unknown {
-  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+function bodyProblem(error: Error, limit: number): Error {
+  const type = 'type' in error ? error.type : undefined;
   if (type === 'entity.too.large') return new Problem('too-large', `At most ${limit / 1024} KB, inflated.`);
   if (type === 'encoding.unsupported') return new Problem('unsupported-encoding', 'Use gzip, deflate, br or none.');
-  if (type === undefined && !(error instanceof Error && 'status' in error)) return error;
+  if (type === undefined && !('status' in error)) return error;
   return new Problem('bad-request', 'The body broke off or could not be inflated.');
 }

@@ -39,7 +39,7 @@ export async function once(db: Db, id: RequestId, handle: () => Promise<Reply>):
   try {
     const reply = await handle().catch(settledProblem);
     const stored = { body: reply.body ?? null, headers: reply.headers ?? {} };
-    await closeRequest(db, id, { status: reply.status, body: JSON.parse(JSON.stringify(stored)) });
+    await closeRequest(db, id, { status: reply.status, body: plain(stored) });
     return reply;
   } catch (error) {
     await forgetRequest(db, id).catch(() => undefined); // it is taken over later
@@ -59,4 +59,9 @@ function replay({ status, body }: StoredAnswer): Reply {
   const stored = storedSchema.parse(body);
   const headers = { ...stored.headers, 'Idempotency-Replayed': 'true' };
   return { status, headers, ...(stored.body === null ? {} : { body: stored.body }) };
+}
+
+/** As it goes over the wire: without undefined, dates as text. */
+function plain(value: object): object {
+  return JSON.parse(JSON.stringify(value)) as object;
 }

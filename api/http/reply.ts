@@ -15,10 +15,6 @@ export function created(body: unknown): Reply {
   return { status: 201, body };
 }
 
-export function noContent(): Reply {
-  return { status: 204 };
-}
-
 /** A page for people. Only public pages and /docs answer HTML. */
 export function page(html: string, status = 200): Reply {
   return { status, html };

@@ -75,7 +75,7 @@ export function defineRoute<
 >(spec: RouteSpec<P, Q, B>): Route {
   const fault = faultOf(spec);
   if (fault) throw new Error(`${spec.method} ${spec.path}: ${fault}`);
-  return spec as unknown as Route; // the wiring parses with the route's own schemas before it calls the handler
+  return spec; // the wiring parses with the route's own schemas before it calls the handler
 }
 
 function faultOf(spec: Omit<Route, 'handler'>): string | null {

@@ -137,7 +137,8 @@ function send(res: Response, reply: Reply): void {
 
 /** Everything thrown ends here. What we did not foresee says nothing to the caller, and everything to the log. */
 function answerProblem({ log }: HandlerDeps): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
+  // eslint-disable-next-line max-params -- by the fourth parameter Express knows an error handler
+  return (error: unknown, _req, res, next) => {
     if (res.headersSent) return next(error);
     const problem = toProblem(error);
     if (problem.status === 500) log.error({ err: error, route: res.locals.route }, STATUS_CODES[500]);

@@ -50,7 +50,9 @@ function derived({ company, name, address }: Derivable): JsonObject {
 
 function companyFields(company: Json | undefined): Record<string, Json | undefined> {
   if (!isObject(company)) return { company };
-  const known = Object.entries(company).flatMap(([key, value]) => (ofCompany[key] ? [[ofCompany[key], value]] : []));
+  const known = Object.entries(company).flatMap(([key, value]) =>
+    ofCompany[key] ? [[ofCompany[key], value] as const] : [],
+  );
   const rest = Object.fromEntries(Object.entries(company).filter(([key]) => !ofCompany[key]));
   return { ...Object.fromEntries(known), ...(Object.keys(rest).length === 0 ? {} : { companyDetails: rest }) };
 }

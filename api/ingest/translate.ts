@@ -167,7 +167,7 @@ function traitsOf(item: Item, { browser }: Surroundings): JsonObject {
 
 function further(item: Item): JsonObject {
   const fields = furtherFields(item);
-  return Object.keys(fields).length === 0 ? {} : { further: JSON.parse(JSON.stringify(fields)) };
+  return Object.keys(fields).length === 0 ? {} : { further: fields as JsonObject };
 }
 
 /** Sent twice with the same time and content it is the same event; without a time nobody can tell. */

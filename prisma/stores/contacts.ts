@@ -62,7 +62,11 @@ export interface ContactPatch {
 export type Patched = { kind: 'patched'; contact: ContactRow } | { kind: 'missing' } | { kind: 'email-taken' };
 
 /** Writes fields and traits under the contact's lock; the pump hears of it by an inside event. */
-export async function patchContact(db: Db, id: string, patch: ContactPatch, at: Date): Promise<Patched> {
+export async function patchContact(
+  db: Db,
+  id: string,
+  { at, ...patch }: ContactPatch & { at: Date },
+): Promise<Patched> {
   return inTransaction(db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM contact WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
     const contact = await getContact(tx, id);
