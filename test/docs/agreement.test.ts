@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { blocksOf, ROOT } from './page';
+import { elsewhere } from './elsewhere';
+import { blocksOf, ROOT, stepsOf, walks } from './page';
 
 const docs = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
 const pages = ['README.md', ...docs.map((name) => `docs/${name}`)];
@@ -40,6 +41,21 @@ test.each(pages)('every block of %s is of a known kind', (page) => {
   const known = ['sh', 'console', 'yaml', 'json', 'js', 'ts', ''];
   expect(blocksOf(page).filter(({ language }) => !known.includes(language))).toEqual([]);
   for (const { language, text } of blocksOf(page)) if (language === 'json') JSON.parse(text);
+});
+
+test('no page shows a command that nobody executes', () => {
+  const others = pages.filter((page) => !walks.includes(page));
+  const commands = others.flatMap((page) => stepsOf(page)).map(({ command }) => command.text);
+  expect(commands.filter((text) => !elsewhere.has(text))).toEqual([]);
+});
+
+test('what is executed elsewhere is shown', () => {
+  const shown = pages.flatMap((page) => stepsOf(page)).map(({ command }) => command.text);
+  expect(shown).toEqual(expect.arrayContaining([...elsewhere.keys()]));
+});
+
+test('the README leads to every page', () => {
+  for (const name of docs) expect(read('README.md')).toContain(`(docs/${name})`);
 });
 
 /** The variables that config.ts reads: the keys of its schema. */
