@@ -154,7 +154,7 @@ export class SqlStore implements Store {
   }
 
   async patchAddress(contactId: string, email: string | null): Promise<void> {
-    await patchContact(this.db, contactId, { fields: { email }, traits: {} }, new Date(this.clock));
+    await patchContact(this.db, contactId, { fields: { email }, traits: {}, at: new Date(this.clock) });
   }
 
   async allowResend(enrollmentId: string): Promise<void> {

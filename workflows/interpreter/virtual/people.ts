@@ -91,7 +91,7 @@ export function patchAddress(world: World, contactId: string, email: string | nu
   }
   fields['email'] = email;
   const properties = { changed: ['email'], values: { email } };
-  const messageId = `contact.updated:${contactId}:${world.lastSeq}`;
+  const messageId = `contact.updated:${contactId}:patch:${world.lastSeq}`;
   insideEvent(world, { type: 'contact.updated', messageId, contactId, properties });
 }
 
