@@ -5,6 +5,7 @@ import { enrollmentRoutes } from './enrollments';
 import { ingestRoutes } from './ingest';
 import { journeyRoutes } from './journeys';
 import { mailRoutes } from './mail';
+import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
 import { systemRoutes } from './system';
 
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...mailRoutes,
   ...settingsRoutes,
   ...systemRoutes,
+  ...setAsideRoutes,
 ];
