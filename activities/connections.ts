@@ -4,6 +4,7 @@ import type { TemporalConfig } from '../config';
 
 export interface Connections {
   native: NativeConnection;
+  connection: Connection;
   client: Client;
   close(): Promise<void>;
 }
@@ -12,9 +13,12 @@ export interface Connections {
 export async function connect({ address, namespace, apiKey, tls }: TemporalConfig): Promise<Connections> {
   const options = { address, ...(tls && { tls: true as const }), ...(apiKey !== null && { apiKey }) };
   const native = await NativeConnection.connect(options);
-  const connection = await Connection.connect(options);
+  // Without the SDK's own retries: the loops retry, and a call that sits in a retry when its connection is closed throws
+  // where nobody can catch it.
+  const connection = await Connection.connect({ ...options, interceptors: [] });
   return {
     native,
+    connection,
     client: new Client({ connection, namespace }),
     close: async () => {
       await connection.close();

@@ -9,12 +9,14 @@ import { createComposeMessage } from './compose-message';
 import { connect, type Connections } from './connections';
 import { createWorkers } from './create-workers';
 import { createJourneyEffects } from './effects';
+import { nameOf } from './error-name';
 import { guarded } from './guard';
 import { createMailTransport } from './providers/mail/create-transport';
 import type { MailTransport } from './providers/mail/transport';
 import { startPump, type PumpLoops } from './pump/start-pump';
 import { temporalPort } from './pump/temporal-port';
 import { installRuntime } from './runtime';
+import { registerSearchAttributes } from './search-attributes';
 import { createSendEmail, type DeliveryDeps } from './send-email';
 
 /** The answer to a call that was lost may still come as an event of the provider for this long. */
@@ -52,6 +54,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const db = createDb(databaseUrl, { poolSize: 20 });
   const connections = await connect(temporal);
   let loops: PumpLoops | null = null;
+  await tellSearchAttributes(deps.log, connections, temporal.namespace);
   const workers = await createWorkers({
     connection: connections.native,
     namespace: temporal.namespace,
@@ -69,6 +72,15 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
   let stopped: Promise<void> | null = null;
   return { stop: () => (stopped ??= stop()), done: Promise.all(runs).then(() => undefined) };
+}
+
+/** Where the server does not let us register them (Temporal Cloud), somebody has made them, or starts will say so. */
+async function tellSearchAttributes(log: Logger, { connection }: Connections, namespace: string): Promise<void> {
+  try {
+    await registerSearchAttributes(connection, namespace);
+  } catch (error) {
+    log.warn({ error: nameOf(error) }, 'search attributes could not be registered');
+  }
 }
 
 function startLoops({ config, log, overrides = {} }: WorkerDeps, db: Db, { client }: Connections): PumpLoops | null {

@@ -34,7 +34,10 @@ export interface TemporalControl extends JourneyControl {
 
 /** Connects when it is first needed: the API starts, and takes events, without Temporal. */
 export function createJourneyControl({ address, namespace, apiKey, tls }: TemporalAddress): TemporalControl {
-  const connection = Connection.lazy({ address, ...(tls && { tls: true }), ...(apiKey !== null && { apiKey }) });
+  // Without the SDK's own retries: a caller waits for the answer, and a retry under way when the connection is closed
+  // throws where nobody can catch it.
+  const options = { address, ...(tls && { tls: true }), ...(apiKey !== null && { apiKey }) };
+  const connection = Connection.lazy({ ...options, interceptors: [] });
   const client = new Client({ connection, namespace });
   const asked = <T>(ms: number, ask: () => Promise<T>): Promise<T> =>
     connection.withDeadline(Date.now() + ms, ask).catch((error: unknown) => {
