@@ -30,52 +30,60 @@ export function bucketOf(keys: readonly string[]): number {
 
 const ATTEMPTS = 5;
 
-/** As insertEvents, on a connection of its own: two batches with the same ids in another order may block each other. */
+/** As insertEvents, as a statement of its own, which is tried again where it was blocked. */
 export async function acceptEvents(db: Db, events: readonly NewEvent[]): Promise<Set<string>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await insertEvents(db, events);
     } catch (error) {
-      if (attempt === ATTEMPTS || !isDeadlock(error)) throw error;
+      if (attempt === ATTEMPTS || !isBlocked(error)) throw error;
     }
   }
 }
 
 /**
- * Stores events in their order, each once by origin and message id: one statement, all or nothing.
- * Answers the message ids that were new. Announce them after the commit.
+ * Stores events, each once by origin and message id: one statement, all or nothing. Answers the message ids that were
+ * new. Announce them after the commit.
+ *
+ * They are numbered and stamped in their own order and written in that of their ids: batches that share ids wait for
+ * each other instead of blocking each other.
  */
 export async function insertEvents(db: DbOrTx, events: readonly NewEvent[]): Promise<Set<string>> {
   if (events.length === 0) return new Set();
   const column = <T>(of: (event: NewEvent) => T): T[] => events.map(of);
   const rows = await db.$queryRaw<{ message_id: string }[]>`
-    INSERT INTO event (origin, message_id, type, keys, bucket, properties, traits, context, from_browser, occurred_at,
-                       send_id, hops)
-    SELECT origin, message_id, type, string_to_array(keys, E'\n'), bucket, properties::jsonb, traits::jsonb,
-           context::jsonb, from_browser, occurred_at::timestamptz, send_id::uuid, hops
-    FROM unnest(
-      ${column((event) => event.origin)}::text[],
-      ${column((event) => event.messageId)}::text[],
-      ${column((event) => event.type)}::text[],
-      ${column((event) => event.keys.join('\n'))}::text[],
-      ${column((event) => bucketOf(event.keys))}::int[],
-      ${column((event) => JSON.stringify(event.properties))}::text[],
-      ${column((event) => JSON.stringify(event.traits))}::text[],
-      ${column((event) => JSON.stringify(event.context))}::text[],
-      ${column((event) => event.fromBrowser)}::boolean[],
-      ${column((event) => event.occurredAt.toISOString())}::text[],
-      ${column((event) => event.sendId ?? null)}::text[],
-      ${column((event) => event.hops ?? 0)}::int[]
-    ) WITH ORDINALITY AS item (origin, message_id, type, keys, bucket, properties, traits, context, from_browser,
-                               occurred_at, send_id, hops, place)
-    ORDER BY place
+    INSERT INTO event (seq, received_at, origin, message_id, type, keys, bucket, properties, traits, context,
+                       from_browser, occurred_at, send_id, hops)
+    SELECT seq, received_at, origin, message_id, type, string_to_array(keys, E'\\n'), bucket, properties::jsonb,
+           traits::jsonb, context::jsonb, from_browser, occurred_at::timestamptz, send_id::uuid, hops
+    FROM (
+      SELECT nextval(pg_get_serial_sequence('event', 'seq')) AS seq, clock_timestamp() AS received_at, item.*
+      FROM unnest(
+        ${column((event) => event.origin)}::text[],
+        ${column((event) => event.messageId)}::text[],
+        ${column((event) => event.type)}::text[],
+        ${column((event) => event.keys.join('\n'))}::text[],
+        ${column((event) => bucketOf(event.keys))}::int[],
+        ${column((event) => JSON.stringify(event.properties))}::text[],
+        ${column((event) => JSON.stringify(event.traits))}::text[],
+        ${column((event) => JSON.stringify(event.context))}::text[],
+        ${column((event) => event.fromBrowser)}::boolean[],
+        ${column((event) => event.occurredAt.toISOString())}::text[],
+        ${column((event) => event.sendId ?? null)}::text[],
+        ${column((event) => event.hops ?? 0)}::int[]
+      ) WITH ORDINALITY AS item (origin, message_id, type, keys, bucket, properties, traits, context, from_browser,
+                                 occurred_at, send_id, hops, place)
+      ORDER BY place OFFSET 0
+    ) numbered
+    ORDER BY origin COLLATE "C", message_id COLLATE "C", seq
     ON CONFLICT (origin, message_id) DO NOTHING
     RETURNING message_id`;
   return new Set(rows.map((row) => row.message_id));
 }
 
-function isDeadlock(error: unknown): boolean {
-  return JSON.stringify(error, Object.getOwnPropertyNames(error ?? {})).includes('40P01');
+/** A deadlock, or a lock that was waited for too long. */
+function isBlocked(error: unknown): boolean {
+  return error instanceof Error && /40P01|55P03/.test(error.message);
 }
 
 /** At most one notification in this time: a busy inlet must not knock for each event. */

@@ -50,11 +50,23 @@ describe('ingestion', () => {
     expect(rows.map(({ messageId }) => messageId)).toEqual(['batch-1', 'batch-3']);
   });
 
+  test('events are numbered as they came, not by id', async () => {
+    const order = ['order-c', 'order-a', 'order-b'];
+    await api
+      .post('/v1/batch', { batch: order.map((messageId) => ({ type: 'page', userId: 'a', messageId })) })
+      .expect(200);
+    const rows = await api.db.event.findMany({ where: { messageId: { in: order } }, orderBy: { seq: 'asc' } });
+    expect(rows.map(({ messageId }) => messageId)).toEqual(order);
+  });
+
   test('crossing batches do not block each other', async () => {
     const ids = Array.from({ length: 300 }, (_, n) => `cross-${n}`);
     const items = ids.map((messageId) => ({ type: 'track', messageId, userId: messageId, event: 'e' }));
     const bodies = Array.from({ length: 8 }, (_, n) => ({ batch: n % 2 === 0 ? items : [...items].reverse() }));
     await Promise.all(bodies.map((body) => api.post('/v1/batch', body).expect(200)));
+    const [blocked] = await api.db.$queryRaw<{ deadlocks: bigint }[]>`
+      SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`;
+    expect(blocked?.deadlocks).toBe(0n);
     expect(await api.db.event.count({ where: { messageId: { startsWith: 'cross-' } } })).toBe(300);
   });
 
