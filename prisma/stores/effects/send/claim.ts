@@ -1,6 +1,7 @@
 import type { SendAnswer } from '../../../../workflows/contract/effects';
 import { answerOf, isOpen, type UnknownPolicy } from '../../../../workflows/domain/sending/answer';
 import { claimVerdict, type ClaimVerdict } from '../../../../workflows/domain/sending/verdict';
+import type { Json } from '../../../../workflows/domain/json';
 import { holding } from '../../../../workflows/domain/visits/holds';
 import { judge, type Judgement } from '../../../../workflows/domain/visits/judge';
 import type { EmailStep } from '../../../../workflows/journeys/graph';
@@ -8,7 +9,7 @@ import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
 import { stepOfKind } from '../graphs';
 import { passIfFalse } from '../pass';
-import { caseOf, type Asked } from '../reading';
+import { caseOf, visitBefore, type Asked, type Reading } from '../reading';
 import { recordDecision } from '../record';
 import { closeBefore, goOn, openVisit, refuse } from '../visits';
 import type { Attempt } from './attempt';
@@ -131,10 +132,18 @@ async function recordClaim(
 ): Promise<void> {
   const { visit, stepId } = asked;
   const inputs = {
+    reachedBy: reachedBy(reading, asked),
     ...found.inputs,
     template: step.template,
     ...(verdict.kind === 'deferred' && { until: new Date(verdict.until).toISOString() }),
   };
   const { kind: outcome, why: reason } = verdict;
   await recordDecision(tx, reading, { visit, stepId, kind: 'send', outcome, reason, inputs, at: reading.at });
+}
+
+/** Why it is this message's turn: how the step before ended. */
+function reachedBy(reading: Reading, { visit, closes }: Asked): Record<string, Json> {
+  const before = visitBefore(reading, visit);
+  if (!before) return { entry: new Date(reading.enteredAt).toISOString() };
+  return { stepId: before.stepId, outcome: closes?.outcome ?? before.outcome };
 }
