@@ -45,20 +45,26 @@ interface Entering extends EntryRequest {
  * The decision is recorded either way.
  */
 export async function enrollContact(db: Db, request: EntryRequest): Promise<Entered> {
-  return inTransaction(db, async (tx) => {
-    await tx.$queryRaw`SELECT id FROM contact WHERE id = ${request.contactId}::uuid FOR NO KEY UPDATE`;
-    const journey = await findJourney(tx, request.journeyKey);
-    if (!journey) return { kind: 'missing' };
-    if (journey.status !== 'published' || journey.publishedId === null)
-      return { kind: 'closed', status: journey.status };
-    const entering = await prepare(tx, request, journey.publishedId);
-    const refusal = await refusalOf(tx, entering);
-    if (refusal) {
-      await decide(tx, entering, { ...refusal, enrollmentId: null, outcome: 'refused' });
-      return { kind: 'refused', reason: refusal.reason };
-    }
-    return { kind: 'entered', enrollmentId: await enter(tx, entering) };
-  });
+  const entered = await inTransaction(db, (tx) => tryEntry(tx, request));
+  return entered.kind === 'joined' ? enrollContact(db, { ...request, contactId: entered.into }) : entered;
+}
+
+/** `joined`: while its lock was awaited, the contact turned out to be another. */
+async function tryEntry(tx: Tx, request: EntryRequest): Promise<Entered | { kind: 'joined'; into: string }> {
+  await tx.$queryRaw`SELECT id FROM contact WHERE id = ${request.contactId}::uuid FOR NO KEY UPDATE`;
+  const contact = await tx.contact.findUnique({ where: { id: request.contactId } });
+  if (!contact || contact.erasedAt) return { kind: 'missing' };
+  if (contact.mergedInto) return { kind: 'joined', into: contact.mergedInto };
+  const journey = await findJourney(tx, request.journeyKey);
+  if (!journey) return { kind: 'missing' };
+  if (journey.status !== 'published' || journey.publishedId === null) return { kind: 'closed', status: journey.status };
+  const entering = await prepare(tx, request, journey.publishedId);
+  const refusal = await refusalOf(tx, entering);
+  if (refusal) {
+    await decide(tx, entering, { ...refusal, enrollmentId: null, outcome: 'refused' });
+    return { kind: 'refused', reason: refusal.reason };
+  }
+  return { kind: 'entered', enrollmentId: await enter(tx, entering) };
 }
 
 async function prepare(tx: Tx, request: EntryRequest, versionId: string): Promise<Entering> {
