@@ -1,4 +1,4 @@
-import type { StepOf } from '../../journeys/graph';
+import type { Awaited, StepOf } from '../../journeys/graph';
 import { instant } from '../describe';
 import { requestOf, type Runner } from '../runner';
 
@@ -20,7 +20,17 @@ export const wait: Runner<'wait'> = async (step, run) => {
 
 /** "waiting for a click on case-study until Wed 25 Nov 2026 09:00 UTC, then video" */
 export function describeWait(step: StepOf<'wait'>, deadline: number | null): string {
-  const behaviours = step.on.map(({ event, of }) => (of.length > 0 ? `${event} of ${of.join(', ')}` : event));
   const until = deadline === null ? '' : ` until ${instant(deadline)}, then ${step.next}`;
-  return `waiting${behaviours.length > 0 ? ` for ${behaviours.join(' or ')}` : ''}${until}`;
+  return `waiting${step.on.length > 0 ? ` for ${step.on.map(describeAwaited).join(' or ')}` : ''}${until}`;
+}
+
+/** What people do to a message, as one says it. */
+const deeds: Readonly<Record<string, string>> = {
+  'email.clicked': 'a click on',
+  'email.opened': 'an opening of',
+  'email.replied': 'a reply to',
+};
+
+function describeAwaited({ event, of }: Awaited): string {
+  return of.length > 0 ? `${deeds[event] ?? `${event} of`} ${of.join(', ')}` : event;
 }
