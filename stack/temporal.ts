@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, startGuarded, type GuardedProcess } from './guarded-process';
@@ -63,10 +64,18 @@ async function isOurs({ port, metricsPort }: TemporalOptions, hasEnded: () => bo
   if (!open) return false;
   const connection = await Connection.connect({ address: `127.0.0.1:${port}`, interceptors: [] }); // we do the repeating
   try {
-    return (await until(() => namespaceAnswers(connection), late)) && !hasEnded();
+    const answers = (await until(() => namespaceAnswers(connection), late)) && !hasEnded();
+    if (answers) await keepHistories(connection);
+    return answers;
   } finally {
     await connection.close();
   }
+}
+
+/** A day, the server's default, is over before anybody asks why last week's mail was sent. */
+async function keepHistories(connection: Connection): Promise<void> {
+  const config = { workflowExecutionRetentionTtl: msToTs('30 days') };
+  await connection.workflowService.updateNamespace({ namespace: 'default', config });
 }
 
 async function until(probe: () => Promise<boolean>, late: () => boolean): Promise<boolean> {

@@ -18,6 +18,11 @@ test('a started server has the search attributes', async () => {
   expect(await registerSearchAttributes(connection, 'default')).toEqual([]);
 });
 
+test('a started server keeps histories for 30 days', async () => {
+  const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
+  expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 86_400);
+});
+
 test('another namespace is given them once', async () => {
   const namespace = `attributes-${randomUUID()}`;
   const day = msToTs('1 day');
