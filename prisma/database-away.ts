@@ -12,7 +12,8 @@ const SOCKET_CODES = new Set([
 ]);
 /** Connection, resources, operator intervention; a lock or statement time-out (55P03, 57014) is load, and passes too. */
 const SQLSTATE = /^(08|53|57)|^55P03$|^40/;
-const MESSAGE = /timeout exceeded when trying to connect|Connection terminated|Unable to start a transaction/i;
+const MESSAGE =
+  /timeout exceeded when trying to connect|timeout expired|Connection terminated|is not queryable|Unable to start a transaction/i;
 
 /** Whether the same request may well succeed in a moment, because the database and not the request is at fault. */
 export function isDatabaseAway(error: unknown): boolean {
