@@ -143,7 +143,10 @@ export class Round {
   }
 
   private call(run: Run, sending: Sending, n: number): void {
-    const outcome = outcomes[n % outcomes.length] ?? 'accepted';
+    const { enrollmentId, visit } = sending.request;
+    const drawn = outcomes[n % outcomes.length] ?? 'accepted';
+    // A second call with the same id has no effect, and is told what the first was told.
+    const outcome = this.idempotent && this.wentOut(enrollmentId, visit) && drawn !== 'lost' ? 'accepted' : drawn;
     this.note(`  call: ${outcome}`);
     if (outcome === 'accepted' || outcome === 'lost') this.delivered(sending);
     if (outcome === 'lost' && this.idempotent) {

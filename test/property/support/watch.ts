@@ -79,6 +79,10 @@ export class Watch {
 function lookAtWinner(world: World, row: VisitRow): void {
   const event = world.events.find(({ seq }) => seq === row.winnerSeq);
   if (!event) throw new Violation('I2', 'a winner that is no event');
+  if (
+    world.visits.some((one) => one !== row && one.enrollmentId === row.enrollmentId && one.winnerSeq === row.winnerSeq)
+  )
+    throw new Violation('I2', `${event.messageId} won twice`);
   if (row.deadline !== null && event.receivedAt >= row.deadline)
     throw new Violation('I2', `${event.messageId} was accepted after the deadline and won`);
 }

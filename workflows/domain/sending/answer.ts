@@ -27,3 +27,8 @@ export function answerOf(
 export function isOpen(state: SendState): boolean {
   return state === 'deferred' || state === 'claimed' || state === 'retryable';
 }
+
+/** Whether a send has come to an end, though perhaps to an unknown one. */
+export function isSettled(state: SendState): boolean {
+  return !isOpen(state) && state !== 'sending';
+}

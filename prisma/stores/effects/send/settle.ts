@@ -1,5 +1,5 @@
 import type { SendAnswer } from '../../../../workflows/contract/effects';
-import { answerOf } from '../../../../workflows/domain/sending/answer';
+import { answerOf, isSettled } from '../../../../workflows/domain/sending/answer';
 import {
   CIRCUIT_MS,
   retriedAt,
@@ -33,7 +33,8 @@ export async function settle(
     await accept(tx, context, { row, attempt, providerMessageId: answer.providerMessageId });
   else if (row.attemptId === attempt.id) await settleRefusal(tx, context, { row, attempt, answer });
   const now = (await readSend(tx, key)) ?? row;
-  if (now.state === 'retryable')
+  // Also where another attempt has taken over: how that one ends is not known yet.
+  if (!isSettled(now.state))
     return { kind: 'deferred', until: retriedAt(now.deferredUntil, reading.at), why: now.reason ?? 'provider' };
   return answerOf(now, policyOf(context, attempt));
 }

@@ -1,5 +1,5 @@
 import type { SendAnswer } from '../../../contract/effects';
-import { answerOf } from '../../../domain/sending/answer';
+import { answerOf, isSettled } from '../../../domain/sending/answer';
 import { CIRCUIT_MS, retriedAt, settled, type CallAnswer } from '../../../domain/sending/settling';
 import { rises, type SendState } from '../../../domain/sending/state';
 import { read, type Asked } from '../reading';
@@ -23,7 +23,7 @@ export function settle(world: World, asked: Asked, it: { attempt: Attempt; answe
     }
     Object.assign(row, next);
   }
-  if (row.state === 'retryable') {
+  if (!isSettled(row.state)) {
     return { kind: 'deferred', until: retriedAt(row.deferredUntil, at), why: row.reason ?? 'provider' };
   }
   return answerOf(row, policyOf(world, attempt));

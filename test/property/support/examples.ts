@@ -1,0 +1,30 @@
+import type { Command, CommandName, Shape } from './commands';
+
+const plain: Shape = {
+  ...{ journeys: [0, 0], second: 'none', hasAddress: true, fastForwarded: false, cap: 0 },
+  ...{ unknownSends: 'proceed', idempotent: false },
+};
+
+function commands(...list: (CommandName | [CommandName, number])[]): Command[] {
+  return list.map((one) => ({
+    op: typeof one === 'string' ? one : one[0],
+    who: 0,
+    n: typeof one === 'string' ? 0 : one[1],
+  }));
+}
+
+/** What was found once, and must stay found: played first in every lane. */
+export const examples: [Shape, Command[]][] = [
+  // A workflow's clock a minute ahead: the wait and the step after it took turns without end.
+  [plain, commands(['skew', 3], 'act', ['tick', 4], 'act')],
+  // A knock without a reason on a wait that has no deadline: it asked again at once, for ever.
+  [
+    { ...plain, journeys: [5, 0] },
+    commands('act', 'act', 'act', 'act', 'act', 'tick', 'act', 'act', 'act', 'act', 'act', ['knock', 1]),
+  ],
+  // Another attempt began during the call, and the call was told "later": the journey went on without its mail.
+  [
+    { ...plain, journeys: [4, 0], idempotent: true },
+    commands('act', 'presumedDead', 'act', 'act', 'late', ['act', 5], 'act', 'act'),
+  ],
+];
