@@ -32,8 +32,8 @@ export interface DeliveryDeps extends EffectDeps {
 /** Sends one message by the protocol: claim, compose, begin, call, settle. Safe to be run again at any point. */
 export function createSendEmail(deps: DeliveryDeps): (request: EffectRequest) => Promise<SendAnswer> {
   return async (request) => {
-    const { name: transport, idempotent } = deps.transport;
-    const attempt: Attempt = { id: v7(), transport, idempotent, graceMs: deps.graceMs };
+    const { name: transport, idempotent, mayMail } = deps.transport;
+    const attempt: Attempt = { id: v7(), transport, idempotent, graceMs: deps.graceMs, ...(mayMail && { mayMail }) };
     await deps.reached?.('before-claim', request);
     for (let round = 0; round < ROUNDS; round += 1) {
       const answer = await tryOnce(deps, request, attempt);

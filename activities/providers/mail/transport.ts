@@ -26,6 +26,8 @@ export interface MailTransport {
   name: string;
   /** A second call with the same send id has no effect. */
   idempotent: boolean;
+  /** Where only some addresses may be mailed: whether this one may. */
+  mayMail?: (address: string) => boolean;
   /** Never throws. */
   send(message: MailMessage): Promise<MailAnswer>;
 }

@@ -5,4 +5,6 @@ export interface Attempt {
   /** A second call with the same send id has no effect. */
   idempotent: boolean;
   graceMs: number;
+  /** Whether a trial may reach this address at all; everybody if absent. */
+  mayMail?: (address: string) => boolean;
 }

@@ -33,7 +33,8 @@ export async function readClaimCase(
   const hash = email === null ? null : addressHash(email);
   const messageClass = await classOf(tx, step);
   const about = { channel: 'email', topic: graph.topic, class: messageClass };
-  const suppression = hash === null ? null : await isSuppressed(tx, hash, about);
+  const suppression =
+    email === null || hash === null ? null : (beyondTrial(email, attempt) ?? (await isSuppressed(tx, hash, about)));
   const circuit = await tx.circuit.findUnique({ where: { transport: attempt.transport } });
   const visitRow = reading.visits.find((row) => row.visit === asked.visit);
   const claimCase: ClaimCase = {
@@ -57,6 +58,11 @@ export async function readClaimCase(
     templateVersionId: step.templateVersionId ?? null,
     inputs: inputsOf(claimCase, messageClass),
   };
+}
+
+/** A trial mails the people on its list; for everybody else the journey goes on without mails. */
+function beyondTrial(email: string, { mayMail }: Attempt): { scope: string; reason: string } | null {
+  return mayMail && !mayMail(email) ? { scope: 'MAIL_ONLY_TO', reason: 'not on the list' } : null;
 }
 
 function inputsOf(it: ClaimCase, messageClass: string): Record<string, Json> {
