@@ -1,5 +1,5 @@
 import { inTransaction, type Db, type Tx } from '../../prisma/client';
-import { bucketOf } from '../../prisma/stores/effects/inside-events';
+import { bucketOf } from '../../prisma/bucket';
 import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside, type InsideRow, type KeyedEvent } from '../../prisma/stores/pump/events';
 import { insertContacts, insertIdentities, readOwners, type Owner } from '../../prisma/stores/pump/identities';

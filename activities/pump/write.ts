@@ -4,7 +4,7 @@ import { writeLastTurns, writeProfiles } from '../../prisma/stores/pump/contacts
 import { insertDecisions } from '../../prisma/stores/pump/decisions';
 import { closeWonVisits, insertEnrollments, writeLeaving } from '../../prisma/stores/pump/enrollments';
 import { insertInside, markProcessed, type Processed } from '../../prisma/stores/pump/events';
-import { bucketOf } from '../../prisma/stores/effects/inside-events';
+import { bucketOf } from '../../prisma/bucket';
 import type { Changes } from './fold/changes';
 import type { Subject } from './fold/subject';
 

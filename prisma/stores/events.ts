@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../workflows/domain/json';
+import { bucketOf } from '../bucket';
 import type { Db, DbOrTx } from '../client';
 import type { Channel } from '../listen';
 
@@ -16,16 +16,6 @@ export interface NewEvent {
   occurredAt: Date;
   sendId?: string;
   hops?: number;
-}
-
-/** 0–63, from the leading key: events of one person wait in one queue. */
-export function bucketOf(keys: readonly string[]): number {
-  return (
-    createHash('sha256')
-      .update(keys[0] ?? '')
-      .digest()
-      .readUInt32BE(0) % 64
-  );
 }
 
 const ATTEMPTS = 5;
@@ -63,7 +53,7 @@ export async function insertEvents(db: DbOrTx, events: readonly NewEvent[]): Pro
         ${column((event) => event.messageId)}::text[],
         ${column((event) => event.type)}::text[],
         ${column((event) => event.keys.join('\n'))}::text[],
-        ${column((event) => bucketOf(event.keys))}::int[],
+        ${column((event) => bucketOf(event.keys[0] ?? ''))}::int[],
         ${column((event) => JSON.stringify(event.properties))}::text[],
         ${column((event) => JSON.stringify(event.traits))}::text[],
         ${column((event) => JSON.stringify(event.context))}::text[],

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Json } from '../../../workflows/domain/json';
+import { bucketOf } from '../../bucket';
 import type { Tx } from '../../client';
 
 export interface InsideEvent {
@@ -20,9 +20,4 @@ export async function insideEvent(tx: Tx, event: InsideEvent): Promise<void> {
     values ('inside', ${event.messageId}, ${event.type}, ${[key]}, ${bucketOf(key)}, ${JSON.stringify(event.properties)}::jsonb,
       ${event.sendId ?? null}::uuid, ${new Date(event.at)}, 1)
     on conflict (origin, message_id) do nothing`;
-}
-
-/** Which of the 64 queues an identity key belongs to. */
-export function bucketOf(key: string): number {
-  return createHash('sha256').update(key).digest().readUInt32BE(0) % 64;
 }

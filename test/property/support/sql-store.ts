@@ -15,7 +15,7 @@ import { settle } from '../../../prisma/stores/effects/send/settle';
 import { providerEvent } from '../../../prisma/stores/effects/send-states';
 import { exitEnrollment } from '../../../prisma/stores/enrollment-actions';
 import { patchContact } from '../../../prisma/stores/contacts';
-import { bucketOf } from '../../../prisma/stores/events';
+import { bucketOf } from '../../../prisma/bucket';
 import { pause, resume } from '../../../prisma/stores/holds';
 import { defaultSettings, type Settings } from '../../../prisma/stores/settings';
 import { unsubscribe } from '../../../prisma/stores/unsubscribe';
@@ -89,7 +89,7 @@ export class SqlStore implements Store {
     const at = new Date(receivedAt);
     await this.db.$executeRaw`
       insert into event (origin, message_id, type, keys, bucket, properties, traits, occurred_at, received_at, send_id)
-      values ('test', ${messageId}, ${type}, ${keys}, ${bucketOf(keys)}, ${JSON.stringify(properties)}::jsonb,
+      values ('test', ${messageId}, ${type}, ${keys}, ${bucketOf(keys[0] ?? '')}, ${JSON.stringify(properties)}::jsonb,
         ${JSON.stringify(traits)}::jsonb, ${at}, ${at}, (select id from send where key = ${of && `${of.enrollmentId}/${of.visit}/email`}))
       on conflict do nothing`;
   }
