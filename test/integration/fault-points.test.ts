@@ -196,6 +196,20 @@ describe('a provider that speaks later', () => {
     expect(await states(world, person)).toEqual(['delivered', 'accepted']);
     expect(fake.inbox.map(({ subject }) => subject)).toEqual(['one', 'two']);
   });
+
+  test('who finds the circuit closed brings the others', async () => {
+    fake.script({ kind: 'refuse', status: 401 });
+    const [first, second] = [await aPerson(world, versionId), await aPerson(world, versionId)];
+    const handles = [await world.start(first.id)];
+    await standsAt(handles[0]!, 'first', 'deferred');
+    handles.push(await world.start(second.id));
+    await standsAt(handles[1]!, 'first', 'deferred');
+    await world.db.circuit.updateMany({ data: { retryAt: new Date() } }); // five minutes later
+    await world.knock(second.id, 1);
+    for (const handle of handles) await standsAt(handle, 'rest');
+    expect(await states(world, first)).toEqual(['accepted', 'accepted']);
+    expect(await states(world, second)).toEqual(['accepted', 'accepted']);
+  });
 });
 
 function delivered(sendId: string): Parameters<typeof applyMailFact>[1] {

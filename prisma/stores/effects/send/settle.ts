@@ -44,7 +44,7 @@ async function accept(
   { reading }: EffectContext,
   { row, attempt, providerMessageId }: { row: SendRow; attempt: Attempt; providerMessageId: string | null },
 ): Promise<void> {
-  await tx.$executeRaw`delete from circuit where transport = ${attempt.transport}`;
+  await closeCircuit(tx, attempt.transport);
   await raiseSend(tx, { sendId: row.id, state: 'accepted', providerMessageId, at: reading.at });
 }
 
@@ -72,4 +72,18 @@ async function openCircuit(tx: Tx, it: { transport: string; reason: string; at: 
   await tx.$executeRaw`
     insert into circuit (transport, reason, retry_at) values (${it.transport}, ${it.reason}, ${retryAt})
     on conflict (transport) do update set reason = excluded.reason, retry_at = excluded.retry_at`;
+}
+
+/** The transport takes mail again: whoever waits for that looks now, and not when the circuit would have been tried. */
+async function closeCircuit(tx: Tx, transport: string): Promise<void> {
+  const closed = await tx.$queryRaw<{ reason: string }[]>`
+    delete from circuit where transport = ${transport} returning reason`;
+  for (const { reason } of closed) {
+    await tx.$executeRaw`
+      insert into dispatch (enrollment_id, workflow_id, kind, visit)
+      select e.id, e.journey_key || '/' || e.id, 'wake', s.visit
+      from send s join enrollment e on e.id = s.enrollment_id and e.visit = s.visit
+      where e.status <> 'finished'
+        and (s.state = 'deferred' and s.reason = ${`transport: ${reason}`} or s.state = 'retryable' and s.reason = ${reason})`;
+  }
 }
