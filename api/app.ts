@@ -5,9 +5,10 @@ import { v7 } from 'uuid';
 import { z } from 'zod';
 import { createAnnouncer } from '../prisma/stores/events';
 import { currentSettings } from '../prisma/stores/current-settings';
+import { readGauges } from '../prisma/stores/gauges';
 import type { ApiDeps } from './deps';
 import { serveDocs } from './http/docs-page';
-import { createMetrics } from './http/metrics';
+import { createMetrics, type ApiMetrics } from './http/metrics';
 import { openApiDocument } from './http/openapi';
 import { ok } from './http/reply';
 import { defineRoute, type Route } from './http/route';
@@ -22,7 +23,7 @@ export interface AppOptions {
 /** The whole HTTP surface as an Express application; it does not listen. */
 export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   const app = express();
-  const metrics = createMetrics({ process: options.processMetrics ?? false });
+  const metrics = createMetrics({ process: options.processMetrics ?? false, read: () => readGauges(deps.db) });
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
@@ -30,7 +31,7 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   app.use(requestLog(deps));
   app.use(metrics.observe);
   serveDocs(app);
-  const table: Route[] = [...routes, metricsRoute(metrics.registry)];
+  const table: Route[] = [...routes, metricsRoute(metrics)];
   table.push(documentRoute(() => document));
   const document = openApiDocument(table, deps.config.publicUrl);
   wire(app, table, {
@@ -90,14 +91,15 @@ function documentRoute(document: () => unknown): Route {
   });
 }
 
-function metricsRoute(registry: { metrics(): Promise<string>; contentType: string }): Route {
+function metricsRoute({ contentType, render }: ApiMetrics): Route {
   return defineRoute({
     method: 'get',
     path: '/metrics',
     summary: 'Figures for Prometheus',
+    description: 'What waits in the database is read when asked, at most every 5 seconds.',
     tag: 'System',
     scope: null,
     answers: { 200: { description: 'Text exposition format', schema: z.string(), contentType: 'text/plain' } },
-    handler: async () => ({ status: 200, text: { type: registry.contentType, content: await registry.metrics() } }),
+    handler: async () => ({ status: 200, text: { type: contentType, content: await render() } }),
   });
 }

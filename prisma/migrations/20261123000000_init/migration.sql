@@ -485,11 +485,12 @@ CREATE SEQUENCE "turn_seq";
 -- The pump's queue, and "is an event of this person still unprocessed".
 CREATE INDEX "event_unprocessed" ON "event" ("seq", "bucket") WHERE NOT "processed" AND "error" IS NULL;
 CREATE INDEX "event_unprocessed_keys" ON "event" USING GIN ("keys") WHERE NOT "processed" AND "error" IS NULL;
+CREATE INDEX "event_set_aside" ON "event" ("seq") WHERE NOT "processed" AND "error" IS NOT NULL;
 
 -- One open enrollment per contact, journey and entry key.
 CREATE UNIQUE INDEX "enrollment_open" ON "enrollment" ("journey_key", "contact_id", "entry_key") WHERE "status" <> 'finished';
--- The sweeps walk over open enrollments only.
-CREATE INDEX "enrollment_open_by_id" ON "enrollment" ("id") WHERE "status" <> 'finished';
+-- The sweeps walk over open enrollments only; the metrics count them without reading their rows.
+CREATE INDEX "enrollment_open_by_id" ON "enrollment" ("id") INCLUDE ("status") WHERE "status" <> 'finished';
 
 -- All contacts with an address, found by its hash: an opt-out knows nothing else. Addresses are stored normalised.
 CREATE FUNCTION "address_hash"("address" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
@@ -498,6 +499,9 @@ CREATE INDEX "contact_address" ON "contact" ("address_hash"("email")) WHERE "ema
 
 CREATE INDEX "hold_active" ON "hold" ("scope") WHERE "lifted_at" IS NULL;
 CREATE INDEX "dispatch_queue" ON "dispatch" ("kind", "id") WHERE NOT "parked";
+CREATE INDEX "dispatch_parked" ON "dispatch" ("id") WHERE "parked";
+-- Messages that wait for an instant, or for somebody to say what became of them.
+CREATE INDEX "send_waiting" ON "send" ("state", "id") WHERE "state" IN ('deferred', 'unknown');
 -- Caps count a contact's messages of the last days.
 CREATE INDEX "send_counted" ON "send" ("contact_id", "claimed_at") WHERE "claimed_at" IS NOT NULL;
 
