@@ -41,11 +41,14 @@ const takeUnsubscribe = defineRoute({
   bodyKind: 'raw',
   bodyLimit: 20_000,
   answers: { 200: anyPage },
-  handler: async ({ params: { token }, body }, { db, announceEvents, now }) => {
+  handler: async ({ params: { token }, body }, { db, announceEvents, announceDispatch, now }) => {
     const form = z.instanceof(Buffer).parse(body).toString('utf8');
     const from = wantsAll(form) ? 'all' : 'topic';
     const oneClick = form.includes('List-Unsubscribe');
-    if ((await unsubscribe(db, token, { from, oneClick, at: now() })) === 'done') announceEvents();
+    if ((await unsubscribe(db, token, { from, oneClick, at: now() })) === 'done') {
+      announceEvents();
+      announceDispatch();
+    }
     return publicPage({
       title: 'You are unsubscribed',
       main: '<p>It holds from now on. A mail that was already on its way may still arrive.</p>',

@@ -90,6 +90,7 @@ function deedRoute<D extends Deed>(deed: D): Route {
       const fact = await factOf(deed, { sendId, to, fields: fields }, deps);
       const done = await applyMailFact(deps.db, fact);
       deps.announceEvents();
+      deps.announceDispatch();
       return ok({ sendId, event: fact.event?.type ?? null, outcome: done });
     },
   });

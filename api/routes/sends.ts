@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { abandonSend, allowResend, getSend, listSends, type SendView } from '../../prisma/stores/send-views';
+import { getSend, listSends, type SendView } from '../../prisma/stores/send-views';
 import { sendStates } from '../../workflows/domain/sending/state';
 import type { HandlerDeps } from '../deps';
 import { pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
-import { notFound, Problem } from '../http/problems';
+import { notFound } from '../http/problems';
 import { ok } from '../http/reply';
 import { defineRoute } from '../http/route';
+import { abandonUnknown, resendUnknown } from '../unknown-sends';
 
 const instant = z.iso.datetime();
 const send = z
@@ -76,15 +77,9 @@ const resend = defineRoute({
   bodyOptional: true,
   answers: { 200: send },
   problems: ['not-found', 'not-allowed-now', 'temporal-away'],
-  handler: async ({ params: { id } }, { db, control }) => {
-    const resending = await allowResend(db, id);
-    if (resending.kind === 'missing') throw notFound('send');
-    if (resending.kind === 'not-unknown') throw notUnknown();
-    if (resending.kind === 'gone-on') {
-      throw new Problem('not-allowed-now', 'Its journey has gone on: what came after would arrive before it.');
-    }
-    await control.retry(resending.workflowId);
-    return present(db, id);
+  handler: async ({ params: { id } }, deps) => {
+    await resendUnknown(id, deps);
+    return present(deps.db, id);
   },
 });
 
@@ -100,11 +95,10 @@ const abandon = defineRoute({
   bodyOptional: true,
   answers: { 200: send },
   problems: ['not-found', 'not-allowed-now'],
-  handler: async ({ params: { id } }, { db }) => {
-    const done = await abandonSend(db, id);
-    if (done === 'missing') throw notFound('send');
-    if (done === 'not-unknown') throw notUnknown();
-    return present(db, id);
+  handler: async ({ params: { id } }, deps) => {
+    await abandonUnknown(id, deps);
+    deps.announceDispatch();
+    return present(deps.db, id);
   },
 });
 
@@ -112,10 +106,6 @@ async function present(db: HandlerDeps['db'], id: string) {
   const row = await getSend(db, id);
   if (!row) throw notFound('send');
   return ok(view(row));
-}
-
-function notUnknown(): Problem {
-  return new Problem('not-allowed-now', 'Only a message of state unknown.');
 }
 
 export const sendRoutes = [list, resend, abandon];

@@ -19,7 +19,7 @@ export const sendgridWebhook = defineRoute({
   bodyLimit: 5_000_000,
   answers: { 200: counts },
   problems: ['unauthenticated', 'invalid-json', 'database-away'],
-  handler: async ({ body, headers }, { db, config, log, announceEvents, now }) => {
+  handler: async ({ body, headers }, { db, config, log, announceEvents, announceDispatch, now }) => {
     const raw = z.instanceof(Buffer).parse(body);
     const signature = headerOf(headers['x-twilio-email-event-webhook-signature']);
     const timestamp = headerOf(headers['x-twilio-email-event-webhook-timestamp']);
@@ -28,7 +28,10 @@ export const sendgridWebhook = defineRoute({
     }
     const result = { applied: 0, duplicate: 0, failed: 0 };
     for (const item of itemsOf(raw)) result[await applyMailFact(db, mailFactOf(item, 'sendgrid', now()))] += 1;
-    if (result.applied > 0) announceEvents();
+    if (result.applied > 0) {
+      announceEvents();
+      announceDispatch();
+    }
     if (result.failed > 0) log.warn(result, 'items of a webhook batch failed');
     return ok(result);
   },
