@@ -14,6 +14,8 @@ export interface RouteRequest<P, Q, B> {
   /** Whose key it is; `nobody` on public routes. */
   caller: Caller;
   headers: IncomingHttpHeaders;
+  /** As it came: HEAD reaches the handler of GET, to which it must be the same but for what it does. */
+  method: string;
   /** The client's Idempotency-Key, where it sent one: whoever makes a row of the request may derive its id from it. */
   idempotencyKey: string | null;
 }

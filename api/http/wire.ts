@@ -67,6 +67,7 @@ function serve(route: Route, deps: HandlerDeps, authenticate: Authenticate): Req
       body: route.body ? validate(route.body, opened.body, 'body') : opened.body,
       caller: opened.caller,
       headers: req.headers,
+      method: req.method,
       idempotencyKey: route.method === 'post' && !route.ingest && route.scope ? idempotencyKeyOf(req.headers) : null,
     };
     const handle = async (): Promise<Reply> => route.handler(request, deps);

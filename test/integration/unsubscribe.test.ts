@@ -106,6 +106,19 @@ test('leads a click on and records it', async () => {
   });
 });
 
+test('shows a scanner the way and records nothing', async () => {
+  const mail = await aSentMail(api.db);
+  const path = `/c/${mail.clickTokens[0]}`;
+  const answer = await request(api.app).head(path).expect(302).expect('Location', 'https://example.com/a');
+  expect(answer.text ?? '').toBe('');
+  await request(api.app).head(`/c/${newToken()}`).expect(404);
+  await request(api.app).head(`/u/${mail.unsubscribeToken}`).expect(200);
+  expect(await bars(mail, 'education')).toBeNull();
+  expect(await api.db.event.count({ where: { sendId: mail.sendId } })).toBe(0);
+  await request(api.app).get(path).expect(302);
+  expect(await api.db.event.count({ where: { sendId: mail.sendId } })).toBe(1);
+});
+
 test('encodes where a click leads', async () => {
   const mail = await aSentMail(api.db, { links: ['https://example.com/日本?q=ü'] });
   const answer = await request(api.app).get(`/c/${mail.clickTokens[0]}`).expect(302);
