@@ -27,4 +27,11 @@ export const examples: [Shape, Command[]][] = [
     { ...plain, journeys: [4, 0], idempotent: true },
     commands('act', 'presumedDead', 'act', 'act', 'late', ['act', 5], 'act', 'act'),
   ],
+  // An event of the next wait is processed before the winner of this one, which was committed late.
+  [
+    { ...plain, journeys: [1, 0] },
+    commands('act', 'tick', ['event', 3], 'pump', ['event', 16], 'pump', 'act', 'act', 'act'),
+  ],
+  // A pause, a skip to the next step under the same number, and a late copy that takes the number.
+  [plain, commands('presumedDead', ['pause', 4], 'act', 'skip', 'act', ['resume', 1], ['late', 1], 'act', 'act')],
 ];

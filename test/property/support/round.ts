@@ -6,7 +6,7 @@ import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
 import { graphs } from './journeys';
 import type { MemoryStore } from './memory-store';
 import { Run, type Sending } from './run';
-import type { Enrolled, HoldScope, PlainEffect, Setup, Store, TestEvent, Told } from './store';
+import type { Enrolled, HoldScope, PlainEffect, SendRequest, Setup, Store, TestEvent, Told } from './store';
 import { Violation, Watch } from './watch';
 
 /** How long a provider's event is waited for. */
@@ -108,9 +108,19 @@ export class Round {
     if (told) await run.answer(told);
   }
 
-  perform<N extends PlainEffect>(name: N, request: Requested<N>): Promise<Told> {
-    this.note(`${name} ${JSON.stringify(request)}`);
-    return this.both((store) => store.perform(name, request), `${name} ${JSON.stringify(request)}`);
+  async perform<N extends PlainEffect>(name: N, request: Requested<N>): Promise<Told> {
+    const what = `${name} ${JSON.stringify(request)}`;
+    this.note(what);
+    const told = await this.both((store) => store.perform(name, request), what);
+    if ('visit' in request) this.lookAtAnswer(request, told);
+    return told;
+  }
+
+  /** Nobody is given the answer of another step. */
+  private lookAtAnswer({ enrollmentId, visit, stepId }: SendRequest, { kind }: Told): void {
+    if (!['waiting', 'closed', 'go', 'sent'].includes(kind)) return;
+    const row = this.world.visits.find((one) => one.enrollmentId === enrollmentId && one.visit === visit);
+    if (row?.stepId !== stepId) throw new Violation('I1', `${stepId} is told the answer of ${row?.stepId}`);
   }
 
   /** One step of an attempt; an answer if it has come to its end. */
@@ -122,6 +132,7 @@ export class Round {
     switch (sending.stage) {
       case 'claim': {
         const told = await this.both((store) => store.claim(request, attempt), what);
+        this.lookAtAnswer(request, told);
         return went(sending, told, 'begin');
       }
       case 'begin': {

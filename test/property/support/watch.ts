@@ -2,7 +2,8 @@ import { rises, type SendState } from '../../../workflows/domain/sending/state';
 import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
 import type { Awaited } from '../../../workflows/journeys/graph';
 import { ownerOf } from '../../../workflows/interpreter/virtual/reading';
-import type { EventRow, SendRow, VisitRow, World } from '../../../workflows/interpreter/virtual/world';
+import { nextOf } from '../../../workflows/interpreter/follow';
+import type { EnrollmentRow, EventRow, SendRow, VisitRow, World } from '../../../workflows/interpreter/virtual/world';
 
 /** Something that must always hold did not. */
 export class Violation extends Error {
@@ -18,17 +19,29 @@ export class Violation extends Error {
 export class Watch {
   private readonly outcomes = new Map<string, string>();
   private readonly past = new Map<string, string>();
+  private readonly seen = new Set<string>();
+  /** The visit in which each was told to leave. */
+  private readonly leftAt = new Map<string, number>();
   private readonly states = new Map<string, SendState>();
   /** When an event was committed, by message id, in the order of the test. */
   readonly committedAt = new Map<string, number>();
 
   look(world: World): void {
+    for (const row of world.enrollments) this.lookAtEnrollment(row);
     for (const row of world.visits) this.lookAtVisit(world, row);
     for (const row of world.sends) this.lookAtSend(world, row);
   }
 
+  private lookAtEnrollment({ id, visit, leaving }: EnrollmentRow): void {
+    const before = this.leftAt.get(id);
+    if (before !== undefined && visit > before) throw new Violation('I3', `goes on to visit ${visit} after a leave`);
+    if (leaving !== null) this.leftAt.set(id, visit);
+  }
+
   private lookAtVisit(world: World, row: VisitRow): void {
     const key = `${row.enrollmentId}/${row.visit}`;
+    if (!this.seen.has(key)) lookAtStep(world, row);
+    this.seen.add(key);
     const known = this.outcomes.get(key);
     if (known !== undefined && known !== row.outcome)
       throw new Violation('I1', `${key}: ${known}, then ${row.outcome}`);
@@ -76,6 +89,17 @@ export class Watch {
   }
 }
 
+/** A visit is of the step that follows from how the one before ended. */
+function lookAtStep(world: World, row: VisitRow): void {
+  const before = visitBefore(world, row);
+  const { versionId = '' } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
+  const step = world.graphs.get(versionId)?.steps[before?.stepId ?? ''];
+  // What was skipped because its number was taken is followed by whatever took the next one.
+  if (!before || !step || before.outcome === null || before.outcome === 'skipped') return;
+  const next = nextOf(step, before.outcome);
+  if (next !== row.stepId) throw new Violation('I1', `${before.outcome} of ${step.id} is followed by ${row.stepId}`);
+}
+
 function lookAtWinner(world: World, row: VisitRow): void {
   const event = world.events.find(({ seq }) => seq === row.winnerSeq);
   if (!event) throw new Violation('I2', 'a winner that is no event');
@@ -88,23 +112,30 @@ function lookAtWinner(world: World, row: VisitRow): void {
 }
 
 interface Start {
+  /** Events with a higher turn count … */
   turn: bigint;
+  /** … if they were accepted from here on; */
   instant: number;
+  /** … and those accepted from here on count in any case: they came too late for the visit before. */
+  late: number;
 }
 
 /** Where the previous step ended, told independently of the marks: by the winner, or by the deadline. */
 function startOf(world: World, row: VisitRow): Start {
-  const before = world.visits.find(
-    ({ enrollmentId, visit }) => enrollmentId === row.enrollmentId && visit === row.visit - 1,
-  );
-  if (!before) return { turn: 0n, instant: -Infinity };
-  const { outcome } = before;
-  if (before.winnerSeq !== null) {
-    return { turn: world.events.find(({ seq }) => seq === before.winnerSeq)?.turn ?? 0n, instant: -Infinity };
+  const before = visitBefore(world, row);
+  if (!before) return { turn: 0n, instant: -Infinity, late: Infinity };
+  const { outcome, winnerSeq, deadline, mark } = before;
+  if (winnerSeq !== null) {
+    const turn = world.events.find(({ seq }) => seq === winnerSeq)?.turn ?? 0n;
+    return { turn, instant: -Infinity, late: deadline ?? Infinity };
   }
-  if (outcome === 'timeout') return { turn: startOf(world, before).turn, instant: before.deadline ?? 0 };
+  if (outcome === 'timeout') return { ...startOf(world, before), instant: deadline ?? 0 };
   if (outcome === 'passed' || before.kind === 'branch') return startOf(world, before);
-  return { turn: before.mark, instant: -Infinity };
+  return { turn: mark, instant: -Infinity, late: Infinity };
+}
+
+function visitBefore({ visits }: World, { enrollmentId, visit }: VisitRow): VisitRow | undefined {
+  return visits.find((one) => one.enrollmentId === enrollmentId && one.visit === visit - 1);
 }
 
 function counts(world: World, it: { event: EventRow; on: Awaited; row: VisitRow; start: Start }): boolean {
@@ -116,7 +147,8 @@ function counts(world: World, it: { event: EventRow; on: Awaited; row: VisitRow;
   }
   if (on.since === 'entry') return true;
   if (on.since !== undefined) return false;
-  return (event.turn === null || event.turn > start.turn) && event.receivedAt >= start.instant;
+  const { turn, receivedAt } = event;
+  return receivedAt >= start.instant && (turn === null || turn > start.turn || receivedAt >= start.late);
 }
 
 function isOf(world: World, { contactId, keys }: EventRow, id: string): boolean {
