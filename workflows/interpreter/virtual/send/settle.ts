@@ -4,7 +4,7 @@ import { CIRCUIT_MS, retriedAt, settled, type CallAnswer } from '../../../domain
 import { rises, type SendState } from '../../../domain/sending/state';
 import { read, type Asked } from '../reading';
 import { insideEvent } from '../record';
-import type { SendRow, World } from '../world';
+import { mustFind, type SendRow, type World } from '../world';
 import { policyOf, sendOf, type Attempt } from './claim';
 
 /** Last step of a send: stores what the provider said. PROTOCOL rule 18. */
@@ -14,7 +14,7 @@ export function settle(world: World, asked: Asked, it: { attempt: Attempt; answe
   const row = sendOf(world, asked);
   if (!row) throw new Error(`no send ${asked.enrollmentId}/${asked.visit} to settle`);
   if (answer.kind === 'accepted') {
-    world.circuits.delete(attempt.transport);
+    closeCircuit(world, attempt.transport);
     raise(world, row, { state: 'accepted', at });
   } else if (row.attemptId === attempt.id) {
     const next = settled(row, answer, at);
@@ -40,4 +40,20 @@ export function raise(world: World, row: SendRow, to: { state: SendState; at: nu
     world.dispatches.push({ enrollmentId, kind: 'wake', visit });
   }
   return true;
+}
+
+/** The transport takes mail again: whoever waits for that looks now. */
+function closeCircuit(world: World, transport: string): void {
+  const reason = world.circuits.get(transport)?.reason;
+  world.circuits.delete(transport);
+  if (reason === undefined) return;
+  for (const send of world.sends) {
+    const { enrollmentId, visit, state } = send;
+    const enrollment = mustFind(world.enrollments, enrollmentId);
+    const waits =
+      (state === 'deferred' && send.reason === `transport: ${reason}`) ||
+      (state === 'retryable' && send.reason === reason);
+    if (!waits || enrollment.visit !== visit || enrollment.status === 'finished') continue;
+    world.dispatches.push({ enrollmentId, kind: 'wake', visit });
+  }
 }
