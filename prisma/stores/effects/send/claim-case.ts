@@ -35,7 +35,7 @@ export async function readClaimCase(
   const about = { channel: 'email', topic: graph.topic, class: messageClass };
   const suppression =
     email === null || hash === null ? null : (beyondTrial(email, attempt) ?? (await isSuppressed(tx, hash, about)));
-  const circuit = await tx.circuit.findUnique({ where: { transport: attempt.transport } });
+  const circuit = await openCircuit(tx, attempt.transport);
   const visitRow = reading.visits.find((row) => row.visit === asked.visit);
   const claimCase: ClaimCase = {
     at: reading.at,
@@ -43,7 +43,7 @@ export async function readClaimCase(
     address: email,
     mailable: email !== null && isMailable(email),
     suppression,
-    circuit: circuit && { reason: circuit.reason, retryAt: circuit.retryAt.getTime() },
+    circuit,
     atOnce: step.send === 'at-once',
     caps: settings.frequencyCaps,
     counted: await countedClaims(tx, reading.contactId, { enrollmentId: asked.enrollmentId, visit: asked.visit }),
@@ -76,6 +76,16 @@ function inputsOf(it: ClaimCase, messageClass: string): Record<string, Json> {
     counted: it.counted.length,
     at: new Date(it.at).toISOString(),
   };
+}
+
+/**
+ * Locked until the claim is written, so that whoever closes the circuit sees who waits for it and wakes them: either it
+ * closes after this claim, or this claim finds it closed. The last lock that a claim takes.
+ */
+async function openCircuit(tx: Tx, transport: string): Promise<ClaimCase['circuit']> {
+  const [row] = await tx.$queryRaw<{ reason: string; retryAt: Date }[]>`
+    select reason, retry_at as "retryAt" from circuit where transport = ${transport} for share`;
+  return row ? { reason: row.reason, retryAt: row.retryAt.getTime() } : null;
 }
 
 async function classOf(tx: Tx, { templateVersionId }: EmailStep): Promise<MessageClass> {
