@@ -76,11 +76,19 @@ async function kills(counts: Record<Victim, number>): Promise<void> {
   const list = Object.entries(counts).flatMap(([victim, n]) => Array.from({ length: n }, () => victim as Victim));
   const order = list.map((victim) => ({ victim, at: random() })).sort((a, b) => a.at - b.at);
   for (const { victim } of order) {
-    // Now and then while a worker is only coming up, mostly while it works.
-    if (random() > 0.15) await arena.workerReady();
-    await pause(random() * 1_500);
+    // Now and then while a worker is only coming up, mostly in the middle of a call, otherwise at any moment.
+    const aim = random();
+    if (aim > 0.15) await arena.workerReady();
+    await (aim > 0.4 ? duringACall() : pause(random() * 1_500));
     arena.kill(victim);
   }
+}
+
+/** Some mail is with the provider now; or the wait for one was long enough. */
+async function duringACall(): Promise<void> {
+  const calling = () => arena.db.send.count({ where: { state: 'sending' } }).catch(() => 0);
+  await poll('a call', calling, { timeoutMs: 3_000, everyMs: 10 }).catch(() => undefined);
+  await pause(random() * PROVIDER_MS);
 }
 
 interface Tally {
