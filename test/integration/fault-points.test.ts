@@ -2,11 +2,12 @@ import { captureTransport } from '../../activities/providers/mail/capture';
 import { sendgridTransport } from '../../activities/providers/mail/sendgrid';
 import type { MailTransport } from '../../activities/providers/mail/transport';
 import type { Overrides } from '../../activities/run-worker';
-import type { Db } from '../../prisma/client';
+import { inTransaction, type Db } from '../../prisma/client';
 import { applyMailFact } from '../../prisma/stores/mail-facts';
 import { startFakeSendGrid, type FakeSendGrid } from '../support/fake-sendgrid';
 import { plannedDeaths, protocolPoints, stallAt } from '../support/faults';
 import { publishedJourney } from '../support/journeys';
+import { poll } from '../support/poll';
 import { aPerson, ledger, sendFirst, standsAt, states, twoMails, type Person } from '../support/sending';
 import { startWorld, type World } from '../support/world';
 
@@ -209,6 +210,23 @@ describe('a provider that speaks later', () => {
     for (const handle of handles) await standsAt(handle, 'rest');
     expect(await states(world, first)).toEqual(['accepted', 'accepted']);
     expect(await states(world, second)).toEqual(['accepted', 'accepted']);
+  });
+
+  test('a circuit that closes during a claim stops nobody', async () => {
+    const { db } = world;
+    const retryAt = new Date(Date.now() + 300_000);
+    await db.circuit.create({ data: { transport: 'sendgrid', reason: 'refused', retryAt } });
+    const person = await aPerson(world, versionId);
+    const handle = await inTransaction(db, async (tx) => {
+      await tx.circuit.deleteMany();
+      const started = await world.start(person.id);
+      const waiting = () => db.$queryRaw<object[]>`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await poll('the claim to wait', async () => (await waiting()).length > 0, { timeoutMs: 4_000 });
+      return started;
+    });
+    await standsAt(handle, 'rest');
+    expect(await states(world, person)).toEqual(['accepted', 'accepted']);
   });
 });
 
