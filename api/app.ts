@@ -7,6 +7,7 @@ import { createAnnouncer } from '../prisma/stores/events';
 import { currentSettings } from '../prisma/stores/current-settings';
 import { readGauges } from '../prisma/stores/gauges';
 import type { ApiDeps } from './deps';
+import { createAuthenticator } from './http/auth';
 import { serveDocs } from './http/docs-page';
 import { createMetrics, type ApiMetrics } from './http/metrics';
 import { openApiDocument } from './http/openapi';
@@ -34,13 +35,16 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   const table: Route[] = [...routes, metricsRoute(metrics)];
   table.push(documentRoute(() => document));
   const document = openApiDocument(table, deps.config.publicUrl);
-  wire(app, table, {
+  const { authenticate, forget } = createAuthenticator(deps.db);
+  const handlerDeps = {
     ...deps,
     settings: currentSettings(deps.db),
     announceEvents: createAnnouncer(deps.db, 'nurture_event'),
     announceDispatch: createAnnouncer(deps.db, 'nurture_dispatch'),
     countEvents: metrics.countEvents,
-  });
+    forgetKeys: forget,
+  };
+  wire(app, { routes: table, authenticate, deps: handlerDeps });
   return app;
 }
 

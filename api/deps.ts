@@ -41,5 +41,7 @@ export interface HandlerDeps extends ApiDeps {
   announceEvents: () => void;
   /** Wakes the dispatcher: call it after a start or a wake-up was written. */
   announceDispatch: () => void;
+  /** After a key was revoked: this process looks all of them up again. */
+  forgetKeys: () => void;
   countEvents: (counts: { accepted: number; duplicates: number; rejected: number }) => void;
 }

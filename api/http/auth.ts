@@ -17,27 +17,35 @@ export interface Caller {
 /** On public routes. */
 export const nobody: Caller = { keyId: '', scopes: [], browser: true };
 
-/** A revoked key works on for at most this long. */
+/** A key that another process revoked works on for at most this long. */
 const CACHE_MS = 5_000;
 const CACHE_ENTRIES = 10_000;
 
-export type Authenticate = (key: string | null) => Promise<Caller>;
+export interface Authenticator {
+  /** @throws Problem unauthenticated */
+  authenticate: (key: string | null) => Promise<Caller>;
+  /** After a key was revoked, so that this process knows at once. */
+  forget: () => void;
+}
 
 /** Looks keys up by their hash, with a short memory: also of wrong ones, which would else cost a query each. */
-export function createAuthenticate(db: Db): Authenticate {
-  const seen = new Map<string, { caller: Caller | null; until: number }>();
-  return async (key) => {
+export function createAuthenticator(db: Db): Authenticator {
+  let seen = new Map<string, { caller: Caller | null; until: number }>();
+  const authenticate = async (key: string | null): Promise<Caller> => {
     if (key === null || key === '') throw unauthenticated();
     const sha256 = hashApiKey(key);
-    let entry = seen.get(sha256);
+    // What is looked up while it forgets goes into the old memory, which nobody reads any more.
+    const memory = seen;
+    let entry = memory.get(sha256);
     if (!entry || entry.until < performance.now()) {
       entry = { caller: await lookUp(db, sha256), until: performance.now() + CACHE_MS };
-      if (seen.size >= CACHE_ENTRIES) seen.clear();
-      seen.set(sha256, entry);
+      if (memory.size >= CACHE_ENTRIES) memory.clear();
+      memory.set(sha256, entry);
     }
     if (!entry.caller) throw unauthenticated();
     return entry.caller;
   };
+  return { authenticate, forget: () => void (seen = new Map()) };
 }
 
 async function lookUp(db: Db, sha256: string): Promise<Caller | null> {

@@ -38,7 +38,7 @@ export async function once(db: Db, id: RequestId, handle: () => Promise<Reply>):
   if (opening.kind === 'answered') return replay(opening.answer);
   try {
     const reply = await handle().catch(settledProblem);
-    const stored = { body: reply.body ?? null, headers: reply.headers ?? {} };
+    const stored = { body: reply.repeatedBody ?? reply.body ?? null, headers: reply.headers ?? {} };
     await closeRequest(db, id, { status: reply.status, body: plain(stored) });
     return reply;
   } catch (error) {

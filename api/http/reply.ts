@@ -4,6 +4,8 @@ export interface Reply {
   body?: unknown;
   text?: { type: string; content: string };
   html?: string;
+  /** What a repetition with the same Idempotency-Key is answered instead of `body`: answers are stored, secrets are not. */
+  repeatedBody?: unknown;
   headers?: Record<string, string>;
 }
 

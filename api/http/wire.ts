@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { isDatabaseAway } from '../../prisma/database-away';
 import type { HandlerDeps } from '../deps';
-import { createAuthenticate, demandScope, keyOf, nobody, type Authenticate, type Caller } from './auth';
+import { demandScope, keyOf, nobody, type Authenticator, type Caller } from './auth';
 import { BODY_LIMIT, createReadBody, decodeBody, type ReadBody } from './body';
 import { idempotencyKeyOf, once, requestId } from './idempotency';
 import { notFound, Problem, problemBody } from './problems';
@@ -11,9 +11,14 @@ import type { Route } from './route';
 import { textFault } from './text';
 import { validate } from './validate';
 
+export interface Wiring {
+  routes: readonly Route[];
+  authenticate: Authenticator['authenticate'];
+  deps: HandlerDeps;
+}
+
 /** Makes Express serve the table, and answer everything outside of it with a problem. */
-export function wire(app: Express, routes: readonly Route[], deps: HandlerDeps): void {
-  const authenticate = createAuthenticate(deps.db);
+export function wire(app: Express, { routes, authenticate, deps }: Wiring): void {
   for (const [path, group] of byPath(routes)) {
     const methods = allowed(group);
     const cors = group.some((route) => route.ingest || route.cors);
@@ -56,7 +61,7 @@ const allowAnyOrigin: RequestHandler = (req, res, next) => {
   res.status(204).end();
 };
 
-function serve(route: Route, deps: HandlerDeps, authenticate: Authenticate): RequestHandler {
+function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authenticate']): RequestHandler {
   const readBody = createReadBody(route.bodyLimit ?? BODY_LIMIT);
   return async (req, res) => {
     res.locals.route = route.path;
@@ -90,7 +95,12 @@ interface Opened {
 /** Who is it, and what do they say? A beacon cannot send headers, so ingestion may carry the key in the body. */
 async function open(
   route: Route,
-  { req, res, readBody, authenticate }: { req: Request; res: Response; readBody: ReadBody; authenticate: Authenticate },
+  {
+    req,
+    res,
+    readBody,
+    authenticate,
+  }: { req: Request; res: Response; readBody: ReadBody; authenticate: Wiring['authenticate'] },
 ): Promise<Opened> {
   const key = keyOf(req.headers);
   const early = route.scope === null ? nobody : route.ingest && key === null ? null : await identify(route.scope, key);

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route';
+import { apiKeyRoutes } from './api-keys';
 import { contactRoutes } from './contacts';
 import { decisionRoutes } from './decisions';
 import { enrollmentRoutes } from './enrollments';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...decisionRoutes,
   ...mailRoutes,
   ...settingsRoutes,
+  ...apiKeyRoutes,
   ...systemRoutes,
   ...setAsideRoutes,
 ];

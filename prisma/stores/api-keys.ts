@@ -14,6 +14,17 @@ export interface NewApiKey {
   key: string;
 }
 
+/** What is shown of a key. */
+export interface ApiKeyView {
+  id: string;
+  name: string;
+  /** Its first characters, to recognise it by. */
+  prefix: string;
+  scopes: string[];
+  createdAt: Date;
+  revokedAt: Date | null;
+}
+
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
@@ -35,4 +46,25 @@ export function findApiKey(db: DbOrTx, sha256: string): Promise<ApiKeyRow | null
     where: { sha256, revokedAt: null },
     select: { id: true, sha256: true, scopes: true },
   });
+}
+
+const shown = { id: true, name: true, prefix: true, scopes: true, createdAt: true, revokedAt: true } as const;
+
+/** Newest first, below the id `after`, with those that were revoked. */
+export function listApiKeys(
+  db: DbOrTx,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<ApiKeyView[]> {
+  const where = after === null ? {} : { id: { lt: after } };
+  return db.apiKey.findMany({ where, orderBy: { id: 'desc' }, take: limit, select: shown });
+}
+
+export function getApiKey(db: DbOrTx, id: string): Promise<ApiKeyView | null> {
+  return db.apiKey.findUnique({ where: { id }, select: shown });
+}
+
+/** From now on it opens nothing; the row stays, to say so. The first time counts. Null if there is no such key. */
+export async function revokeApiKey(db: DbOrTx, id: string, at: Date): Promise<ApiKeyView | null> {
+  await db.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at } });
+  return getApiKey(db, id);
 }

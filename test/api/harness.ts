@@ -16,6 +16,7 @@ export interface TestApi extends TestDatabase {
   post(path: string, body?: object): request.Test;
   put(path: string, body: object): request.Test;
   patch(path: string, body: object): request.Test;
+  delete(path: string): request.Test;
 }
 
 /** Writes down what it was asked, and does what the test says. */
@@ -57,6 +58,7 @@ export async function testApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi
     post: (path, body) => agent.post(path).set(bearer).send(body),
     put: (path, body) => agent.put(path).set(bearer).send(body),
     patch: (path, body) => agent.patch(path).set(bearer).send(body),
+    delete: (path) => agent.delete(path).set(bearer),
   };
 }
 
