@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isSettled, markFastForwarded } from '../prisma/stores/enrollment-actions';
 import type { EnrollmentView } from '../prisma/stores/enrollment-views';
-import { periodMs } from '../workflows/domain/timing/duration';
 import type { HandlerDeps } from './deps';
-import { invalidField, Problem } from './http/problems';
+import { durationMs } from './http/duration';
+import { Problem } from './http/problems';
 
 /** How long the pump and the dispatcher may take to catch up, before and after. */
 const PATIENCE_MS = 15_000;
 const EVERY_MS = 25;
-const MOST_MS = 366 * 86_400_000;
 
 /**
  * Moves one enrollment's clock. What was accepted before must be processed first: an event that came in time would
@@ -19,18 +18,11 @@ export async function fastForward({ id, workflowId }: EnrollmentView, by: string
   if (!config.development) {
     throw new Problem('not-allowed-now', 'Only on a development server, whose clock may be moved.');
   }
-  const byMs = durationMs(by);
+  const byMs = durationMs(by, ['by']);
   await settled(deps, id);
   await markFastForwarded(db, id);
   await control.fastForward(workflowId, byMs);
   await settled(deps, id);
-}
-
-function durationMs(by: string): number {
-  const ms = /^[1-9]\d{0,5} (second|minute|hour|day|week)s?$/.test(by) ? periodMs(by) : null;
-  if (ms === null || ms > MOST_MS)
-    throw invalidField(['by'], 'A duration such as "5 days" or "90 minutes", at most a year.');
-  return ms;
 }
 
 async function settled({ db }: HandlerDeps, id: string): Promise<void> {

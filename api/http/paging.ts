@@ -27,11 +27,15 @@ export function pageOf<T extends z.ZodType>(item: T) {
  * Reads limit and cursor. `key` checks the decoded key, such as a UUID.
  * @throws Problem validation-failed
  */
-export function readPage(query: { limit: number; cursor?: string | undefined }, key: RegExp): PageRequest {
+export function readPage(
+  query: { limit: number; cursor?: string | undefined },
+  key: RegExp,
+  where: 'query' | 'body' = 'query',
+): PageRequest {
   if (query.cursor === undefined) return { limit: query.limit, after: null };
   const decoded = Buffer.from(query.cursor, 'base64url').toString();
   if (!key.test(decoded) || encode(decoded) !== query.cursor) {
-    const errors = [{ in: 'query' as const, pointer: '#/cursor', detail: 'This is not a cursor of this list.' }];
+    const errors = [{ in: where, pointer: '#/cursor', detail: 'This is not a cursor of this list.' }];
     throw new Problem('validation-failed', undefined, { errors });
   }
   return { limit: query.limit, after: decoded };

@@ -7,6 +7,7 @@ import { notFound } from '../http/problems';
 import { ok } from '../http/reply';
 import { defineRoute } from '../http/route';
 import { abandonUnknown, resendUnknown } from '../unknown-sends';
+import { bulkRoute } from './sends-bulk';
 
 const instant = z.iso.datetime();
 const send = z
@@ -108,4 +109,4 @@ async function present(db: HandlerDeps['db'], id: string) {
   return ok(view(row));
 }
 
-export const sendRoutes = [list, resend, abandon];
+export const sendRoutes = [list, bulkRoute, resend, abandon];

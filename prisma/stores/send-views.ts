@@ -1,3 +1,4 @@
+import type { Prisma } from '../generated/client';
 import type { SendState } from '../../workflows/domain/sending/state';
 import { inTransaction, type Db, type DbOrTx } from '../client';
 import { oweWake } from './effects/dispatches';
@@ -102,4 +103,35 @@ export async function abandonSend(db: Db, id: string): Promise<'abandoned' | 'mi
     if (enrollmentId !== null) await oweWake(tx, { enrollmentId, journeyKey, kind: 'wake', visit });
     return 'abandoned';
   });
+}
+
+export interface UnknownFilter {
+  journey?: string | undefined;
+  stepId?: string | undefined;
+  /** Only those whose last attempt began before it. */
+  before?: Date | undefined;
+}
+
+/** Sends of state unknown, oldest first, above the id `after`. */
+export function listUnknown(
+  db: DbOrTx,
+  filter: UnknownFilter,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<{ id: string }[]> {
+  const where = { ...unknownWhere(filter), ...(after !== null && { id: { gt: after } }) };
+  return db.send.findMany({ where, orderBy: { id: 'asc' }, take: limit, select: { id: true } });
+}
+
+export function countUnknown(db: DbOrTx, filter: UnknownFilter): Promise<number> {
+  return db.send.count({ where: unknownWhere(filter) });
+}
+
+function unknownWhere({ journey, stepId, before }: UnknownFilter): Prisma.SendWhereInput {
+  const begun = before && { OR: [{ begunAt: { lt: before } }, { begunAt: null, createdAt: { lt: before } }] };
+  return {
+    state: 'unknown',
+    ...(journey !== undefined && { journeyKey: journey }),
+    ...(stepId !== undefined && { stepId }),
+    ...begun,
+  };
 }
