@@ -6,6 +6,7 @@ import {
   getContact,
   listContacts,
   patchContact,
+  segments,
   type ContactRow,
   type IdentityKind,
 } from '../../prisma/stores/contacts';
@@ -72,14 +73,14 @@ const find = defineRoute({
 const list = defineRoute({
   method: 'get',
   path: '/v1/contacts',
-  summary: 'All contacts, or those whose address, name or company contains `q`',
+  summary: 'All contacts, or those of a segment, or whose address, name or company contains `q`',
   tag: 'Contacts',
   scope: 'read',
-  query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional() }),
+  query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional(), segment: z.enum(segments).optional() }),
   answers: { 200: pageOf(contact) },
   handler: async ({ query }, { db }) => {
     const { limit, after } = readPage(query, uuidKey);
-    const rows = await listContacts(db, { q: query.q, after, limit: limit + 1 });
+    const rows = await listContacts(db, { q: query.q, segment: query.segment, after, limit: limit + 1 });
     const page = toPage(rows, limit, (row) => row.id);
     return ok({ ...page, data: page.data.map(view) });
   },

@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { Contact } from '../generated/client';
+import type { Contact, Prisma } from '../generated/client';
 import { contactFields, type TextField } from '../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../workflows/domain/json';
 import { normaliseAddress } from '../address';
@@ -15,6 +15,20 @@ export interface ContactRow {
   createdAt: Date;
   updatedAt: Date;
 }
+
+interface PageOfContacts {
+  after: string | null;
+  limit: number;
+}
+
+/** As the conditions of these segments say; like every condition, they ignore case. */
+const segmentWhere = {
+  customers: { lifecycleStage: { equals: 'customer', mode: 'insensitive' } },
+  'open-opportunities': { lifecycleStage: { equals: 'opportunity', mode: 'insensitive' } },
+  'target-accounts': { targetAccount: true },
+} satisfies Record<string, Prisma.ContactWhereInput>;
+export type Segment = keyof typeof segmentWhere;
+export const segments = Object.keys(segmentWhere) as Segment[];
 
 export type IdentityKind = 'user' | 'email' | 'anonymous';
 
@@ -33,10 +47,10 @@ export async function getContact(db: DbOrTx, id: string): Promise<ContactRow | n
   return (await withKeys(db, [row]))[0] ?? null;
 }
 
-/** Newest first, below the id `after`. `q` is looked for in address, names and company. */
+/** Newest first, below the id `after`. `q` is looked for in address, names and company; `segment` is a built-in one. */
 export async function listContacts(
   db: DbOrTx,
-  { q, after, limit }: { q: string | undefined; after: string | null; limit: number },
+  { q, segment, after, limit }: { q?: string | undefined; segment?: Segment | undefined } & PageOfContacts,
 ): Promise<ContactRow[]> {
   const like = { contains: q?.trim().replace(/[\\%_]/g, '\\$&') ?? '', mode: 'insensitive' as const };
   const searched = ['email', 'firstName', 'lastName', 'company'] as const;
@@ -45,6 +59,7 @@ export async function listContacts(
       mergedInto: null,
       erasedAt: null,
       ...(after !== null && { id: { lt: after } }),
+      ...(segment !== undefined && segmentWhere[segment]),
       ...(q && { OR: searched.map((field) => ({ [field]: like })) }),
     },
     orderBy: { id: 'desc' },

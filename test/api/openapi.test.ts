@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import type { Response } from 'supertest';
 import { templateOf } from '../../api/http/openapi';
 import { routes } from '../../api/routes';
+import { createApiKey } from '../../prisma/stores/api-keys';
 import { testApi, type TestApi } from './harness';
 import { aContact, aJourney, aWaitingEnrollment, publishedJourney } from './people';
 
@@ -71,6 +72,8 @@ async function tour(api: TestApi): Promise<{ template: string; call: () => Promi
   const of = `contactId=${contactId}`;
   const document = aJourney('toured');
   const path = '/v1/enrollments';
+  const bulk = { filter: { state: 'unknown' }, action: 'abandon' };
+  const key = await createApiKey(api.db, { name: 'short-lived', scopes: ['read'] });
   return [
     { template: 'get /readyz', call: () => api.get('/readyz') },
     { template: 'post /v1/track', call: () => api.post('/v1/track', { userId: 'tour', event: 'e' }) },
@@ -81,6 +84,7 @@ async function tour(api: TestApi): Promise<{ template: string; call: () => Promi
     { template: 'post /v1/contacts/find', call: () => api.post('/v1/contacts/find', { email: 'none@x.test' }) },
     { template: 'get /v1/contacts', call: () => api.get('/v1/contacts') },
     { template: 'get /v1/contacts', call: () => api.get('/v1/contacts?limit=0') },
+    { template: 'get /v1/contacts', call: () => api.get('/v1/contacts?segment=customers') },
     { template: 'get /v1/contacts/{id}', call: () => api.get(`/v1/contacts/${contactId}`) },
     { template: 'patch /v1/contacts/{id}', call: () => api.patch(`/v1/contacts/${contactId}`, { traits: { a: [1] } }) },
     { template: 'patch /v1/contacts/{id}', call: () => api.patch(`/v1/contacts/${other}`, { email: 'tour@x.test' }) },
@@ -128,6 +132,12 @@ async function tour(api: TestApi): Promise<{ template: string; call: () => Promi
     { template: 'post /v1/enrollments/{id}/exit', call: () => api.post(`${path}/${enrollmentId}/exit`) },
     { template: 'get /v1/decisions', call: () => api.get(`/v1/decisions?${of}`) },
     { template: 'get /v1/sends', call: () => api.get(`/v1/sends?${of}`) },
+    { template: 'post /v1/sends/bulk', call: () => api.post('/v1/sends/bulk', bulk) },
+    { template: 'post /v1/sends/bulk', call: () => api.post('/v1/sends/bulk', {}) },
+    { template: 'get /v1/api-keys', call: () => api.get('/v1/api-keys') },
+    { template: 'post /v1/api-keys', call: () => api.post('/v1/api-keys', { name: 'tour', scopes: ['read'] }) },
+    { template: 'delete /v1/api-keys/{id}', call: () => api.delete(`/v1/api-keys/${key.id}`) },
+    { template: 'delete /v1/api-keys/{id}', call: () => api.delete(`/v1/api-keys/${contactId}`) },
     { template: 'get /v1/templates', call: () => api.get('/v1/templates') },
     { template: 'get /v1/outbox', call: () => api.get('/v1/outbox') },
     { template: 'get /v1/settings', call: () => api.get('/v1/settings') },
