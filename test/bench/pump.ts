@@ -1,14 +1,10 @@
-import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pino from 'pino';
 import { v7 } from 'uuid';
 import { Pump } from '../../activities/pump/pump';
-import { createDb, type Db } from '../../prisma/client';
-import { applyMigrations } from '../../prisma/migrate';
+import type { Db } from '../../prisma/client';
 import { acceptEvents, type NewEvent } from '../../prisma/stores/events';
-import { ensureDatabase, startPostgres } from '../../stack/postgres';
 import { publishedJourney } from '../support/journeys';
+import { perSecond, type Figure, type Ground } from './ground';
 
 const CONTACTS = 2_000;
 const EVENTS = 20_000;
@@ -65,42 +61,22 @@ async function drain(db: Db): Promise<{ processed: number; seconds: number }> {
 }
 
 /** Events per second of one pump, beside the same rows marked processed by bare SQL in batches of the same size. */
-async function main(): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'nurture-bench-'));
-  chmodSync(dir, 0o755);
-  const server = await startPostgres({
-    dataDir: join(dir, 'postgres'),
-    logFile: join(dir, 'log'),
-    password: 'postgres',
-  });
-  try {
-    await ensureDatabase(server, 'bench');
-    await applyMigrations(server.url('bench'));
-    const db = createDb(server.url('bench'));
-    for (let i = 0; i < JOURNEYS; i += 1) await publishedJourney(db, journey(i));
-    await fill(db, 0, EVENTS);
-    report('first sight: every contact is new', await drain(db));
-    await fill(db, EVENTS, EVENTS);
-    report('known contacts', await drain(db));
-    await fill(db, 2 * EVENTS, EVENTS);
-    report('known contacts, again', await drain(db));
-    const began = performance.now();
-    for (let i = 0; i < EVENTS / 500; i += 1) {
-      await db.$executeRaw`update event set processed = true where seq in (
-        select seq from event where origin = 'bench' order by seq limit 500 offset ${i * 500})`;
-    }
-    report('bare SQL: mark 500 rows processed', { processed: EVENTS, seconds: (performance.now() - began) / 1000 });
-    await db.$disconnect();
-  } finally {
-    await server.stop();
-    rmSync(dir, { recursive: true, force: true });
+export async function measurePump({ db }: Ground): Promise<Figure[]> {
+  for (let i = 0; i < JOURNEYS; i += 1) await publishedJourney(db, journey(i));
+  await fill(db, 0, EVENTS);
+  const fresh = await drain(db);
+  await fill(db, EVENTS, EVENTS);
+  const known = await drain(db);
+  const began = performance.now();
+  for (let i = 0; i < EVENTS / 500; i += 1) {
+    await db.$executeRaw`update event set processed = true where seq in (
+      select seq from event where origin = 'bench' order by seq limit 500 offset ${i * 500})`;
   }
+  const bare = EVENTS / ((performance.now() - began) / 1000);
+  const row = (what: string, { processed, seconds }: { processed: number; seconds: number }): Figure => ({
+    ...{ what: `pump, ${JOURNEYS} journeys, ${what}`, ours: perSecond(processed, seconds), target: '≥ 3,000/s' },
+    limit: `${perSecond(bare, 1)} (marking 500 rows at a time)`,
+    share: `${Math.round((processed / seconds / bare) * 100)} %`,
+  });
+  return [row('people seen for the first time', fresh), row('known people', known)];
 }
-
-function report(what: string, { processed, seconds }: { processed: number; seconds: number }): void {
-  process.stdout.write(
-    `${what}: ${processed} events in ${seconds.toFixed(1)} s, ${Math.round(processed / seconds)}/s\n`,
-  );
-}
-
-void main();
