@@ -12,6 +12,11 @@ import { poll } from '../support/poll';
 const { full, seed } = chaosSettings();
 const PEOPLE = 200;
 const PROVIDER_MS = 150;
+/** The short form kills each at least as often as promised, over both tests together. */
+const KILLS = {
+  captured: full ? { worker: 40, postgres: 10, temporal: 10 } : { worker: 12, postgres: 3, temporal: 3 },
+  forgetting: full ? { worker: 40, postgres: 10, temporal: 10 } : { worker: 8, postgres: 2, temporal: 2 },
+};
 
 jest.setTimeout(full ? 30 * 60_000 : 8 * 60_000);
 
@@ -158,8 +163,7 @@ describe(`kill -9 (CHAOS_SEED=${seed})`, () => {
   test('captured mail is kept exactly once', async () => {
     await open();
     await arena.workerReady();
-    const counts = full ? { worker: 40, postgres: 10, temporal: 10 } : { worker: 20, postgres: 5, temporal: 5 };
-    await Promise.all([kills(counts), people(PEOPLE, full ? 150_000 : 60_000)]);
+    await Promise.all([kills(KILLS.captured), people(PEOPLE, full ? 150_000 : 35_000)]);
     expect(await settled()).toEqual({ finished: PEOPLE, needs_attention: 0, open: 0 });
     const mails = await arena.db.outbox.findMany({ select: { to: true, subject: true } });
     const got = mails.map(({ to, subject }) => `${to} ${subject}`).sort();
@@ -184,8 +188,7 @@ describe(`kill -9 (CHAOS_SEED=${seed})`, () => {
     );
     await arena.workerReady();
     misbehave(fake);
-    const counts = full ? { worker: 40, postgres: 10, temporal: 10 } : { worker: 8, postgres: 2, temporal: 2 };
-    await Promise.all([kills(counts), people(PEOPLE, full ? 150_000 : 25_000)]);
+    await Promise.all([kills(KILLS.forgetting), people(PEOPLE, full ? 150_000 : 25_000)]);
     const ended = await settled(keyMended);
     await expectTrueLedger();
     await expectHonestLedger(fake, ended);
