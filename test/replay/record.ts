@@ -1,6 +1,6 @@
 // Records histories of the present code on a real server: node --import tsx test/replay/record.ts [name …]
-// Records are kept for good: they stand for runs that are open while the code changes. Add new ones, named after what
-// they show; replace one only when no run of its kind can be open any more.
+// Without names, of the scenarios that have none yet. Records are kept: they stand for runs that are open while the code
+// changes. Replace one only when no run of its kind can be open any more.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import globalSetup from '../support/global-setup';
@@ -9,15 +9,17 @@ import { contactWith, enrolled, publishedJourney } from '../support/journeys';
 import { poll } from '../support/poll';
 import { position } from '../../workflows/contract/messages';
 import { startWorld } from '../support/world';
-import { HISTORIES, historyAsJson } from './histories';
+import { HISTORIES, historyAsJson, recordedNames } from './histories';
 import { scenarios, type Scenario } from './scenarios';
 
 async function main(names: string[]): Promise<void> {
   await globalSetup({ testPathPatterns: { patterns: ['test/replay/'] } });
   try {
     mkdirSync(HISTORIES, { recursive: true });
+    const recorded = recordedNames();
     for (const [name, scenario] of Object.entries<Scenario>(scenarios)) {
-      if (names.length === 0 || names.includes(name)) await record(name, scenario);
+      const wanted = names.length > 0 ? names.includes(name) : !recorded.includes(name);
+      if (wanted) await record(name, scenario);
     }
   } finally {
     await globalTeardown();
