@@ -93,7 +93,8 @@ export async function patchContact(
     await write(tx, contact, { patch, at });
     const properties = { changed: Object.keys(learned), values: learned };
     const messageId = `contact.updated:${id}:${v7()}`;
-    await insideEvent(tx, { type: 'contact.updated', messageId, contactId: id, properties, at: at.getTime() });
+    const fact = { messageId, contactId: id, properties, hops: 1, at: at.getTime() };
+    await insideEvent(tx, { type: 'contact.updated', ...fact });
     const written = await getContact(tx, id);
     return written ? { kind: 'patched', contact: written } : { kind: 'missing' };
   });

@@ -147,7 +147,7 @@ async function enter(tx: Tx, entering: Entering): Promise<string> {
     SELECT nextval('turn_seq') AS turn, coalesce(max(n), 0) + 1 AS n FROM enrollment
     WHERE contact_id = ${contactId}::uuid AND journey_key = ${journeyKey}`;
   const { turn, n } = next ?? { turn: 0n, n: 1 };
-  const row = { id, journeyKey, versionId, contactId, n, entryKey, turn, properties, at: at.getTime() };
+  const row = { id, journeyKey, versionId, contactId, n, entryKey, turn, properties, hops: 0, at: at.getTime() };
   await insertEnrollments(tx, [row]);
   await decide(tx, entering, { enrollmentId: id, outcome: 'entered', reason: 'asked for by the API', inputs: {} });
   await tx.dispatch.create({ data: { enrollmentId: id, workflowId: `${journeyKey}/${id}`, kind: 'start' } });
@@ -156,6 +156,7 @@ async function enter(tx: Tx, entering: Entering): Promise<string> {
     messageId: `journey.entered:${id}:api`,
     contactId,
     properties: { journey: journeyKey, version: number, enrollmentId: id },
+    hops: 1,
     at: at.getTime(),
   });
   return id;

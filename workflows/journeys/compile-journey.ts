@@ -1,4 +1,5 @@
 import { checkMessages, checkNames } from './checks/behaviours';
+import { checkCircles } from './checks/circles';
 import { checkLoops, checkReachable, waysBetween } from './checks/paths';
 import { checkIds, checkWays } from './checks/references';
 import { compileGraph } from './compile';
@@ -44,7 +45,11 @@ export function compileJourney(source: string | object, lookups: Lookups): Compi
 
 function check(document: JourneyDocument, placed: Placed[], lookups: Lookups): Complaint[] {
   const references = [...checkIds(placed), ...checkWays(placed)];
-  const others = [...checkNames(document, placed), ...checkLookups(document, placed, lookups)];
+  const others = [
+    ...checkNames(document, placed),
+    ...checkCircles(document),
+    ...checkLookups(document, placed, lookups),
+  ];
   // Paths mean nothing while a step cannot be found.
   return [...references, ...others, ...(references.length > 0 ? [] : checkPaths(document, placed))];
 }

@@ -25,6 +25,7 @@ export interface Entry {
   entryKey: string;
   turn: bigint;
   properties: JsonObject;
+  hops: number;
   at: number;
 }
 

@@ -80,9 +80,9 @@ function enroll(folding: Folding, journey: PublishedJourney, { entryKey, inputs 
   const { key: journeyKey, versionId, version } = journey;
   const n = Math.max(0, ...subject.enrollments.filter((one) => one.journeyKey === journeyKey).map((one) => one.n)) + 1;
   const enrolled = { id, journeyKey, versionId, n, entryKey };
-  const { turn, properties, receivedAt: at } = event;
+  const { turn, properties, hops, receivedAt: at } = event;
   subject.enrollments.push({ ...enrolled, finished: false, leaving: null, visit: 0, stepId: null, endedAt: null });
-  changes.entries.push({ ...enrolled, contactId: subject.id, turn, properties, at });
+  changes.entries.push({ ...enrolled, contactId: subject.id, turn, properties, hops, at });
   note(folding, journey, { enrollmentId: id, outcome: 'entered', reason: `${event.type} opens it`, inputs });
   const workflowId = journeyWorkflowId(journeyKey, id);
   changes.dispatch.push({ enrollmentId: id, workflowId, kind: 'start', visit: null, outcome: null });

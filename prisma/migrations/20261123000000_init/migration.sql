@@ -117,6 +117,7 @@ CREATE TABLE "enrollment" (
     "outcome" TEXT,
     "cause" JSONB,
     "mark" BIGINT NOT NULL DEFAULT 0,
+    "hops" SMALLINT NOT NULL DEFAULT 0,
     "next_message_at" TIMESTAMPTZ(3),
     "started" BOOLEAN NOT NULL DEFAULT false,
     "fast_forwarded" BOOLEAN NOT NULL DEFAULT false,

@@ -68,6 +68,7 @@ interface Ending {
 
 async function end(tx: Tx, reading: Reading, { outcome, cause, visit, stepId }: Ending): Promise<FinishAnswer> {
   const { enrollmentId, at, contactId, journeyKey } = reading;
+  const hops = reading.hops + 1;
   await closeSends(tx, enrollmentId, { because: 'left' });
   await tx.$executeRaw`delete from wait_subscription where enrollment_id = ${enrollmentId}::uuid`;
   await tx.$executeRaw`
@@ -78,7 +79,7 @@ async function end(tx: Tx, reading: Reading, { outcome, cause, visit, stepId }: 
   await recordDecision(tx, reading, { visit, stepId, kind: 'exit', outcome, reason: reasonOf(cause), inputs, at });
   const properties = { journey: journeyKey, enrollmentId, outcome };
   const messageId = `journey.finished:${enrollmentId}`;
-  await insideEvent(tx, { type: 'journey.finished', messageId, contactId, properties, at });
+  await insideEvent(tx, { type: 'journey.finished', messageId, contactId, properties, hops, at });
   return { kind: 'finished', outcome };
 }
 

@@ -9,6 +9,8 @@ export interface InsideEvent {
   contactId: string;
   properties: Record<string, Json>;
   sendId?: string;
+  /** One more than what it follows from; the pump does not act on what is too far from anything outside. */
+  hops: number;
   at: number;
 }
 
@@ -18,6 +20,6 @@ export async function insideEvent(tx: Tx, event: InsideEvent): Promise<void> {
   await tx.$executeRaw`
     insert into event (origin, message_id, type, keys, bucket, properties, send_id, occurred_at, hops)
     values ('inside', ${event.messageId}, ${event.type}, ${[key]}, ${bucketOf(key)}, ${JSON.stringify(event.properties)}::jsonb,
-      ${event.sendId ?? null}::uuid, ${new Date(event.at)}, 1)
+      ${event.sendId ?? null}::uuid, ${new Date(event.at)}, ${event.hops})
     on conflict (origin, message_id) do nothing`;
 }

@@ -33,6 +33,7 @@ export interface Reading {
   visit: number;
   mark: bigint;
   entry: Record<string, Json>;
+  hops: number;
   enteredAt: number;
   fastForwarded: boolean;
   visits: VisitRow[];
@@ -78,7 +79,7 @@ async function read(tx: Tx, { enrollmentId, visit, stepId, closes, now }: Asked)
   const isTimeout = closes?.outcome === 'timeout';
   const rows = await tx.$queryRaw<Raw[]>`
     select e.contact_id as "contactId", e.journey_key as "journeyKey", e.version_id as "versionId", e.status, e.outcome,
-      e.leaving, e.leaving_cause as "leavingCause", e.visit, e.mark::text, e.entry, e.fast_forwarded as "fastForwarded",
+      e.leaving, e.leaving_cause as "leavingCause", e.visit, e.mark::text, e.entry, e.hops, e.fast_forwarded as "fastForwarded",
       floor(extract(epoch from e.entered_at) * 1000)::float8 as "enteredAt",
       floor(extract(epoch from clock_timestamp()) * 1000)::float8 as "dbNow",
       c.last_turn::text as "lastTurn", c.timezone,

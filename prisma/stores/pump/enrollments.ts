@@ -117,6 +117,8 @@ export interface NewEnrollment {
   entryKey: string;
   turn: bigint;
   properties: JsonObject;
+  /** Of the entry event: how many inside events lie between it and something that happened outside. */
+  hops: number;
   /** Epoch milliseconds. */
   at: number;
 }
@@ -125,14 +127,15 @@ export interface NewEnrollment {
 export async function insertEnrollments(tx: Tx, rows: readonly NewEnrollment[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.$executeRaw`
-    insert into enrollment (id, journey_key, version_id, contact_id, n, entry_key, entry_turn, mark, entry, entered_at)
+    insert into enrollment (id, journey_key, version_id, contact_id, n, entry_key, entry_turn, mark, entry, hops,
+      entered_at)
     select x.id, x.journey_key, x.version_id, x.contact_id, x.n, x.entry_key, x.turn, x.turn, x.entry::jsonb,
-           x.at::timestamptz
+           x.hops, x.at::timestamptz
     from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ journeyKey }) => journeyKey)}::text[],
                 ${rows.map(({ versionId }) => versionId)}::uuid[], ${rows.map(({ contactId }) => contactId)}::uuid[],
                 ${rows.map(({ n }) => n)}::int[], ${rows.map(({ entryKey }) => entryKey)}::text[],
                 ${rows.map(({ turn }) => turn)}::bigint[],
-                ${rows.map(({ properties }) => JSON.stringify(properties))}::text[],
+                ${rows.map(({ properties }) => JSON.stringify(properties))}::text[], ${rows.map(({ hops }) => hops)}::int[],
                 ${rows.map(({ at }) => new Date(at).toISOString())}::text[])
-      as x(id, journey_key, version_id, contact_id, n, entry_key, turn, entry, at)`;
+      as x(id, journey_key, version_id, contact_id, n, entry_key, turn, entry, hops, at)`;
 }

@@ -124,6 +124,33 @@ test('a step further on that is named twice is no loop', () => {
   expect(problemsOf(compiled)).toEqual([]);
 });
 
+describe('an entry by the journey itself', () => {
+  const problems = (entry: string, reentry: string) =>
+    problemsOf(compileSteps(done, ['entry: [{ event: form.submitted }]', `entry: [${entry}]\nreentry: ${reentry}`]));
+  const finished = (where: string) => `{ event: journey.finished, where: { journey: ${where} } }`;
+
+  test.each([
+    ['its end', finished('sample'), 'always'],
+    ['the end of any journey', '{ event: journey.finished }', 'always'],
+    ['one end of several', finished('{ in: [other, sample] }'), 'always'],
+    ['its beginning', '{ event: journey.entered }', 'always'],
+    ['each run of it', finished('sample'), '{ per: enrollmentId }'],
+  ])('%s is refused', (_title, entry, reentry) => {
+    const event = entry.includes('finished') ? 'journey.finished' : 'journey.entered';
+    expect(problems(entry, reentry)).toEqual([
+      `9 /entry/0: \`${event}\` of \`sample\` itself lets people in again and again, without end (name another journey by \`where: { journey: … }\`, or let some time pass by \`reentry: { after: 90 days }\`)`,
+    ]);
+  });
+
+  test.each([
+    ['end of another', finished('other'), 'always'],
+    ['later return', finished('sample'), '{ after: 90 days }'],
+    ['single entry', '{ event: journey.finished }', 'never'],
+  ])('%s may enter', (_title, entry, reentry) => {
+    expect(problems(entry, reentry)).toEqual([]);
+  });
+});
+
 test('topics and templates must be there', () => {
   const lookups = { templates: new Set(['welcome-mail']), topics: new Set(['education', 'product']) };
   const text = `${head.replace('topic: education', 'topic: educatoin')}\n  - { id: m, kind: email, template: welcome-mial }\n${done}`;

@@ -41,9 +41,16 @@ export async function raiseSend(tx: Tx, { sendId, state, providerMessageId, at }
 
 /** However often a send is proved accepted, it was sent once. */
 async function recordSent(tx: Tx, row: Row, at: number): Promise<void> {
-  const { id: sendId, contactId, templateKey, journeyKey, stepId } = row;
+  const { id: sendId, contactId, enrollmentId, templateKey, journeyKey, stepId } = row;
   const properties = { template: templateKey, journey: journeyKey, stepId };
-  await insideEvent(tx, { type: 'email.sent', messageId: `sent:${sendId}`, contactId, sendId, properties, at });
+  const hops = (await hopsOf(tx, enrollmentId)) + 1;
+  await insideEvent(tx, { type: 'email.sent', messageId: `sent:${sendId}`, contactId, sendId, properties, hops, at });
+}
+
+async function hopsOf(tx: Tx, enrollmentId: string | null): Promise<number> {
+  if (enrollmentId === null) return 0;
+  const enrollment = await tx.enrollment.findUnique({ where: { id: enrollmentId }, select: { hops: true } });
+  return enrollment?.hops ?? 0;
 }
 
 async function wake(tx: Tx, { enrollmentId, journeyKey, visit }: Row): Promise<void> {
