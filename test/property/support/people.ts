@@ -10,6 +10,7 @@ import { claim, type ClaimAnswer } from '../../../prisma/stores/effects/send/cla
 import { newToken } from '../../../prisma/stores/links';
 import { defaultSettings } from '../../../prisma/stores/settings';
 import type { EffectRequest } from '../../../workflows/contract/effects';
+import { poll } from '../../support/poll';
 import { graphs, versionIdOf, type JourneyKey } from './journeys';
 
 /** Somebody in one of the test's journeys, with a link to unsubscribe by. */
@@ -71,9 +72,10 @@ export function beginBy(db: Db, asked: EffectRequest, attempt: Attempt) {
 
 /** Returns when as many sessions of this database wait for a lock: the other side is where the test wants it. */
 export async function waitersOnLocks(db: Db, count: number): Promise<void> {
-  for (;;) {
+  const waiting = async () => {
     const [row] = await db.$queryRaw<{ n: bigint }[]>`
       select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    if (Number(row?.n) >= count) return;
-  }
+    return Number(row?.n) >= count;
+  };
+  await poll('somebody to wait for a lock', waiting, { timeoutMs: 1_500, everyMs: 1 });
 }
