@@ -17,7 +17,7 @@ export async function measureIngest(ground: Ground): Promise<Figure[]> {
   const { databaseUrl, temporal, db } = ground;
   const api = await startApi({ config: { ...settings, databaseUrl, temporal }, log: pino({ level: 'silent' }) });
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['ingest'] });
+  const { key } = await createApiKey(db, { name: 'bench', scopes: ['ingest', 'read'] });
   const post = poster({ authorization: `Bearer ${key}` });
   const bare = await bareServer(pool);
   try {

@@ -79,7 +79,7 @@ async function startOurs({ db, databaseUrl, temporal }: Ground): Promise<Ours> {
   await publishedJourney(db, journeyOf('bench', { rest: '5 days' }));
   const worker = await startWorker({ config: { ...settings, databaseUrl, temporal }, log, overrides: { reached } });
   const api = await startApi({ config: { ...settings, databaseUrl, temporal }, log });
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['ingest'] });
+  const { key } = await createApiKey(db, { name: 'bench', scopes: ['ingest', 'read'] });
   return {
     ...{ marks, api: apiClient(api.url, key) },
     stop: async () => {
