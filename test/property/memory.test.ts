@@ -15,5 +15,6 @@ test.each(invariants)('%s: %s', (rule) => {
 });
 
 test('all rounds were played', () => {
+  expect(explored.found).toEqual([]);
   expect(explored.rounds).toBeGreaterThanOrEqual(ROUNDS);
 });

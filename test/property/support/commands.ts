@@ -24,7 +24,7 @@ const plays = {
   giveUp: [1, giveUp],
   renew: [1, async (_, run) => void (run.renewDue = true)],
   reset: [1, (_, run) => run.start()],
-  skip: [1, async (_, run) => run.ask('skip')],
+  skip: [1, skip],
   retry: [2, async (_, run) => run.ask('retry')],
   cancel: [1, async (_, run, n) => void (n === 0 && (run.box = { ...run.box, cancelled: true }))],
   skew: [1, async (_, run, n) => void (run.skew = [0, 2000, -2000, MINUTE, -MINUTE][n % 5] ?? 0)],
@@ -62,6 +62,11 @@ export const command: fc.Arbitrary<Command> = fc.record({
   who: fc.nat(1),
   n: fc.nat(31),
 });
+
+async function skip({ watch }: Round, run: Run): Promise<void> {
+  watch.skipped.add(run.enrolled.id);
+  run.ask('skip');
+}
 
 /** Waits end at their deadline, a moment before, a moment after; else some time goes by. */
 async function tick(round: Round, _run: Run, n: number): Promise<void> {

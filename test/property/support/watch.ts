@@ -19,6 +19,8 @@ export class Violation extends Error {
 export class Watch {
   private readonly outcomes = new Map<string, string>();
   private readonly past = new Map<string, string>();
+  /** Enrollments of which a person skipped something. */
+  readonly skipped = new Set<string>();
   private readonly seen = new Set<string>();
   /** The visit in which each was told to leave. */
   private readonly leftAt = new Map<string, number>();
@@ -40,7 +42,8 @@ export class Watch {
 
   private lookAtVisit(world: World, row: VisitRow): void {
     const key = `${row.enrollmentId}/${row.visit}`;
-    if (!this.seen.has(key)) lookAtStep(world, row);
+    // Who skips a step that is not written yet goes on to what follows it, under the same number.
+    if (!this.seen.has(key) && !this.skipped.has(row.enrollmentId)) lookAtStep(world, row);
     this.seen.add(key);
     const known = this.outcomes.get(key);
     if (known !== undefined && known !== row.outcome)
@@ -94,8 +97,7 @@ function lookAtStep(world: World, row: VisitRow): void {
   const before = visitBefore(world, row);
   const { versionId = '' } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
   const step = world.graphs.get(versionId)?.steps[before?.stepId ?? ''];
-  // What was skipped because its number was taken is followed by whatever took the next one.
-  if (!before || !step || before.outcome === null || before.outcome === 'skipped') return;
+  if (!before || !step || before.outcome === null) return;
   const next = nextOf(step, before.outcome);
   if (next !== row.stepId) throw new Violation('I1', `${before.outcome} of ${step.id} is followed by ${row.stepId}`);
 }
