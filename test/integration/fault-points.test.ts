@@ -1,3 +1,4 @@
+import { v7 } from 'uuid';
 import { captureTransport } from '../../activities/providers/mail/capture';
 import { sendgridTransport } from '../../activities/providers/mail/sendgrid';
 import type { MailTransport } from '../../activities/providers/mail/transport';
@@ -171,6 +172,33 @@ describe('a transport that forgets', () => {
     }
     expect(fake.calls).toBe(calls + 4);
   });
+
+  test('only a later call proves the circuit closed', async () => {
+    const { db } = world;
+    const [before, after] = [await aPerson(world, versionId), await aPerson(world, versionId)];
+    const { reached, there, release } = stallAt('begun');
+    const calling = sendFirst(world, before, { transport, graceMs: GRACE_MS, reached });
+    await there;
+    await refusedFor(db, 300_000);
+    release();
+    expect(await calling).toMatchObject({ kind: 'sent' });
+    expect(await db.circuit.count()).toBe(1);
+    await refusedFor(db, 0); // five minutes later
+    const sent = await sendFirst(world, after, { transport, graceMs: GRACE_MS, reached: undefined });
+    expect(sent).toMatchObject({ kind: 'sent' });
+    expect(await db.circuit.count()).toBe(0);
+  });
+
+  test('a closing circuit brings some at once', async () => {
+    const { db } = world;
+    const waiting = await manyDeferred(world, 203);
+    await refusedFor(db, 0);
+    const person = await aPerson(world, versionId);
+    await sendFirst(world, person, { transport, graceMs: GRACE_MS, reached: undefined });
+    const mine = { kind: 'wake', enrollmentId: { in: waiting } };
+    const woken = await db.dispatch.findMany({ where: mine, orderBy: { enrollmentId: 'asc' } });
+    expect(woken.map(({ enrollmentId }) => enrollmentId)).toEqual(waiting.slice(0, 200));
+  });
 });
 
 describe('a provider that speaks later', () => {
@@ -229,6 +257,35 @@ describe('a provider that speaks later', () => {
     expect(await states(world, person)).toEqual(['accepted', 'accepted']);
   });
 });
+
+/** The transport refused us just now, and is left alone for so long. */
+async function refusedFor(db: Db, ms: number): Promise<void> {
+  const row = { reason: 'refused', retryAt: new Date(Date.now() + ms), createdAt: new Date() };
+  await db.circuit.upsert({ where: { transport: 'sendgrid' }, create: { transport: 'sendgrid', ...row }, update: row });
+}
+
+/** Enrollments whose mails wait for the transport, in the order in which they began to. */
+async function manyDeferred({ db }: World, count: number): Promise<string[]> {
+  const { contactId, journeyKey } = await db.enrollment.findFirstOrThrow();
+  const ids = Array.from({ length: count }, () => v7());
+  const of = { contactId, journeyKey, visit: 1, stepId: 'first' };
+  await db.enrollment.createMany({
+    data: ids.map((id, i) => ({
+      ...of,
+      id,
+      versionId,
+      n: 1_000 + i,
+      entryKey: id,
+      entryTurn: 0n,
+      enteredAt: new Date(),
+    })),
+  });
+  const waits = { ...of, templateKey: 'one', state: 'deferred', reason: 'transport: refused' };
+  await db.send.createMany({
+    data: ids.map((id) => ({ ...waits, id, enrollmentId: id, key: `${id}/1/email`, unsubscribeToken: id })),
+  });
+  return ids;
+}
 
 function delivered(sendId: string): Parameters<typeof applyMailFact>[1] {
   return {

@@ -502,7 +502,7 @@ CREATE INDEX "hold_active" ON "hold" ("scope") WHERE "lifted_at" IS NULL;
 CREATE INDEX "dispatch_queue" ON "dispatch" ("kind", "id") WHERE NOT "parked";
 CREATE INDEX "dispatch_parked" ON "dispatch" ("id") WHERE "parked";
 -- Messages that wait for an instant, or for somebody to say what became of them.
-CREATE INDEX "send_waiting" ON "send" ("state", "id") WHERE "state" IN ('deferred', 'unknown');
+CREATE INDEX "send_waiting" ON "send" ("state", "id") WHERE "state" IN ('deferred', 'retryable', 'unknown');
 -- Caps count a contact's messages of the last days.
 CREATE INDEX "send_counted" ON "send" ("contact_id", "claimed_at") WHERE "claimed_at" IS NOT NULL;
 

@@ -14,6 +14,8 @@ export type NotAccepted = Exclude<CallAnswer, { kind: 'accepted' }>;
 
 /** How long a transport that refuses us is left alone. */
 export const CIRCUIT_MS = 5 * 60_000;
+/** Who waited longest is brought at once when it closes; the others come when it would have been tried. */
+export const WOKEN_AT_ONCE = 200;
 /** No call is repeated sooner, so that nothing spins. */
 const PAUSE_MS = 200;
 

@@ -154,7 +154,7 @@ export interface World {
   decisions: DecisionRow[];
   dispatches: DispatchRow[];
   /** A transport that refuses us → until when it is left alone. */
-  circuits: Map<string, { reason: string; retryAt: number }>;
+  circuits: Map<string, { reason: string; retryAt: number; openedAt: number }>;
   lastSeq: bigint;
   lastTurn: bigint;
 }

@@ -91,7 +91,7 @@ async function reopen(
   if (it.row && !undecided) return it.row.state === 'sending' ? null : answerOf(it.row, it.policy);
   await goOn(tx, reading);
   // The mark is of the last claim, and never moves once a begin was written.
-  if (!it.row?.hasBegun) {
+  if (!it.row || it.row.begunAt === null) {
     await tx.$executeRaw`
       update step_visit set mark = ${reading.lastTurn}
       where enrollment_id = ${reading.enrollmentId}::uuid and visit = ${visit.visit}`;

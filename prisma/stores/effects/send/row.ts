@@ -11,7 +11,8 @@ export interface SendRow {
   attemptId: string | null;
   /** Attempts that have begun and were not told no. */
   begun: number;
-  hasBegun: boolean;
+  /** When the attempt that began last did so. */
+  begunAt: number | null;
   deferredUntil: number | null;
   settledAt: number | null;
   class: string;
@@ -30,7 +31,7 @@ export async function readSend(tx: Tx, key: string): Promise<SendRow | null> {
   return {
     ...{ id, reason, address, addressHash, attemptId, begun, topic, class: row.class },
     state: row.state as SendState,
-    hasBegun: row.begunAt !== null,
+    begunAt: row.begunAt?.getTime() ?? null,
     deferredUntil: row.deferredUntil?.getTime() ?? null,
     settledAt: row.settledAt?.getTime() ?? null,
   };

@@ -2,6 +2,7 @@ import type { SendAnswer } from '../../../../workflows/contract/effects';
 import { answerOf, isSettled } from '../../../../workflows/domain/sending/answer';
 import {
   CIRCUIT_MS,
+  WOKEN_AT_ONCE,
   retriedAt,
   settled,
   type CallAnswer,
@@ -44,7 +45,7 @@ async function accept(
   { reading }: EffectContext,
   { row, attempt, providerMessageId }: { row: SendRow; attempt: Attempt; providerMessageId: string | null },
 ): Promise<void> {
-  await closeCircuit(tx, attempt.transport);
+  if (row.attemptId === attempt.id && row.begunAt !== null) await closeCircuit(tx, attempt.transport, row.begunAt);
   await raiseSend(tx, { sendId: row.id, state: 'accepted', providerMessageId, at: reading.at });
 }
 
@@ -70,20 +71,26 @@ function dateOf(instant: number | null): Date | null {
 async function openCircuit(tx: Tx, it: { transport: string; reason: string; at: number }): Promise<void> {
   const retryAt = new Date(it.at + CIRCUIT_MS);
   await tx.$executeRaw`
-    insert into circuit (transport, reason, retry_at) values (${it.transport}, ${it.reason}, ${retryAt})
-    on conflict (transport) do update set reason = excluded.reason, retry_at = excluded.retry_at`;
+    insert into circuit (transport, reason, retry_at, created_at)
+    values (${it.transport}, ${it.reason}, ${retryAt}, ${new Date(it.at)})
+    on conflict (transport) do update
+      set reason = excluded.reason, retry_at = excluded.retry_at, created_at = excluded.created_at`;
 }
 
-/** The transport takes mail again: whoever waits for that looks now, and not when the circuit would have been tried. */
-async function closeCircuit(tx: Tx, transport: string): Promise<void> {
+/**
+ * The transport takes mail again: who waited longest for that looks now, and not when the circuit would have been tried.
+ * A call that began before it was opened says nothing about now.
+ */
+async function closeCircuit(tx: Tx, transport: string, begunAt: number): Promise<void> {
   const closed = await tx.$queryRaw<{ reason: string }[]>`
-    delete from circuit where transport = ${transport} returning reason`;
+    delete from circuit where transport = ${transport} and created_at <= ${new Date(begunAt)} returning reason`;
   for (const { reason } of closed) {
     await tx.$executeRaw`
       insert into dispatch (enrollment_id, workflow_id, kind, visit)
       select e.id, e.journey_key || '/' || e.id, 'wake', s.visit
       from send s join enrollment e on e.id = s.enrollment_id and e.visit = s.visit
       where e.status <> 'finished'
-        and (s.state = 'deferred' and s.reason = ${`transport: ${reason}`} or s.state = 'retryable' and s.reason = ${reason})`;
+        and (s.state = 'deferred' and s.reason = ${`transport: ${reason}`} or s.state = 'retryable' and s.reason = ${reason})
+      order by s.id limit ${WOKEN_AT_ONCE}`;
   }
 }

@@ -1,6 +1,6 @@
 import type { SendAnswer } from '../../../contract/effects';
 import { answerOf, isSettled } from '../../../domain/sending/answer';
-import { CIRCUIT_MS, retriedAt, settled, type CallAnswer } from '../../../domain/sending/settling';
+import { CIRCUIT_MS, WOKEN_AT_ONCE, retriedAt, settled, type CallAnswer } from '../../../domain/sending/settling';
 import { rises, type SendState } from '../../../domain/sending/state';
 import { read, type Asked } from '../reading';
 import { insideEvent } from '../record';
@@ -14,12 +14,12 @@ export function settle(world: World, asked: Asked, it: { attempt: Attempt; answe
   const row = sendOf(world, asked);
   if (!row) throw new Error(`no send ${asked.enrollmentId}/${asked.visit} to settle`);
   if (answer.kind === 'accepted') {
-    closeCircuit(world, attempt.transport);
+    if (row.attemptId === attempt.id && row.begunAt !== null) closeCircuit(world, attempt.transport, row.begunAt);
     raise(world, row, { state: 'accepted', at });
   } else if (row.attemptId === attempt.id) {
     const next = settled(row, answer, at);
     if (next && answer.kind === 'circuit' && next.state === 'retryable') {
-      world.circuits.set(attempt.transport, { reason: answer.why, retryAt: at + CIRCUIT_MS });
+      world.circuits.set(attempt.transport, { reason: answer.why, retryAt: at + CIRCUIT_MS, openedAt: at });
     }
     Object.assign(row, next);
   }
@@ -42,18 +42,22 @@ export function raise(world: World, row: SendRow, to: { state: SendState; at: nu
   return true;
 }
 
-/** The transport takes mail again: whoever waits for that looks now. */
-function closeCircuit(world: World, transport: string): void {
-  const reason = world.circuits.get(transport)?.reason;
+/**
+ * The transport takes mail again: who waited longest for that looks now. A call that began before the circuit was opened
+ * says nothing about now.
+ */
+function closeCircuit(world: World, transport: string, begunAt: number): void {
+  const circuit = world.circuits.get(transport);
+  if (!circuit || circuit.openedAt > begunAt) return;
   world.circuits.delete(transport);
-  if (reason === undefined) return;
-  for (const send of world.sends) {
-    const { enrollmentId, visit, state } = send;
-    const enrollment = mustFind(world.enrollments, enrollmentId);
-    const waits =
-      (state === 'deferred' && send.reason === `transport: ${reason}`) ||
-      (state === 'retryable' && send.reason === reason);
-    if (!waits || enrollment.visit !== visit || enrollment.status === 'finished') continue;
+  const waiting = world.sends.filter((send) => waitsFor(world, send, circuit.reason));
+  for (const { enrollmentId, visit } of waiting.slice(0, WOKEN_AT_ONCE)) {
     world.dispatches.push({ enrollmentId, kind: 'wake', visit });
   }
+}
+
+function waitsFor(world: World, { enrollmentId, visit, state, reason }: SendRow, closed: string): boolean {
+  const enrollment = mustFind(world.enrollments, enrollmentId);
+  const waits = (state === 'deferred' && reason === `transport: ${closed}`) || (state === 'retryable' && reason === closed);
+  return waits && enrollment.visit === visit && enrollment.status !== 'finished';
 }
