@@ -136,6 +136,7 @@ async function knock({ world }: Round, run: Run, n: number): Promise<void> {
 }
 
 async function attemptDies(_round: Round, run: Run): Promise<void> {
+  if (!run.current) return;
   run.takeOver();
   run.zombies = run.zombies.slice(0, -1);
 }
