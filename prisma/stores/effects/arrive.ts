@@ -2,7 +2,7 @@ import type { ArriveAnswer } from '../../../workflows/contract/effects';
 import { deadlineOf } from '../../../workflows/domain/timing/deadline';
 import { awaitedSince } from '../../../workflows/domain/visits/awaited';
 import { judge } from '../../../workflows/domain/visits/judge';
-import { lookBack, type AwaitedBehaviour, type Won } from '../../../workflows/domain/visits/look-back';
+import type { AwaitedBehaviour, Won } from '../../../workflows/domain/visits/look-back';
 import { markOfWinner } from '../../../workflows/domain/visits/marks';
 import type { StoredVisit, VisitOutcome } from '../../../workflows/domain/visits/visit';
 import type { WaitStep } from '../../../workflows/journeys/graph';
@@ -11,7 +11,7 @@ import type { EffectContext } from './context';
 import { readFields } from './fields';
 import { stepOfKind } from './graphs';
 import { passIfFalse } from './pass';
-import { firstLateTurn, pastEvents } from './past-events';
+import { findPast, firstLateTurn } from './past-events';
 import { caseOf, type Asked } from './reading';
 import { recordDecision } from './record';
 import { closeBefore, openVisit, refuse } from './visits';
@@ -44,7 +44,7 @@ async function openWait(tx: Tx, context: EffectContext, { step, visit, look }: O
   const deadline = deadlineOf(step, { arrivedAt: reading.at, enteredAt: reading.enteredAt, zone, fields });
   const from = { look, entry: reading.mark, at: reading.at, zone };
   const awaited = step.on.map((on, slot) => awaitedSince(on, slot, from));
-  const won = lookBack(awaited, await pastEvents(tx, reading, awaited), deadline);
+  const won = await findPast(tx, reading, { awaited, deadline });
   const opened = { visit, stepId: step.id, kind: step.kind, deadline, look };
   if (!won) {
     await openVisit(tx, reading, { ...opened, mark: reading.lastTurn, outcome: null, winnerSeq: null });

@@ -1,30 +1,54 @@
 import type { Json } from '../../../workflows/domain/json';
-import type { AwaitedBehaviour, PastEvent } from '../../../workflows/domain/visits/look-back';
+import { lookBack, type AwaitedBehaviour, type PastEvent, type Won } from '../../../workflows/domain/visits/look-back';
 import type { Tx } from '../../client';
 import type { Reading } from './reading';
 
-/** Beyond this many candidates only the first by turn matter; a page can be viewed very often. */
-const MOST = 5000;
+interface LookingBack {
+  awaited: readonly AwaitedBehaviour[];
+  deadline: number | null;
+  /** Events read at once: a page can be viewed very often. */
+  page?: number;
+}
 
-/** Processed events that a look-back may find; those that have won a visit of this enrollment are left out. */
-export async function pastEvents(
+/**
+ * The first processed event by turn that is one of the behaviours; null if there is none. Read page by page: what a
+ * candidate says is known only once it is read.
+ */
+export async function findPast(
+  tx: Tx,
+  reading: Reading,
+  { awaited, deadline, page = 5000 }: LookingBack,
+): Promise<Won | null> {
+  if (awaited.length === 0) return null;
+  for (let after = 0n; ;) {
+    const events = await pastEvents(tx, reading, { awaited, deadline, after, page });
+    const won = lookBack(awaited, events, deadline);
+    const last = events.at(-1);
+    if (won || !last || events.length < page) return won;
+    after = last.turn;
+  }
+}
+
+/** Candidates in turn order; those that have won a visit of this enrollment are left out. */
+async function pastEvents(
   tx: Tx,
   { contactId, enrollmentId }: Reading,
-  awaited: readonly AwaitedBehaviour[],
+  { awaited, deadline, after, page }: Required<LookingBack> & { after: bigint },
 ): Promise<PastEvent[]> {
-  if (awaited.length === 0) return [];
+  const bound = deadline === null ? null : new Date(deadline);
   const rows = await tx.$queryRaw<Raw[]>`
     select distinct on (ev.turn) ev.seq::text, ev.turn::text, ev.type, ev.properties, s.step_id as "ofStep",
       floor(extract(epoch from ev.received_at) * 1000)::float8 as "receivedAt"
     from jsonb_to_recordset(${JSON.stringify(awaited.map(bounds))}::jsonb)
       as b(types text[], of_steps text[], turn bigint, instant timestamptz)
-    join event ev on ev.contact_id = ${contactId}::uuid and ev.type = any(b.types) and ev.turn > b.turn
+    join event ev on ev.contact_id = ${contactId}::uuid and ev.type = any(b.types) and ev.turn > greatest(b.turn, ${after})
       and (b.instant is null or ev.received_at >= b.instant)
+      and (${bound}::timestamptz is null or ev.received_at < ${bound})
     left join send s on s.id = ev.send_id and s.enrollment_id = ${enrollmentId}::uuid
     where (cardinality(b.of_steps) = 0 or s.step_id = any(b.of_steps))
       and not exists (select 1 from step_visit v where v.enrollment_id = ${enrollmentId}::uuid and v.winner_seq = ev.seq)
     order by ev.turn
-    limit ${MOST}`;
+    limit ${page}`;
   return rows.map((row) => ({ ...row, seq: BigInt(row.seq), turn: BigInt(row.turn) }));
 }
 

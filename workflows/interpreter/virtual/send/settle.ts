@@ -58,6 +58,7 @@ function closeCircuit(world: World, transport: string, begunAt: number): void {
 
 function waitsFor(world: World, { enrollmentId, visit, state, reason }: SendRow, closed: string): boolean {
   const enrollment = mustFind(world.enrollments, enrollmentId);
-  const waits = (state === 'deferred' && reason === `transport: ${closed}`) || (state === 'retryable' && reason === closed);
+  const waits =
+    (state === 'deferred' && reason === `transport: ${closed}`) || (state === 'retryable' && reason === closed);
   return waits && enrollment.visit === visit && enrollment.status !== 'finished';
 }
