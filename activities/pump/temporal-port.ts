@@ -96,10 +96,13 @@ async function isOpen(client: Client, workflowId: string): Promise<boolean> {
   }
 }
 
-/** gRPC codes by which the server says that it is not its best moment: the row is not to blame. */
-const outages: readonly number[] = [4, 8, 13, 14];
+/**
+ * gRPC codes that are about the server (4 deadline, 8 exhausted, 13 internal, 14 unavailable) or about our connection to
+ * it (7 permission, 9 precondition, 12 unimplemented, 16 unauthenticated): the row is not to blame.
+ */
+const outages: readonly number[] = [4, 7, 8, 9, 12, 13, 14, 16];
 
-/** Whether Temporal is away or overloaded, rather than refusing this one call. */
+/** Whether Temporal is away, overloaded or not to be spoken to, rather than refusing this one call. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   const found = [error, error.cause].find(isGrpcServiceError);

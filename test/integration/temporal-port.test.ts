@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, ServiceError } from '@temporalio/client';
 import { v7 } from 'uuid';
 import { isOutage, temporalPort, type TemporalPort } from '../../activities/pump/temporal-port';
 import { freshNamespace } from '../support/namespace';
@@ -83,6 +83,19 @@ test('terminated workflows are listed, open ones are not', async () => {
   });
   expect(broken).not.toContain(open.workflowId);
   expect([await port.isOpen(open.workflowId), await port.isOpen(ended.workflowId)]).toEqual([true, false]);
+});
+
+test.each([
+  [3, false],
+  [5, false],
+  [7, true],
+  [9, true],
+  [12, true],
+  [14, true],
+  [16, true],
+])('gRPC code %d: an outage is %s', (code, outage) => {
+  const answer = Object.assign(new Error('refused'), { code, details: '', metadata: {} });
+  expect(isOutage(new ServiceError('failed', { cause: answer }))).toBe(outage);
 });
 
 test('a server that is away is an outage', async () => {
