@@ -1,6 +1,6 @@
 import { inTransaction, type Db, type Tx } from '../../prisma/client';
 import { bucketOf } from '../../prisma/bucket';
-import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
+import { lockFreeContacts, lockFreeJoined } from '../../prisma/stores/pump/contacts';
 import { insertInside, type InsideRow, type KeyedEvent } from '../../prisma/stores/pump/events';
 import { insertContacts, insertIdentities, readOwners, type Owner } from '../../prisma/stores/pump/identities';
 import { joinContacts } from '../../prisma/stores/pump/join';
@@ -70,7 +70,11 @@ async function lockAndCheck(tx: Tx, { joins, contacts }: IdentityPlan, { events,
   const created = new Set(contacts.map(({ id }) => id));
   const ids = [...new Set(joins.flatMap(({ from, into }) => [from, into]))].filter((id) => !created.has(id));
   const locked = await lockFreeContacts(tx, ids);
-  const busy = ids.filter((id) => !locked.has(id));
+  const leadsOn = await lockFreeJoined(
+    tx,
+    joins.map(({ from }) => from),
+  );
+  const busy = ids.filter((id) => !locked.has(id) || leadsOn.has(id));
   if (busy.length > 0) throw new ContactsBusy(new Set(busy));
   const now = planIdentities(events, await readOwners(tx, keys), newId);
   const same =

@@ -1,3 +1,4 @@
+import { v7 } from 'uuid';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { publishedJourney } from '../support/journeys';
 import { happening, pumped } from '../support/pump';
@@ -105,6 +106,26 @@ test('a visitor locked elsewhere joins later', async () => {
   await pumped(db);
   expect((await contactOf('anonymous', 'a'))?.contactId).not.toBe(visitor);
   expect(await db.event.count({ where: { processed: false } })).toBe(0);
+});
+
+test('who was joined before is led on, once free', async () => {
+  const { db } = database;
+  await pumped(db, [happening('x', { keys: ['anonymous:a'] }), happening('x')]);
+  const visitor = (await contactOf('anonymous', 'a'))?.contactId ?? '';
+  const earlier = await db.contact.create({ data: { id: v7(), mergedInto: visitor } });
+  const both = happening('both', { keys: ['email:ann@example.test', 'anonymous:a'] });
+  await db.$transaction(async (tx) => {
+    await tx.$executeRaw`select from contact where id = ${earlier.id}::uuid for no key update`;
+    await pumped(db, [both, happening('else', { keys: ['user:9'] })]);
+    const left = await db.event.findMany({ where: { processed: false } });
+    expect(left.map(({ type }) => type)).toEqual(['both']);
+  });
+  await pumped(db);
+  const known = (await contactOf('email', 'ann@example.test'))?.contactId;
+  const rows = await db.contact.findMany({ where: { mergedInto: { not: null } } });
+  expect(rows.map(({ id, mergedInto }) => [id, mergedInto]).sort()).toEqual(
+    [visitor, earlier.id].sort().map((id) => [id, known]),
+  );
 });
 
 test('the newer of two runs leaves when they join', async () => {

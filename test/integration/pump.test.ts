@@ -271,8 +271,13 @@ describe('trouble', () => {
   });
 
   test('an event of nobody is set aside', async () => {
-    await pumped(database.db, [happening('x', { keys: [`contact:${v7()}`] })]);
-    expect(await database.db.event.findFirstOrThrow()).toMatchObject({ error: 'names a contact that does not exist' });
+    const nobody = [`contact:${v7()}`, 'contact:not-an-id', 'contact:'];
+    await pumped(
+      database.db,
+      nobody.map((key) => happening('x', { keys: [key] })),
+    );
+    const errors = (await database.db.event.findMany()).map(({ error }) => error);
+    expect(errors).toEqual(nobody.map(() => 'names a contact that does not exist'));
   });
 
   test('events of a locked contact wait, others go on', async () => {

@@ -467,6 +467,9 @@ CREATE INDEX "send_provider_message_id_idx" ON "send"("provider_message_id");
 CREATE UNIQUE INDEX "click_link_send_id_position_key" ON "click_link"("send_id", "position");
 
 -- CreateIndex
+CREATE INDEX "unsubscribe_link_contact_id_idx" ON "unsubscribe_link"("contact_id");
+
+-- CreateIndex
 CREATE INDEX "outbox_to_idx" ON "outbox"("to");
 
 -- CreateIndex
@@ -493,14 +496,21 @@ CREATE UNIQUE INDEX "enrollment_open" ON "enrollment" ("journey_key", "contact_i
 -- The sweeps walk over open enrollments only; the metrics count them without reading their rows.
 CREATE INDEX "enrollment_open_by_id" ON "enrollment" ("id") INCLUDE ("status") WHERE "status" <> 'finished';
 
+CREATE INDEX "enrollment_attention" ON "enrollment" ("id") WHERE "status" = 'needs_attention';
+
 -- All contacts with an address, found by its hash: an opt-out knows nothing else. Addresses are stored normalised.
 CREATE FUNCTION "address_hash"("address" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
   RETURN encode(sha256(convert_to(lower("address"), 'UTF8')), 'hex');
 CREATE INDEX "contact_address" ON "contact" ("address_hash"("email")) WHERE "email" IS NOT NULL;
 
+-- Who was joined with a contact that is joined in its turn.
+CREATE INDEX "contact_merged" ON "contact" ("merged_into") WHERE "merged_into" IS NOT NULL;
+
 CREATE INDEX "hold_active" ON "hold" ("scope") WHERE "lifted_at" IS NULL;
-CREATE INDEX "dispatch_queue" ON "dispatch" ("kind", "id") WHERE NOT "parked";
+CREATE INDEX "dispatch_starts" ON "dispatch" ("id") WHERE NOT "parked" AND "kind" = 'start';
+CREATE INDEX "dispatch_wakes" ON "dispatch" ("id") WHERE NOT "parked" AND "kind" <> 'start';
 CREATE INDEX "dispatch_parked" ON "dispatch" ("id") WHERE "parked";
+CREATE INDEX "provider_event_failed" ON "provider_event" ("id") WHERE "error" IS NOT NULL;
 -- Messages that wait for an instant, or for somebody to say what became of them.
 CREATE INDEX "send_waiting" ON "send" ("state", "id") WHERE "state" IN ('deferred', 'retryable', 'unknown');
 -- Caps count a contact's messages of the last days.

@@ -18,6 +18,21 @@ export async function lockFreeContacts(tx: Tx, ids: readonly string[]): Promise<
   return new Set(rows.map(({ id }) => id));
 }
 
+/**
+ * Locks who was joined with these locked contacts before, by id. Answers those of `ids` that lead on somebody whom
+ * somebody else is working on.
+ */
+export async function lockFreeJoined(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const joined = await tx.$queryRaw<{ id: string; mergedInto: string }[]>`
+    select id, merged_into as "mergedInto" from contact where merged_into = any(${ids}::uuid[])`;
+  if (joined.length === 0) return new Set();
+  const locked = await lockFreeContacts(
+    tx,
+    joined.map(({ id }) => id),
+  );
+  return new Set(joined.filter(({ id }) => !locked.has(id)).map(({ mergedInto }) => mergedInto));
+}
+
 /** Locks these contacts, by id, and waits for whoever has them. */
 export async function lockContacts(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.$executeRaw`select id from contact where id = any(${ids}::uuid[]) order by id for no key update`;

@@ -9,9 +9,12 @@ export interface Owner {
   hasUser: boolean;
 }
 
+/** In the one form in which keys are written; anything else names nobody. */
+const contactKey = /^contact:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
 /** The owners of those keys that have one; `contact:<id>` owns itself, or is owned by whom it was joined with. */
 export async function readOwners(db: DbOrTx, keys: readonly string[]): Promise<Map<string, Owner>> {
-  const contacts = keys.filter((key) => key.startsWith('contact:')).map((key) => key.slice('contact:'.length));
+  const contacts = keys.flatMap((key) => contactKey.exec(key)?.[1] ?? []);
   const others = keys.filter((key) => !key.startsWith('contact:')).map(splitKey);
   const rows = await db.$queryRaw<Owner[]>`
     with found as (
@@ -20,7 +23,7 @@ export async function readOwners(db: DbOrTx, keys: readonly string[]): Promise<M
       join contact_identity i on i.kind = k.kind and i.value = k.value
       union all
       select 'contact:' || c.id, coalesce(c.merged_into, c.id)
-      from unnest(${contacts}::text[]) k(id) join contact c on c.id::text = k.id)
+      from unnest(${contacts}::uuid[]) k(id) join contact c on c.id = k.id)
     select f.key, f.contact_id as "contactId",
            coalesce(bool_or(i.kind in ('user', 'email')), false) as known,
            coalesce(bool_or(i.kind = 'user'), false) as "hasUser"
