@@ -126,11 +126,8 @@ async function factOf(deed: Deed, done: Done, { db, now }: HandlerDeps): Promise
       return fact({ event: 'spamreport' });
     case 'unsubscribe':
       return fact({ event: 'group_unsubscribe' });
-    case 'reply': {
-      // SendGrid tells of replies in another way than by events; what follows is the same.
-      const event = { type: 'email.replied', properties: { text: fields.text ?? '' } };
-      return { ...fact({ event: 'reply' }), state: 'delivered', event };
-    }
+    case 'reply':
+      return fact({ event: 'reply', text: fields.text });
   }
 }
 

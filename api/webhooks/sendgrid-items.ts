@@ -18,8 +18,9 @@ const itemShape = z.looseObject({
   bounce_classification: z.string().optional(),
   url: z.string().optional(),
   sg_machine_open: z.boolean().optional(),
-  /** Set by the outbox alone: SendGrid does not tell who clicks. */
+  /** Set by the outbox alone, as `text`: SendGrid does not tell who clicks, and of replies in another way. */
   machine: z.boolean().optional(),
+  text: z.string().optional(),
 });
 type Item = z.infer<typeof itemShape>;
 
@@ -36,6 +37,7 @@ const meanings: Record<string, (item: Item) => Meaning> = {
   open: (item) => engaged('email.opened', { machine: item.sg_machine_open ?? item.machine ?? false }),
   click: (item) => engaged('email.clicked', { url: item.url ?? '', machine: item.machine ?? false }),
   spamreport: () => ({ ...engaged('email.complained', {}), optOut: { scope: 'global', reason: 'complained' } }),
+  reply: (item) => engaged('email.replied', { text: item.text ?? '' }),
   unsubscribe: () => ({ ...engaged('email.unsubscribed', {}), optOut: { scope: 'global', reason: 'unsubscribed' } }),
   group_unsubscribe: () => ({
     ...engaged('email.unsubscribed', {}),

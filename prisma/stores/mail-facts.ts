@@ -35,22 +35,45 @@ interface ConcernedSend {
   topic: string | null;
 }
 
+export type FactApplied = 'applied' | 'duplicate' | 'failed';
+
 /**
  * Stores a fact and does what follows from it, together and once: send state, opt-out, event. What the fact itself makes
  * fail is stored with its error and stops nobody; a database that is away is thrown.
  */
-export async function applyMailFact(db: Db, fact: MailFact): Promise<'applied' | 'duplicate' | 'failed'> {
+export async function applyMailFact(db: Db, raw: MailFact): Promise<FactApplied> {
+  const fact = storable(raw);
   try {
-    return await inTransaction(db, (tx) => apply(tx, fact));
+    return await inTransaction(db, async (tx) => {
+      if (!(await storeFact(tx, fact, null))) return 'duplicate';
+      await follow(tx, fact);
+      return 'applied';
+    });
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    await storeFact(db, fact, error instanceof Error ? error.name : 'unknown error');
+    await storeFact(db, fact, nameOf(error));
     return 'failed';
   }
 }
 
-async function apply(tx: Tx, fact: MailFact): Promise<'applied' | 'duplicate'> {
-  if (!(await storeFact(tx, fact, null))) return 'duplicate';
+/** A stored fact that failed, once more: `duplicate` when somebody else was quicker. */
+export async function reapplyMailFact(db: Db, id: string, raw: MailFact): Promise<FactApplied> {
+  try {
+    return await inTransaction(db, async (tx) => {
+      const where = { id, error: { not: null } };
+      const { count } = await tx.providerEvent.updateMany({ where, data: { error: null } });
+      if (count === 0) return 'duplicate';
+      await follow(tx, storable(raw));
+      return 'applied';
+    });
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    await db.providerEvent.updateMany({ where: { id, error: { not: null } }, data: { error: nameOf(error) } });
+    return 'failed';
+  }
+}
+
+async function follow(tx: Tx, fact: MailFact): Promise<void> {
   const send = await findSend(tx, fact);
   // An opt-out locks all contacts at once, in their order, and the send's with them.
   const optedOut = fact.optOut ? await optOut(tx, fact, send) : [];
@@ -60,14 +83,17 @@ async function apply(tx: Tx, fact: MailFact): Promise<'applied' | 'duplicate'> {
   }
   const contactIds = new Set([...(send ? [send.contactId] : []), ...optedOut]);
   await insertEvents(tx, eventsOf(fact, send, [...contactIds]));
-  return 'applied';
 }
 
 async function storeFact(db: Db | Tx, fact: MailFact, error: string | null): Promise<boolean> {
   const { provider, dedupKey, type, sendId, payload } = fact;
-  const data = { id: v7(), provider, dedupKey, type, sendId, payload: storable(payload), error };
+  const data = { id: v7(), provider, dedupKey, type, sendId, payload, error };
   const { count } = await db.providerEvent.createMany({ data: [data], skipDuplicates: true });
   return count === 1;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown error';
 }
 
 /** By the id that we gave the mail, else by the one that the provider gave it. */
@@ -122,10 +148,15 @@ function eventsOf(fact: MailFact, send: ConcernedSend | null, contactIds: string
   });
 }
 
-/** Without what a jsonb column refuses: NUL characters and halves of surrogate pairs. */
-function storable(payload: JsonObject): JsonObject {
-  const text = JSON.stringify(payload).replace(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) =>
+/** Without what a column of text or jsonb refuses: NUL characters and halves of surrogate pairs. */
+function storable(fact: MailFact): MailFact {
+  const { dedupKey, type, payload, providerMessageId, address, event } = fact;
+  return { ...fact, ...cleaned({ dedupKey, type, payload, providerMessageId, address, event }) };
+}
+
+function cleaned<T extends object>(value: T): T {
+  const text = JSON.stringify(value).replace(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) =>
     found === '\\\\' ? found : '\\ufffd',
   );
-  return JSON.parse(text) as JsonObject;
+  return JSON.parse(text) as T;
 }

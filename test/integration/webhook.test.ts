@@ -202,11 +202,44 @@ test('lets one bad item stop nobody', async () => {
     anItem('click', mail, { url: 'https://example.com/\u0000' }),
     anItem('delivered', mail, { send_id: 'not-an-id' }),
   );
-  expect(body).toEqual({ applied: 4, duplicate: 0, failed: 1 });
+  expect(body).toEqual({ applied: 5, duplicate: 0, failed: 0 });
   expect(await stateOf(mail)).toBe('delivered');
-  const failed = await api.db.providerEvent.findMany({ where: { error: { not: null } } });
-  expect(failed).toMatchObject([{ type: 'click', sendId: mail.sendId }]);
   expect(await api.db.providerEvent.count({ where: { type: 'unreadable' } })).toBe(2);
+});
+
+test('applies what no column would take', async () => {
+  const mail = await aSentMail(api.db);
+  const { body } = await deliver(
+    anItem('bounce', mail, { type: 'bounce', status: '5.1.1', reason: 'no \u0000 such \ud800 user' }),
+    anItem('click', mail, { url: 'https://example.com/\u0000', sg_event_id: 'odd\u0000id' }),
+  );
+  expect(body).toEqual({ applied: 2, duplicate: 0, failed: 0 });
+  expect((await bar(mail))?.reason).toBe('bounced');
+  expect(await eventsOf(mail)).toMatchObject([
+    { type: 'email.bounced', properties: { reason: 'no \ufffd such \ufffd user' } },
+    { type: 'email.clicked', properties: { url: 'https://example.com/\ufffd' } },
+  ]);
+});
+
+test('what fails is shown, and applied on request', async () => {
+  const [mail, other] = [await aSentMail(api.db), await aSentMail(api.db)];
+  await api.db.$executeRaw`alter table event add constraint no_poison check (properties->>'reason' <> 'poison')`;
+  const poison = anItem('dropped', mail, { reason: 'poison' });
+  const bounce = anItem('bounce', mail, { type: 'bounce', status: '5.1.1', reason: 'poison' });
+  const { body } = await deliver(poison, bounce, anItem('delivered', other));
+  expect(body).toEqual({ applied: 1, duplicate: 0, failed: 2 });
+  const shown = async () => (await api.get('/v1/system/set-aside').expect(200)).body.facts;
+  expect(await shown()).toMatchObject([
+    { provider: 'sendgrid', type: 'dropped' },
+    { provider: 'sendgrid', type: 'bounce' },
+  ]);
+  expect((await api.post('/v1/system/set-aside/retry').expect(200)).body).toMatchObject({ facts: 2 });
+  expect(await shown()).toHaveLength(2);
+  await api.db.$executeRaw`alter table event drop constraint no_poison`;
+  await api.post('/v1/system/set-aside/retry').expect(200);
+  expect(await shown()).toEqual([]);
+  expect((await eventsOf(mail)).map(({ messageId }) => messageId)).toEqual([poison.sg_event_id, bounce.sg_event_id]);
+  expect({ state: await stateOf(mail), bar: (await bar(mail))?.reason }).toEqual({ state: 'bounced', bar: 'bounced' });
 });
 
 test('refuses a batch that is no JSON', async () => {
