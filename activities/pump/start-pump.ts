@@ -36,10 +36,11 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
   };
   const pump = startPumpLoop({ db, log, onDispatch });
   const { everyMs = 60_000, ...limits } = sweeps;
+  const place = { after: null };
   const sweeping = startLoop({
     name: 'sweeps',
     log,
-    round: async () => (await sweep({ db, log, temporal, onDispatch, ...limits }), 'idle'),
+    round: async () => (await sweep({ db, log, temporal, onDispatch, place, ...limits }), 'idle'),
     pollMs: everyMs,
     soonMs: everyMs,
   });

@@ -6,6 +6,7 @@ import {
   readHeldByNothing,
   readOpen,
   releaseHeld,
+  restartLeaving,
   wakeStalled,
   type HeldRow,
 } from '../../prisma/stores/pump/sweeps';
@@ -19,6 +20,8 @@ export interface SweepDeps {
   temporal: TemporalPort;
   /** Told when a sweep owes Temporal something. */
   onDispatch?: () => void;
+  /** Where the sweep before ended, kept between them. */
+  place?: { after: string | null };
   /** How long one may stand still before it is woken. */
   stalledSeconds?: number;
   /** How long a send may be unknown before its journey goes on. */
@@ -28,20 +31,35 @@ export interface SweepDeps {
 /** Each sweep looks back further than the time since the one before: a minute, and what a restart takes. */
 const LOOK_BACK_MS = 10 * 60_000;
 
+/** Pages of one sweep: all of a hundred thousand open enrollments, a part of more. */
+const PAGES = 5;
+
 export interface Swept {
   released: number;
   woken: number;
+  restarted: number;
   gone: number;
 }
 
-/** All sweeps, one after the other. */
+/** All sweeps, one after the other; one that fails is tried again next time, and stops none of the others. */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
-  const released = await sweepHeld(deps);
-  const woken = await sweepStalled(deps);
-  const gone = await sweepBroken(deps);
-  if (released + woken > 0) deps.onDispatch?.();
-  if (released + woken + gone > 0) deps.log.info({ released, woken, gone }, 'swept');
-  return { released, woken, gone };
+  const released = await tried(deps, 'held', sweepHeld);
+  const woken = await tried(deps, 'stalled', sweepStalled);
+  const restarted = await tried(deps, 'leaving', sweepLeaving);
+  const gone = await tried(deps, 'broken', sweepBroken);
+  if (released + woken + restarted > 0) deps.onDispatch?.();
+  const swept = { released, woken, restarted, gone };
+  if (Object.values(swept).some((count) => count > 0)) deps.log.info(swept, 'swept');
+  return swept;
+}
+
+async function tried(deps: SweepDeps, name: string, run: (deps: SweepDeps) => Promise<number>): Promise<number> {
+  try {
+    return await run(deps);
+  } catch (error) {
+    deps.log.warn({ sweep: name, error: error instanceof Error ? error.name : 'unknown error' }, 'sweep failed');
+    return 0;
+  }
 }
 
 /** Who is held is released when nothing holds them. */
@@ -52,9 +70,22 @@ export async function sweepHeld({ db }: SweepDeps): Promise<number> {
   return free.length === 0 ? 0 : releaseHeld(db, free);
 }
 
-/** Who should have moved is woken; PROTOCOL rule 12. */
-export function sweepStalled({ db, stalledSeconds = 300, graceSeconds = 900 }: SweepDeps): Promise<number> {
-  return wakeStalled(db, { stalledSeconds, graceSeconds });
+/** Who should have moved is woken, a part of them each time: PROTOCOL rule 12. */
+export async function sweepStalled(deps: SweepDeps): Promise<number> {
+  const { db, place = { after: null }, stalledSeconds = 300, graceSeconds = 900 } = deps;
+  let woken = 0;
+  for (let pages = 0; pages < PAGES; pages += 1) {
+    const done = await wakeStalled(db, { stalledSeconds, graceSeconds, after: place.after });
+    woken += done.woken;
+    place.after = done.next;
+    if (done.next === null) break;
+  }
+  return woken;
+}
+
+/** Who is to leave and has no workflow any more gets one again, to leave with. */
+export function sweepLeaving({ db }: SweepDeps): Promise<number> {
+  return restartLeaving(db);
 }
 
 /** Whose workflow was terminated, failed or timed out is shown to people, unless a reset opened it again. */

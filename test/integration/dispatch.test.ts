@@ -2,10 +2,17 @@ import { v7 } from 'uuid';
 import { ServiceError } from '@temporalio/client';
 import { Dispatcher, type DispatcherDeps } from '../../activities/pump/dispatcher';
 import { startPump } from '../../activities/pump/start-pump';
-import { sweepBroken, sweepHeld, sweepStalled } from '../../activities/pump/sweeps';
+import { sweep, sweepBroken, sweepHeld, sweepLeaving, sweepStalled } from '../../activities/pump/sweeps';
+import { wakeStalled } from '../../prisma/stores/pump/sweeps';
 import { inTransaction } from '../../prisma/client';
 import { acceptEvents } from '../../prisma/stores/events';
-import { insertDispatch, readParked, unparkDispatch, type DispatchInsert } from '../../prisma/stores/dispatch';
+import {
+  claimDispatch,
+  insertDispatch,
+  readParked,
+  unparkDispatch,
+  type DispatchInsert,
+} from '../../prisma/stores/dispatch';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { contactWith, enrolled, publishedJourney } from '../support/journeys';
 import { poll } from '../support/poll';
@@ -130,7 +137,7 @@ describe('dispatcher', () => {
     expect(parked).toMatchObject({ enrollmentId: one.id, error: 'TypeError: cannot be told' });
     await it.wakes();
     expect(temporal.calls).toHaveLength(2);
-    await unparkDispatch(database.db, [parked?.id ?? 0n]);
+    expect(await unparkDispatch(database.db)).toBe(1);
     await it.wakes();
     expect(await database.db.dispatch.count()).toBe(0);
   });
@@ -149,6 +156,36 @@ describe('dispatcher', () => {
     expect(await database.db.dispatch.count()).toBe(0);
     const row = await database.db.enrollment.findFirstOrThrow();
     expect(row).toMatchObject({ status: 'needs_attention', attention: { code: 'workflow-gone', visit: 1 } });
+  });
+
+  test('one with a start owed is not gone', async () => {
+    const one = await someone();
+    await owe(one, { visit: 1 }, { kind: 'start', outcome: 'restart' });
+    await dispatcher().wakes();
+    expect(await statusOf(one.id)).toBe('active');
+    expect(await database.db.dispatch.findMany()).toMatchObject([{ kind: 'start' }]);
+  });
+
+  test.each([
+    ['start', 'dispatch_starts'],
+    ['wake', 'dispatch_wakes'],
+  ] as const)('claiming a %s reads its own index', async (lane, index) => {
+    const { db } = database;
+    await db.$executeRaw`
+      insert into dispatch (enrollment_id, workflow_id, kind)
+      select gen_random_uuid(), i::text, case when i % 50 = 0 then 'wake' else 'start' end
+      from generate_series(1, 5000) i`;
+    await db.$executeRaw`analyze dispatch`;
+    await db.$transaction(async (tx) => {
+      await claimDispatch(tx, { lane, limit: 1, leaseSeconds: 30 });
+      await tx.$executeRaw`select pg_stat_force_next_flush()`;
+    });
+    const read = async () => {
+      const [row] = await db.$queryRaw<{ scans: number }[]>`
+        select idx_scan::int as scans from pg_stat_user_indexes where indexrelname = ${index}`;
+      return (row?.scans ?? 0) > 0;
+    };
+    await poll('the scan of the index', read);
   });
 
   test('what has finished is not called', async () => {
@@ -174,6 +211,15 @@ describe('dispatcher', () => {
     expect(temporal.calls).toHaveLength(4);
   });
 });
+
+/** To leave, and without a workflow. */
+async function someoneGone() {
+  const { db } = database;
+  const id = await enrolled(db, { contactId: await contactWith(db, null), versionId });
+  const gone = { status: 'needs_attention', attention: { code: 'workflow-gone' }, leaving: 'replied' };
+  await db.enrollment.update({ where: { id }, data: gone });
+  return id;
+}
 
 describe('sweeps', () => {
   const deps = () => ({ db: database.db, log: silent, temporal });
@@ -228,6 +274,51 @@ describe('sweeps', () => {
       [leaving.id, null, 'leave'],
     ]);
     expect(await sweepStalled(deps())).toBe(0);
+  });
+
+  test('a paused step keeps nobody from being woken', async () => {
+    const { db } = database;
+    const one = await someone();
+    await db.hold.create({ data: { id: v7(), scope: 'step', journeyKey: 'note', stepId: 'last' } });
+    expect(await sweepStalled(deps())).toBe(1);
+    await db.dispatch.deleteMany();
+    await db.hold.create({ data: { id: v7(), scope: 'journey', journeyKey: 'note' } });
+    expect(await sweepStalled(deps())).toBe(0);
+    expect(await statusOf(one.id)).toBe('active');
+  });
+
+  test('who is to leave and is gone starts again', async () => {
+    const { db } = database;
+    const gone = { status: 'needs_attention', attention: { code: 'workflow-gone' } };
+    const leaving = await someoneGone();
+    const stays = await someone(gone);
+    expect(await sweepStalled(deps())).toBe(0);
+    expect(await sweepLeaving(deps())).toBe(1);
+    expect(await db.dispatch.findMany()).toMatchObject([
+      { enrollmentId: leaving, workflowId: `note/${leaving}`, kind: 'start', outcome: 'restart' },
+    ]);
+    expect([await statusOf(leaving), await statusOf(stays.id)]).toEqual(['active', 'needs_attention']);
+    expect(await sweepLeaving(deps())).toBe(0);
+  });
+
+  test('the stalled are looked for page by page', async () => {
+    const { db } = database;
+    const people = [await someone(), await someone(), await someone()];
+    const options = { stalledSeconds: 300, graceSeconds: 900, page: 2 };
+    const first = await wakeStalled(db, { ...options, after: null });
+    expect(first).toEqual({ woken: 2, next: people[1]?.id });
+    expect(await wakeStalled(db, { ...options, after: first.next })).toEqual({ woken: 1, next: null });
+    expect(await wakeStalled(db, { ...options, after: null })).toEqual({ woken: 0, next: people[1]?.id });
+  });
+
+  test('a sweep that fails stops no other', async () => {
+    const gone = await someone();
+    const away = new FakeTemporal();
+    away.brokenSince = () => Promise.reject(new Error('away'));
+    await database.db.$executeRaw`alter table step_visit rename to step_visit_away`;
+    const lost = await someoneGone();
+    expect(await sweep({ ...deps(), temporal: away })).toEqual({ released: 0, woken: 0, restarted: 1, gone: 0 });
+    expect([await statusOf(gone.id), await statusOf(lost)]).toEqual(['active', 'active']);
   });
 
   test('a wait is woken only after its deadline', async () => {

@@ -1,5 +1,6 @@
 import type { Graph } from '../../../workflows/journeys/graph';
 import { inTransaction, type Db, type Tx } from '../../client';
+import { restartAllGone } from '../effects/restart';
 import { lockContacts } from './contacts';
 
 /** Rows of one sweep at most; the next one is a minute away. */
@@ -45,52 +46,103 @@ export function releaseHeld(db: Db, rows: readonly Pick<HeldRow, 'id' | 'contact
   });
 }
 
+/** Open enrollments that one call looks at: half a second's work, well below the statement time-out. */
+const PAGE = 20_000;
+
 /**
  * Wakes who should have moved this long ago: open, started, nothing owed to it, and neither in a wait that goes on, nor
- * deferred, nor waiting for a provider's word, nor paused, nor with people. One that is to leave always counts.
+ * deferred, nor waiting for a provider's word, nor paused, nor with people. One that is to leave always counts. A paused
+ * step excludes nobody: whoever stands before it says so again. Looks at the next page of open enrollments after `after`,
+ * and answers where it ended: null at the end of all of them.
  */
-export function wakeStalled(db: Db, { stalledSeconds, graceSeconds }: StalledOptions): Promise<number> {
-  return db.$executeRaw`
-    insert into dispatch (enrollment_id, workflow_id, kind, outcome)
-    select e.id, e.journey_key || '/' || e.id, 'wake', case when e.leaving is not null then 'leave' end
-    from enrollment e
-    left join step_visit v on v.enrollment_id = e.id and v.visit = e.visit
-    cross join (select clock_timestamp() - make_interval(secs => ${stalledSeconds}::int) as since) t
-    where e.status <> 'finished' and e.started
-      and not exists (select from dispatch d where d.workflow_id = e.journey_key || '/' || e.id)
-      and (e.leaving is not null or (
-        e.status = 'active'
-        and case when v.visit is null then e.created_at < t.since
-                 when v.kind = 'wait' and v.outcome is null then v.deadline < t.since
-                 else greatest(v.arrived_at, v.left_at) < t.since end
-        and not exists (
-          select from send s where s.enrollment_id = e.id and s.visit = e.visit and (
-            s.deferred_until > t.since
-            or (s.state = 'unknown' and s.begun_at > t.since - make_interval(secs => ${graceSeconds}::int))))
-        and not exists (
-          select from hold h where h.lifted_at is null and (
-            h.scope = 'system' or h.enrollment_id = e.id or h.contact_id = e.contact_id
-            or h.journey_key = e.journey_key))))
-    order by e.id limit ${LIMIT}::int`;
+export async function wakeStalled(db: Db, options: StalledOptions): Promise<StalledPage> {
+  const { stalledSeconds, graceSeconds, after, page = PAGE } = options;
+  const [row] = await db.$queryRaw<StalledPage[]>`
+    with page as materialized (
+      select id, contact_id, journey_key, status, attention, leaving, visit, started, created_at
+      from enrollment where status <> 'finished' and (${after}::uuid is null or id > ${after}::uuid)
+      order by id limit ${page}::int),
+    due as materialized (
+      select e.*, t.since
+      from page e
+      left join step_visit v on v.enrollment_id = e.id and v.visit = e.visit
+      cross join (select clock_timestamp() - make_interval(secs => ${stalledSeconds}::int) as since) t
+      where e.started and case
+        when e.leaving is not null then e.attention->>'code' is distinct from 'workflow-gone'
+        when e.status <> 'active' then false
+        when v.visit is null then e.created_at < t.since
+        when v.kind = 'wait' and v.outcome is null then v.deadline < t.since
+        else greatest(v.arrived_at, v.left_at) < t.since end),
+    stalled as materialized (
+      select e.id, e.journey_key, e.leaving
+      from due e
+      where not exists (select from dispatch d where d.workflow_id = e.journey_key || '/' || e.id)
+        and (e.leaving is not null or (
+          not exists (
+            select from send s where s.enrollment_id = e.id and s.visit = e.visit and (
+              s.deferred_until > e.since
+              or (s.state = 'unknown' and s.begun_at > e.since - make_interval(secs => ${graceSeconds}::int))))
+          and not exists (select from hold h where h.lifted_at is null and h.scope = 'system')
+          and not exists (
+            select from hold h where h.lifted_at is null and h.scope = 'journey' and h.journey_key = e.journey_key)
+          and not exists (select from hold h where h.lifted_at is null and h.contact_id = e.contact_id)
+          and not exists (select from hold h where h.lifted_at is null and h.enrollment_id = e.id)))
+      order by e.id limit ${LIMIT}::int),
+    woken as (
+      insert into dispatch (enrollment_id, workflow_id, kind, outcome)
+      select id, journey_key || '/' || id, 'wake', case when leaving is not null then 'leave' end from stalled order by id
+      returning id)
+    select (select count(*)::int from woken) as woken,
+           case when (select count(*) from stalled) = ${LIMIT}::int then (select id from stalled order by id desc limit 1)
+                when (select count(*) from page) = ${page}::int then (select id from page order by id desc limit 1)
+           end as next`;
+  return row ?? { woken: 0, next: null };
 }
 
 export interface StalledOptions {
   stalledSeconds: number;
   /** How long a send may be unknown before the journey goes on. */
   graceSeconds: number;
+  /** Where the call before ended; null to begin. */
+  after: string | null;
+  page?: number;
 }
 
-/** Shows people that the workflow behind an open enrollment is not there any more. Answers how many are new. */
+export interface StalledPage {
+  woken: number;
+  next: string | null;
+}
+
+/** Brings back the workflows that are gone while their enrollments are to leave, so that they do. Answers how many. */
+export async function restartLeaving(db: Db): Promise<number> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select id from enrollment
+    where status = 'needs_attention' and attention->>'code' = 'workflow-gone' and leaving is not null
+    order by id limit ${LIMIT}::int`;
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ id }) => id);
+  return inTransaction(db, async (tx) => {
+    await lockContacts(tx, await contactsOf(tx, ids));
+    return restartAllGone(tx, ids);
+  });
+}
+
+/**
+ * Shows people that the workflow behind an open enrollment is not there any more. Answers how many are new. One with a
+ * start owed is on its way back.
+ */
 export function markGone(db: Db, enrollmentIds: readonly string[]): Promise<number> {
   const attention = { code: 'workflow-gone', detail: 'its workflow was ended outside of Nurture' };
   return inTransaction(db, async (tx) => {
     await lockContacts(tx, await contactsOf(tx, enrollmentIds));
     return tx.$executeRaw`
-      update enrollment
+      update enrollment e
       set status = 'needs_attention', attention = ${JSON.stringify(attention)}::jsonb
         || jsonb_build_object('stepId', step_id, 'visit', visit, 'since', clock_timestamp())
       where id = any(${enrollmentIds}::uuid[]) and status <> 'finished'
-        and attention->>'code' is distinct from 'workflow-gone'`;
+        and attention->>'code' is distinct from 'workflow-gone'
+        and not exists (
+          select from dispatch d where d.workflow_id = e.journey_key || '/' || e.id and d.kind = 'start')`;
   });
 }
 
