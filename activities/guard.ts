@@ -6,6 +6,8 @@ import { framesOf, nameOf } from './error-name';
 
 /** Errors that are not the database's absence are tried this often, then a person decides. */
 const ATTEMPTS = 5;
+/** Effects whose failures are remembered at once; forgetting some means a few more attempts. */
+const REMEMBERED = 10_000;
 
 type Effect<A extends unknown[], R> = (...args: A) => Promise<R>;
 
@@ -14,15 +16,37 @@ type Effect<A extends unknown[], R> = (...args: A) => Promise<R>;
  * crosses the wire names the error and its code, never its message: that may quote a person.
  */
 export function guarded<A extends unknown[], R>(log: Logger, effect: Effect<A, R>): Effect<A, R> {
+  const failures = new Failures();
   return async (...args) => {
+    const { workflowExecution, activityId, attempt } = activityInfo();
+    const key = `${workflowExecution?.runId ?? ''}/${activityId}`;
     try {
-      return await effect(...args);
+      const answer = await effect(...args);
+      failures.forget(key);
+      return answer;
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure.type !== 'database-away') report(log, error);
-      throw failure;
+      const away = isDatabaseAway(error);
+      // An outage is everybody's, and said by others; one that lasts for one effect alone is not an outage.
+      if (!away || attempt >= ATTEMPTS) report(log, error);
+      throw away ? databaseAway() : failureOf(error, failures.count(key));
     }
   };
+}
+
+/** How often an effect has failed here for reasons of its own: attempts during an outage do not count. */
+class Failures {
+  private readonly counts = new Map<string, number>();
+
+  count(key: string): number {
+    const count = (this.counts.get(key) ?? 0) + 1;
+    if (this.counts.size >= REMEMBERED) this.counts.clear();
+    this.counts.set(key, count);
+    return count;
+  }
+
+  forget(key: string): void {
+    this.counts.delete(key);
+  }
 }
 
 function report(log: Logger, error: unknown): void {
@@ -31,11 +55,12 @@ function report(log: Logger, error: unknown): void {
   log.error({ activityType, workflowId, attempt, error: nameOf(error), at: framesOf(error) }, 'an effect failed');
 }
 
-function failureOf(error: unknown): ApplicationFailure {
+function databaseAway(): ApplicationFailure {
+  return ApplicationFailure.retryable('the database is away', 'database-away' satisfies FailureType);
+}
+
+function failureOf(error: unknown, count: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  if (isDatabaseAway(error))
-    return ApplicationFailure.retryable('the database is away', 'database-away' satisfies FailureType);
-  const { attempt } = activityInfo();
-  if (attempt < ATTEMPTS) return ApplicationFailure.retryable(nameOf(error), 'effect-failed' satisfies FailureType);
-  return ApplicationFailure.nonRetryable(`${nameOf(error)}, ${attempt} times`, 'effect-gave-up' satisfies FailureType);
+  if (count < ATTEMPTS) return ApplicationFailure.retryable(nameOf(error), 'effect-failed' satisfies FailureType);
+  return ApplicationFailure.nonRetryable(`${nameOf(error)}, ${count} times`, 'effect-gave-up' satisfies FailureType);
 }

@@ -1,7 +1,8 @@
-import { CancellationScope, CancelledFailure, continueAsNew } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, CancelledFailure, continueAsNew } from '@temporalio/workflow';
 import { ENGINE, type JourneyInput, type JourneyResult } from './contract/journey';
 import { begin } from './contract/run-state';
 import { openInbox } from './inbox';
+import { EffectGaveUp } from './interpreter/host';
 import { interpret, type Interpreted } from './interpreter/interpret';
 import { local, temporalHost } from './temporal-host';
 
@@ -9,7 +10,7 @@ import { local, temporalHost } from './temporal-host';
 export async function contactJourney(input: JourneyInput): Promise<JourneyResult> {
   const inbox = openInbox();
   // A cancel is one more thing that the interpreter is told: the enrollment ends in order, nothing breaks off.
-  const ended = await CancellationScope.nonCancellable(() => run(input, inbox));
+  const ended = await CancellationScope.nonCancellable(() => run(input, inbox)).catch(fail);
   if (ended.kind === 'renew')
     return continueAsNew<typeof contactJourney>({ ...input, engine: ENGINE, state: ended.state });
   if (inbox.cancelled()) throw new CancelledFailure(`left with outcome ${ended.outcome}`);
@@ -20,4 +21,10 @@ async function run(input: JourneyInput, inbox: ReturnType<typeof openInbox>): Pr
   const { enrollmentId, versionId } = input;
   const graph = await local.loadGraph.executeWithOptions({ summary: 'load the journey' }, [versionId]);
   return interpret({ enrollmentId, graph, state: input.state ?? begin(graph.first) }, temporalHost(input, inbox));
+}
+
+/** An effect that gave up even on asking for help: the run ends as failed, which the sweep shows to people. */
+function fail(failure: unknown): never {
+  if (failure instanceof EffectGaveUp) throw ApplicationFailure.nonRetryable(failure.detail, failure.code);
+  throw failure;
 }

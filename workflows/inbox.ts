@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow';
 import { allowedNow, position, released, retry, skip, wake, type RunPosition } from './contract/messages';
 import type { Rest, Woke } from './interpreter/host';
-import { emptyMailbox, take, withWake, type Mailbox } from './interpreter/mailbox';
+import { emptyMailbox, take, withAsked, withWake, type Mailbox } from './interpreter/mailbox';
 
 /** What reached the workflow and was not yet acted on. Handlers only push to it. */
 export interface Inbox {
@@ -10,6 +10,8 @@ export interface Inbox {
   /** Tells operators and validators where the run is. */
   show(now: RunPosition): void;
   cancelled(): boolean;
+  /** A person waits for something to be done: it is not handed over to a fresh run. */
+  pending(): boolean;
 }
 
 interface State {
@@ -31,7 +33,7 @@ export function openInbox(): Inbox {
     [skip, 'skip'],
     [retry, 'retry'],
   ] as const) {
-    setHandler(update, () => void (state.box = { ...state.box, asked: what }), {
+    setHandler(update, () => void (state.box = withAsked(state.box, what)), {
       validator: () => mustBeAllowed(what, state),
     });
   }
@@ -42,6 +44,7 @@ export function openInbox(): Inbox {
     take: (rest) => takeFrom(state, rest),
     show: (now) => void (state.now = now),
     cancelled: () => state.box.cancelled,
+    pending: () => state.box.cancelled || state.box.asked !== null,
   };
 }
 

@@ -56,7 +56,8 @@ export function temporalHost(input: JourneyInput, inbox: Inbox): Host {
   const { historyEvents } = input.limits;
   return {
     now: () => Date.now(),
-    renewDue: () => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= historyEvents,
+    renewDue: () =>
+      !inbox.pending() && (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= historyEvents),
     perform: async <N extends EffectName>(name: N, request: Requested<N>, summary: string): Promise<Answered<N>> => {
       inbox.show({ ...whereOf(request), phase: 'acting', until: null, detail: summary });
       try {

@@ -63,7 +63,12 @@ export class Dispatcher {
 
   private async deliver(row: ClaimedDispatch): Promise<boolean> {
     try {
-      const arrived = row.finished || (await this.call(row)) === 'delivered' || (await this.isClosed(row));
+      // A finished enrollment's run may still rest where it was when a late copy finished it: it is told too.
+      const arrived =
+        (row.finished && row.kind === 'start') ||
+        (await this.call(row)) === 'delivered' ||
+        row.finished ||
+        (await this.isClosed(row));
       if (arrived) await deleteDelivered(this.deps.db, row);
       else await this.postpone(row, { error: 'its workflow is not there yet', counts: false });
       return arrived;

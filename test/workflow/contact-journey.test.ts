@@ -152,8 +152,14 @@ test('a broken template needs attention', async () => {
     status: 'needs_attention',
     attention: { code: 'render-failed', stepId: 'second' },
   });
+  await person.handle.executeUpdate(retry);
+  await poll('the new visit', async () => (await enrollment(person)).visit === 4);
+  await phase(person, 'needs-attention');
   await world.db.templateVersion.updateMany({ where: { key: 'two' }, data: { html: '<p>mended</p>' } });
   await person.handle.executeUpdate(retry);
   expect(await person.handle.result()).toEqual({ outcome: 'completed' });
   expect(await subjects(person)).toEqual(['one', 'two']);
+  // The first mail, the second, its retry and the retry of that: nothing tried by itself meanwhile.
+  const { events } = await person.handle.fetchHistory();
+  expect((events ?? []).filter((event) => event.activityTaskScheduledEventAttributes)).toHaveLength(4);
 });

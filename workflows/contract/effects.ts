@@ -10,6 +10,11 @@ export interface EffectRequest {
   stepId: string;
   closes: Closes | null;
   now: number;
+  /**
+   * The need for attention (by its instant) that the run has rested in and now ends itself. An effect that clears any
+   * other one owes a knock: it is a late copy, and the run rests where nothing else would tell it.
+   */
+  resumes?: number;
 }
 
 /** The step's `if` was false, or the visit is stored with an end of its own. */
@@ -45,6 +50,7 @@ export interface FinishRequest {
   at: Omit<EffectRequest, 'enrollmentId' | 'now'> | null;
   /** Written as `leaving` first, if nothing else is: cancel, missing address. */
   leaving?: { outcome: string; cause: string };
+  resumes?: number;
 }
 export type FinishAnswer = Refusal | { kind: 'finished'; outcome: string };
 
@@ -52,4 +58,5 @@ export interface AttentionRequest extends EffectRequest {
   code: string;
   detail: string;
 }
-export type AttentionAnswer = Extract<Refusal, { kind: 'ended' | 'leave' }> | { kind: 'noted'; written: boolean };
+export type AttentionAnswer =
+  Extract<Refusal, { kind: 'ended' | 'leave' | 'behind' }> | { kind: 'noted'; written: boolean; since: number };

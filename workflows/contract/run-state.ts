@@ -8,6 +8,8 @@ export interface RunState {
   visit: number;
   /** The visit before, and how it ended. */
   closes: Closes | null;
+  /** The need for attention that this run rested in and now ends itself: see EffectRequest. */
+  resumes?: number;
 }
 
 export function begin(firstStepId: string): RunState {

@@ -42,7 +42,13 @@ interface Context extends Run {
 
 async function takeTurn(context: Context): Promise<Turn> {
   const step = stepOf(context.graph, context.state.stepId);
-  return settle(context, step, await runStep(step, context));
+  try {
+    return await settle(context, step, await runStep(step, context));
+  } catch (failure) {
+    if (!(failure instanceof EffectGaveUp)) throw failure;
+    // Leaving or asking for attention gave up. If asking now does too, the run fails, and the sweep shows it.
+    return needAttention(context, step, { code: failure.code, detail: failure.detail });
+  }
 }
 
 async function runStep(step: GraphStep, run: Run): Promise<Outcome> {
@@ -109,7 +115,12 @@ async function leave(
   { enrollmentId, host, state }: Context,
   leaving?: { outcome: string; cause: string },
 ): Promise<Turn> {
-  const request = { enrollmentId, now: host.now(), at: null, ...(leaving && { leaving }) };
+  const { resumes } = state;
+  const request = {
+    ...{ enrollmentId, now: host.now(), at: null },
+    ...(leaving && { leaving }),
+    ...(resumes !== undefined && { resumes }),
+  };
   const answer = await host.perform('finish', request, 'leave the journey');
   return answer.kind === 'finished' || answer.kind === 'ended' ? { kind: 'ended', outcome: answer.outcome } : go(state);
 }
@@ -168,8 +179,11 @@ async function needAttention(
   );
   if (answer.kind === 'ended') return { kind: 'ended', outcome: answer.outcome };
   if (answer.kind === 'leave') return leave(context);
+  if (answer.kind === 'behind') return go(goOnFrom(context.graph, answer.position));
   const by = await host.rest({ phase: 'needs-attention', stepId: step.id, visit: state.visit, until: null, detail });
-  return disturbed(context, step, { by, written: answer.written });
+  const resumed = { ...context, state: { ...state, resumes: answer.since } };
+  const turn = await disturbed(resumed, step, { by, written: answer.written });
+  return turn.kind === 'go' ? go({ ...turn.state, resumes: answer.since }) : turn;
 }
 
 /**
@@ -188,6 +202,8 @@ async function disturbed(
     case 'cancel':
       return leave(context, { outcome: 'cancelled', cause: 'the workflow was cancelled' });
     case 'skip':
+      // Nothing follows an exit: there it only asks again.
+      if (step.kind === 'exit') return go(state);
       return go(
         written
           ? after(step, closing(state, 'skipped'))

@@ -9,25 +9,39 @@ export interface Mailbox {
   wakes: readonly Wake[];
   released: boolean;
   cancelled: boolean;
-  asked: 'skip' | 'retry' | null;
+  /** What a person asked for, at the visit that was shown to them. */
+  asked: { what: 'skip' | 'retry'; visit: number } | null;
+  /** The visit that rests, or rested last. */
+  shown: number;
 }
 
-export const emptyMailbox: Mailbox = { wakes: [], released: false, cancelled: false, asked: null };
+export const emptyMailbox: Mailbox = { wakes: [], released: false, cancelled: false, asked: null, shown: 0 };
 
 export function withWake(box: Mailbox, knock: Wake): Mailbox {
   return { ...box, wakes: [...box.wakes.slice(1 - KEPT), knock] };
+}
+
+/** What a person asks for is meant for the stop that they were shown. */
+export function withAsked(box: Mailbox, what: 'skip' | 'retry'): Mailbox {
+  return { ...box, asked: { what, visit: box.shown } };
 }
 
 /**
  * The first thing that ends this rest, and the mailbox without it. A knock for a visit stays until that visit rests;
  * `released` stays until the next time the run is held.
  */
-export function take(box: Mailbox, rest: Rest): { woke: Woke | null; box: Mailbox } {
+export function take(given: Mailbox, rest: Rest): { woke: Woke | null; box: Mailbox } {
+  const box = rest.phase === 'acting' ? given : { ...given, shown: rest.visit };
   if (box.cancelled) return { woke: { kind: 'cancel' }, box };
   const knocked = takeKnock(box, rest);
   if (knocked.woke) return knocked;
   const { asked } = box;
-  if (asked) return { woke: { kind: asked }, box: { ...knocked.box, asked: null } };
+  if (asked && rest.phase !== 'acting' && asked.visit <= rest.visit) {
+    // What was asked at a stop that is over by now is not meant for this one.
+    const without = { ...knocked.box, asked: null };
+    if (asked.visit === rest.visit) return { woke: { kind: asked.what }, box: without };
+    return take(without, rest);
+  }
   if (box.released && (rest.phase === 'held' || rest.phase === 'needs-attention')) {
     return { woke: { kind: 'released' }, box: { ...knocked.box, released: false } };
   }

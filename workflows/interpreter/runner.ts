@@ -26,5 +26,6 @@ export interface Run {
 export type Runner<K extends StepKind> = (step: StepOf<K>, run: Run) => Promise<Outcome>;
 
 export function requestOf({ enrollmentId, state, host }: Run): EffectRequest {
-  return { enrollmentId, visit: state.visit, stepId: state.stepId, closes: state.closes, now: host.now() };
+  const { visit, stepId, closes, resumes } = state;
+  return { enrollmentId, visit, stepId, closes, now: host.now(), ...(resumes !== undefined && { resumes }) };
 }

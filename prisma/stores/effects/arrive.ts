@@ -12,15 +12,15 @@ import { readFields } from './fields';
 import { stepOfKind } from './graphs';
 import { passIfFalse } from './pass';
 import { findPast, firstLateTurn } from './past-events';
-import { caseOf, type Asked } from './reading';
+import { caseOf, type Asked, type Reading } from './reading';
 import { recordDecision } from './record';
-import { closeBefore, openVisit, refuse } from './visits';
+import { closeBefore, goOn, openVisit, refuse } from './visits';
 
 /** Opens a wait: closes the visit before, looks back, and records deadline and subscriptions if nothing came already. */
 export async function arrive(tx: Tx, context: EffectContext, asked: Asked): Promise<ArriveAnswer> {
   const { reading } = context;
   const judgement = judge(caseOf(reading, asked));
-  if (judgement.kind === 'stored') return stored(judgement.visit);
+  if (judgement.kind === 'stored') return stored(tx, reading, judgement.visit);
   if (judgement.kind !== 'open') return refuse(tx, reading, judgement);
   const step = stepOfKind(context.graph, asked.stepId, 'wait');
   const look = await closeBefore(tx, reading, asked.closes);
@@ -28,8 +28,11 @@ export async function arrive(tx: Tx, context: EffectContext, asked: Asked): Prom
   return passed ?? openWait(tx, context, { step, visit: asked.visit, look });
 }
 
-function stored({ outcome, deadline }: StoredVisit): ArriveAnswer {
-  return outcome === null ? { kind: 'waiting', deadline } : { kind: 'closed', outcome };
+/** A wait that goes on after its run was brought back needs nobody's attention any more. */
+async function stored(tx: Tx, reading: Reading, { outcome, deadline }: StoredVisit): Promise<ArriveAnswer> {
+  if (outcome !== null) return { kind: 'closed', outcome };
+  await goOn(tx, reading);
+  return { kind: 'waiting', deadline };
 }
 
 interface Opening {

@@ -1,6 +1,8 @@
 import type { AttentionAnswer, AttentionRequest } from '../../../workflows/contract/effects';
+import { judge } from '../../../workflows/domain/visits/judge';
 import type { Tx } from '../../client';
 import type { EffectContext } from './context';
+import { caseOf } from './reading';
 import { recordDecision } from './record';
 
 /** Shows an enrollment to a person, unless it has ended or is to leave: then there is nothing to decide. */
@@ -10,8 +12,8 @@ export async function needAttention(
   request: AttentionRequest,
 ): Promise<AttentionAnswer> {
   const { reading } = context;
-  if (reading.status === 'finished') return { kind: 'ended', outcome: reading.outcome ?? '' };
-  if (reading.leaving !== null) return { kind: 'leave' };
+  const judgement = judge(caseOf(reading, request));
+  if (judgement.kind === 'ended' || judgement.kind === 'leave' || judgement.kind === 'behind') return judgement;
   const { visit, stepId, code, detail } = request;
   const attention = { code, detail, stepId, visit, since: new Date(reading.at).toISOString() };
   await tx.$executeRaw`
@@ -19,5 +21,5 @@ export async function needAttention(
     where id = ${reading.enrollmentId}::uuid`;
   const choice = { visit, stepId, kind: 'attention', outcome: code, reason: detail, at: reading.at };
   await recordDecision(tx, reading, choice);
-  return { kind: 'noted', written: reading.visit >= visit };
+  return { kind: 'noted', written: reading.visit >= visit, since: reading.at };
 }

@@ -8,12 +8,13 @@ import { stepOfKind } from './graphs';
 import { insideEvent } from './inside-events';
 import { caseOf, type Asked, type Reading, type VisitRow } from './reading';
 import { recordDecision } from './record';
-import { closeBefore, closeVisit, openVisit, refuse } from './visits';
+import { closeBefore, closeVisit, knockIfResting, openVisit, refuse } from './visits';
 
 /** What the judge needs of a finish that is not at a step: it asks for no visit of its own. */
 export function askedBy(request: FinishRequest): Asked {
-  const { enrollmentId, now, at } = request;
-  return { enrollmentId, now, ...(at ?? { visit: 0, stepId: '', closes: null }) };
+  const { enrollmentId, now, at, resumes } = request;
+  const own = at ?? { visit: 0, stepId: '', closes: null };
+  return { enrollmentId, now, ...own, ...(resumes !== undefined && { resumes }) };
 }
 
 /** Ends an enrollment: at its exit step, or because something made it leave. A finish because of `leaving` is never held. */
@@ -51,6 +52,7 @@ async function finishLeaving(tx: Tx, reading: Reading, request: FinishRequest): 
   if (judgement.kind !== 'open') return judgement;
   const open = reading.visits.find((row) => row.visit === reading.visit);
   if (open) await closeVisit(tx, reading, { row: open, outcome: 'left' });
+  await knockIfResting(tx, reading);
   const outcome = reading.leaving ?? 'left';
   return end(tx, reading, { outcome, cause: reading.leavingCause, ...whereabouts(open) });
 }

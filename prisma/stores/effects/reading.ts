@@ -11,6 +11,8 @@ export interface Asked {
   stepId: string;
   closes: Closes | null;
   now: number;
+  /** The need for attention that the run itself ends: its instant. */
+  resumes?: number;
 }
 
 export interface VisitRow extends StoredVisit {
@@ -40,6 +42,8 @@ export interface Reading {
   holds: { liftedAt: number | null; spreadMs: number }[];
   /** The contact's, as given. */
   timezone: string | null;
+  /** Its status says held or needs attention, and this effect is not the run that rests there going on. */
+  restsElsewhere: boolean;
   /** The contact's latest turn. */
   lastTurn: bigint;
   /** Turn of the first event accepted at or after the closing visit's deadline. */
@@ -68,18 +72,20 @@ export async function readUnderLock(tx: Tx, asked: Asked): Promise<Reading> {
   return reading;
 }
 
-type Raw = Omit<Reading, 'visits' | 'mark' | 'lastTurn' | 'firstLate' | 'at' | 'enrollmentId'> & {
+type Raw = Omit<Reading, 'visits' | 'mark' | 'lastTurn' | 'firstLate' | 'at' | 'enrollmentId' | 'restsElsewhere'> & {
   visits: (Omit<VisitRow, 'look' | 'mark'> & { look: string; mark: string })[];
+  attentionSince: string | null;
   mark: string;
   lastTurn: string;
   firstLate: string | null;
 };
 
-async function read(tx: Tx, { enrollmentId, visit, stepId, closes, now }: Asked): Promise<Reading> {
+async function read(tx: Tx, asked: Asked): Promise<Reading> {
+  const { enrollmentId, visit, stepId, closes } = asked;
   const isTimeout = closes?.outcome === 'timeout';
   const rows = await tx.$queryRaw<Raw[]>`
     select e.contact_id as "contactId", e.journey_key as "journeyKey", e.version_id as "versionId", e.status, e.outcome,
-      e.leaving, e.leaving_cause as "leavingCause", e.visit, e.mark::text, e.entry, e.hops, e.fast_forwarded as "fastForwarded",
+      e.leaving, e.leaving_cause as "leavingCause", e.visit, e.mark::text, e.entry, e.hops, e.fast_forwarded as "fastForwarded", e.attention->>'since' as "attentionSince",
       floor(extract(epoch from e.entered_at) * 1000)::float8 as "enteredAt",
       floor(extract(epoch from clock_timestamp()) * 1000)::float8 as "dbNow",
       c.last_turn::text as "lastTurn", c.timezone,
@@ -106,20 +112,25 @@ async function read(tx: Tx, { enrollmentId, visit, stepId, closes, now }: Asked)
     where e.id = ${enrollmentId}::uuid`;
   const row = rows[0];
   if (!row) throw new Error(`no enrollment ${enrollmentId}`);
-  return parse(row, { enrollmentId, now });
+  return parse(row, asked);
 }
 
-function parse(row: Raw, { enrollmentId, now }: { enrollmentId: string; now: number }): Reading {
+function parse({ attentionSince, ...row }: Raw, { enrollmentId, now, resumes }: Asked): Reading {
   const big = (text: string): bigint => BigInt(text);
   return {
     ...row,
     enrollmentId,
+    restsElsewhere: row.status !== 'active' && !isResumed(attentionSince, resumes),
     mark: big(row.mark),
     lastTurn: big(row.lastTurn),
     firstLate: row.firstLate === null ? null : big(row.firstLate),
     visits: row.visits.map((visit) => ({ ...visit, look: big(visit.look), mark: big(visit.mark) })),
     at: Math.max(now, row.dbNow),
   };
+}
+
+function isResumed(since: string | null, resumes: number | undefined): boolean {
+  return since !== null && Date.parse(since) === resumes;
 }
 
 /** The case that the judge decides. */

@@ -69,7 +69,7 @@ export async function openVisit(tx: Tx, reading: Reading, it: NewVisit): Promise
   await tx.$executeRaw`
     update enrollment set visit = ${it.visit}, step_id = ${it.stepId}, status = 'active', attention = null
     where id = ${enrollmentId}::uuid`;
-  await knockIfUnheld(tx, reading);
+  await knockIfResting(tx, reading);
 }
 
 /** An effect that goes on although the status still says held or needs attention clears it and knocks. */
@@ -77,11 +77,12 @@ export async function goOn(tx: Tx, reading: Reading): Promise<void> {
   if (reading.status === 'active') return;
   await tx.$executeRaw`
     update enrollment set status = 'active', attention = null where id = ${reading.enrollmentId}::uuid`;
-  await knockIfUnheld(tx, reading);
+  await knockIfResting(tx, reading);
 }
 
-async function knockIfUnheld(tx: Tx, { status, enrollmentId, journeyKey }: Reading): Promise<void> {
-  if (status === 'active') return;
+/** A run that rests there goes on itself; any other effect is a late copy, and the run has to be told. */
+export async function knockIfResting(tx: Tx, { restsElsewhere, enrollmentId, journeyKey }: Reading): Promise<void> {
+  if (!restsElsewhere) return;
   await oweWake(tx, { enrollmentId, journeyKey, kind: 'released', visit: null });
 }
 

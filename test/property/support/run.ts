@@ -140,9 +140,10 @@ export class Run {
 
   /** An operator's update, if it is allowed now. */
   ask(what: 'skip' | 'retry'): void {
-    const phase = this.pending.kind === 'rest' ? this.pending.rest.phase : 'acting';
+    if (this.pending.kind !== 'rest' || this.box.asked !== null) return;
+    const { phase, visit } = this.pending.rest;
     const phases: readonly string[] = allowedNow[what];
-    if (phases.includes(phase) && this.box.asked === null) this.box = { ...this.box, asked: what };
+    if (phases.includes(phase)) this.box = { ...this.box, asked: { what, visit } };
   }
 
   /** A new attempt of the effect that sends takes over; the one before may still be on its way. */

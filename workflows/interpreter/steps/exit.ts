@@ -1,6 +1,7 @@
 import { requestOf, type Runner } from '../runner';
 
 export const exit: Runner<'exit'> = (step, run) => {
-  const { enrollmentId, now, ...at } = requestOf(run);
-  return run.host.perform('finish', { enrollmentId, now, at }, `leave with ${step.outcome}`);
+  const { enrollmentId, now, resumes, ...at } = requestOf(run);
+  const request = { enrollmentId, now, at, ...(resumes !== undefined && { resumes }) };
+  return run.host.perform('finish', request, `leave with ${step.outcome}`);
 };

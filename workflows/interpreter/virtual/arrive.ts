@@ -8,7 +8,7 @@ import { markOfWinner } from '../../domain/visits/marks';
 import { evaluateFor } from './facts';
 import { caseOf, firstLateTurn, read, stepOfKind, type Asked, type Reading } from './reading';
 import { record } from './record';
-import { closeBefore, openVisit, passIfFalse, refuse } from './visits';
+import { closeBefore, goOn, openVisit, passIfFalse, refuse } from './visits';
 import type { World } from './world';
 
 /** Opens a wait: closes the visit before, looks back, and subscribes if nothing came already. */
@@ -17,7 +17,9 @@ export function arrive(world: World, asked: Asked): ArriveAnswer {
   const judgement = judge(caseOf(reading));
   if (judgement.kind === 'stored') {
     const { outcome, deadline } = judgement.visit;
-    return outcome === null ? { kind: 'waiting', deadline } : { kind: 'closed', outcome };
+    if (outcome !== null) return { kind: 'closed', outcome };
+    if (reading.enrollment.status !== 'active') goOn(reading);
+    return { kind: 'waiting', deadline };
   }
   if (judgement.kind !== 'open') return refuse(reading, judgement);
   const step = stepOfKind(reading, 'wait');
@@ -87,11 +89,11 @@ export function decide(world: World, asked: Asked): DecideAnswer {
 export function needAttention(world: World, request: AttentionRequest): AttentionAnswer {
   const reading = read(world, request);
   const { enrollment } = reading;
-  if (enrollment.status === 'finished') return { kind: 'ended', outcome: enrollment.outcome ?? '' };
-  if (enrollment.leaving !== null) return { kind: 'leave' };
+  const judgement = judge(caseOf(reading));
+  if (judgement.kind === 'ended' || judgement.kind === 'leave' || judgement.kind === 'behind') return judgement;
   const { visit, stepId, code, detail } = request;
   enrollment.status = 'needs_attention';
-  enrollment.attention = { code, visit };
+  enrollment.attention = { code, visit, since: reading.at };
   record(reading, { visit, stepId, kind: 'attention', outcome: code, reason: detail });
-  return { kind: 'noted', written: enrollment.visit >= visit };
+  return { kind: 'noted', written: enrollment.visit >= visit, since: reading.at };
 }

@@ -3,13 +3,14 @@ import type { Json } from '../../domain/json';
 import { judge, judgeLeaving } from '../../domain/visits/judge';
 import { caseOf, read, stepOfKind, type Reading } from './reading';
 import { insideEvent, record } from './record';
-import { closeBefore, closeSends, closeVisit, openVisit, refuse } from './visits';
+import { closeBefore, closeSends, closeVisit, knockIfResting, openVisit, refuse } from './visits';
 import type { World } from './world';
 
 /** Ends an enrollment: at its exit step, or because something made it leave. */
 export function finish(world: World, request: FinishRequest): FinishAnswer {
-  const { enrollmentId, now, at, leaving } = request;
-  const reading = read(world, { enrollmentId, now, ...(at ?? { visit: 0, stepId: '', closes: null }) });
+  const { enrollmentId, now, at, leaving, resumes } = request;
+  const own = at ?? { visit: 0, stepId: '', closes: null };
+  const reading = read(world, { enrollmentId, now, ...own, ...(resumes !== undefined && { resumes }) });
   const { enrollment } = reading;
   if (leaving && enrollment.leaving === null && enrollment.status !== 'finished') {
     enrollment.leaving = leaving.outcome;
@@ -36,6 +37,7 @@ function finishLeaving(reading: Reading): FinishAnswer {
   if (judgement.kind !== 'open') return judgement;
   const open = visits.find(({ visit }) => visit === enrollment.visit);
   if (open) closeVisit(reading, open, 'left');
+  knockIfResting(reading);
   const cause = enrollment.leavingCause;
   return end(reading, { outcome: enrollment.leaving ?? 'left', cause, reason: reasonOf(cause) });
 }

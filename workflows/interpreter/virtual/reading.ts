@@ -12,6 +12,7 @@ export interface Asked {
   stepId: string;
   closes: Closes | null;
   now: number;
+  resumes?: number;
 }
 
 /** What an effect is decided from, as it stood when the effect took the contact's lock. */
@@ -19,8 +20,8 @@ export interface Reading {
   world: World;
   asked: Asked;
   enrollment: EnrollmentRow;
-  /** As it was read: writing a visit changes the row's own. */
-  status: EnrollmentRow['status'];
+  /** Its status says held or needs attention, and this effect is not the run that rests there going on. */
+  restsElsewhere: boolean;
   contact: ContactRow;
   graph: Graph;
   zone: string;
@@ -36,7 +37,8 @@ export function read(world: World, asked: Asked): Reading {
   if (!graph) throw new Error(`no version ${enrollment.versionId}`);
   return {
     ...{ world, asked, enrollment, contact, graph },
-    status: enrollment.status,
+    restsElsewhere:
+      enrollment.status !== 'active' && !(enrollment.attention && enrollment.attention.since === asked.resumes),
     zone: contactZone(contact.fields['timezone'], world.settings.defaultZone),
     at: Math.max(asked.now, world.now),
     visits: world.visits.filter(({ enrollmentId }) => enrollmentId === enrollment.id),

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/json';
-import type { Mailbox } from '../mailbox';
+import { withAsked, type Mailbox } from '../mailbox';
 import { liftHold, optOut, setHold, setLeaving } from './people';
 import { accept } from './record';
 import { raise } from './send/settle';
@@ -52,7 +52,7 @@ function intervene(world: World, item: Intervention, it: { enrollmentId: string;
   switch (item.do) {
     case 'skip':
     case 'retry':
-      return { ...box, asked: item.do };
+      return withAsked(box, item.do);
     case 'cancel':
       return { ...box, cancelled: true };
     case 'pause':

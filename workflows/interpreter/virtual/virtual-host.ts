@@ -74,6 +74,7 @@ class VirtualTime {
   }
 
   rest(rest: Rest): Woke {
+    if (rest.phase !== 'acting') this.mailbox = { ...this.mailbox, shown: rest.visit };
     for (;;) {
       this.settle();
       const taken = take(this.mailbox, rest);

@@ -72,10 +72,17 @@ export function openVisit(reading: Reading, it: NewVisit): VisitRow {
 }
 
 /** An effect that goes on although the status still says held or needs attention clears it and knocks. */
-export function goOn({ world, enrollment, status }: Reading): void {
-  if (status === 'active') return;
+export function goOn(reading: Reading): void {
+  const { enrollment } = reading;
+  if (enrollment.status === 'finished') return;
   enrollment.status = 'active';
   enrollment.attention = null;
+  knockIfResting(reading);
+}
+
+/** A run that rests there goes on itself; any other effect is a late copy, and the run has to be told. */
+export function knockIfResting({ world, enrollment, restsElsewhere }: Reading): void {
+  if (!restsElsewhere) return;
   world.dispatches.push({ enrollmentId: enrollment.id, kind: 'released', visit: null });
 }
 

@@ -36,7 +36,7 @@ export interface EnrollmentRow {
   versionId: string;
   contactId: string;
   status: EnrollmentStatus;
-  attention: { code: string; visit: number } | null;
+  attention: { code: string; visit: number; since: number } | null;
   visit: number;
   stepId: string | null;
   leaving: string | null;

@@ -10,6 +10,7 @@ import {
 } from '../../../../workflows/domain/sending/settling';
 import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
+import { oweWake } from '../dispatches';
 import type { Asked } from '../reading';
 import type { Attempt } from './attempt';
 import { policyOf } from './claim';
@@ -32,7 +33,7 @@ export async function settle(
   if (!row) throw new Error(`no send ${key} to settle`);
   if (answer.kind === 'accepted')
     await accept(tx, context, { row, attempt, providerMessageId: answer.providerMessageId });
-  else if (row.attemptId === attempt.id) await settleRefusal(tx, context, { row, attempt, answer });
+  else if (row.attemptId === attempt.id) await settleRefusal(tx, context, { row, attempt, answer, visit: asked.visit });
   const now = (await readSend(tx, key)) ?? row;
   // Also where another attempt has taken over: how that one ends is not known yet.
   if (!isSettled(now.state))
@@ -52,8 +53,9 @@ async function accept(
 async function settleRefusal(
   tx: Tx,
   { reading }: EffectContext,
-  { row, attempt, answer }: { row: SendRow; attempt: Attempt; answer: NotAccepted },
+  { row, attempt, answer, visit }: { row: SendRow; attempt: Attempt; answer: NotAccepted; visit: number },
 ): Promise<void> {
+  const { enrollmentId, journeyKey } = reading;
   const next = settled(row, answer, reading.at);
   if (!next) return;
   if (answer.kind === 'circuit' && next.state === 'retryable') {
@@ -62,6 +64,8 @@ async function settleRefusal(
   const { state, reason, begun, settledAt, deferredUntil } = next;
   const data = { state, reason, begun, settledAt: dateOf(settledAt), deferredUntil: dateOf(deferredUntil) };
   await tx.send.update({ where: { id: row.id }, data });
+  // The run waits out the grace period; a no is not to be passed over.
+  if (row.state === 'unknown') await oweWake(tx, { enrollmentId, journeyKey, kind: 'wake', visit });
 }
 
 function dateOf(instant: number | null): Date | null {

@@ -21,6 +21,9 @@ export function settle(world: World, asked: Asked, it: { attempt: Attempt; answe
     if (next && answer.kind === 'circuit' && next.state === 'retryable') {
       world.circuits.set(attempt.transport, { reason: answer.why, retryAt: at + CIRCUIT_MS, openedAt: at });
     }
+    if (next && row.state === 'unknown') {
+      world.dispatches.push({ enrollmentId: row.enrollmentId, kind: 'wake', visit: row.visit });
+    }
     Object.assign(row, next);
   }
   if (!isSettled(row.state)) {
