@@ -188,12 +188,16 @@ describe('dispatcher', () => {
     await poll('the scan of the index', read);
   });
 
-  test('what has finished is not called', async () => {
-    const one = await someone({ status: 'finished' });
-    await owe(one, { visit: 1 });
+  test('what has finished is told, never started', async () => {
+    const { db } = database;
+    const [told, never] = [await someone({ status: 'finished' }), await someone({ status: 'finished' })];
+    await owe(told, { visit: 1 });
+    await owe(never, { kind: 'start' });
     await dispatcher().wakes();
-    expect(temporal.calls).toEqual([]);
-    expect(await database.db.dispatch.count()).toBe(0);
+    await dispatcher().starts();
+    expect(temporal.calls).toEqual([`wake ${told.workflowId} 1 -`]);
+    expect(await db.dispatch.count()).toBe(0);
+    expect(await statusOf(told.id)).toBe('finished');
   });
 
   test('starts in flight are bounded until they answer', async () => {
