@@ -2,7 +2,7 @@ import { explore, invariants, type Explored } from './support/explore';
 import { MemoryStore } from './support/memory-store';
 
 // Without a database the same rounds take a hundredth of the time: many more of them.
-const ROUNDS = Number(process.env['PROPERTY_MEMORY_ROUNDS'] ?? 20_000);
+const ROUNDS = Number(process.env['PROPERTY_MEMORY_ROUNDS'] ?? 10_000);
 
 let explored: Explored = { rounds: 0, found: [] };
 

@@ -91,6 +91,8 @@ function lookAtLedger(round: Round): void {
     const outcome = world.visits.find(
       (row) => row.enrollmentId === send.enrollmentId && row.visit === send.visit,
     )?.outcome;
-    if (round.isIdempotent && send.state === 'unknown' && outcome === 'done') throw new Violation('I4', what);
+    const wasRefused = round.rejected.has(`${send.enrollmentId}/${send.visit}`);
+    if (round.isIdempotent && send.state === 'unknown' && outcome === 'done' && !wasRefused)
+      throw new Violation('I4', what);
   }
 }

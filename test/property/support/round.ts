@@ -35,6 +35,8 @@ export class Round {
   /** Calls that the provider accepted. */
   private readonly deliveries: { enrollmentId: string; visit: number }[] = [];
   private readonly mayResend = new Set<string>();
+  /** Messages that the provider refused for good. */
+  readonly rejected = new Set<string>();
   private told: string[] = [];
 
   constructor(
@@ -167,9 +169,9 @@ export class Round {
       run.zombies = run.zombies.filter((one) => one !== sending);
       return;
     }
-    // Where each call may be repeated, nothing stays unknown and nothing is refused for good.
-    const isMild = this.idempotent && (outcome === 'silent' || outcome === 'rejected');
-    sending.answer = answerFor(isMild ? 'retryable' : outcome, this.clock);
+    // Where each call may be repeated, no answer is none.
+    sending.answer = answerFor(this.idempotent && outcome === 'silent' ? 'retryable' : outcome, this.clock);
+    if (outcome === 'rejected') this.rejected.add(`${enrollmentId}/${visit}`);
     sending.stage = 'settle';
   }
 

@@ -1,4 +1,4 @@
-import { rises, type SendState } from '../../../workflows/domain/sending/state';
+import type { SendState } from '../../../workflows/domain/sending/state';
 import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
 import type { Awaited } from '../../../workflows/journeys/graph';
 import { ownerOf } from '../../../workflows/interpreter/virtual/reading';
@@ -63,10 +63,12 @@ export class Watch {
 
   private lookAtSend(world: World, { id, state, enrollmentId, visit }: SendRow): void {
     const before = this.states.get(id) ?? state;
-    const isFinal = ['accepted', 'delivered', 'bounced', 'rejected', 'suppressed', 'unknown'].includes(before);
-    if (isFinal && before !== state && !rises(before, state))
+    if (before !== state && !mayFollow[before].includes(state))
       throw new Violation('I8', `${id}: ${before}, then ${state}`);
-    if (before === 'unknown' && state === 'suppressed') throw new Violation('I8', `${id}: unknown, then suppressed`);
+    const closed = world.visits.some(
+      (row) => row.enrollmentId === enrollmentId && row.visit === visit && row.outcome !== null,
+    );
+    if (closed && isOpenState(state)) throw new Violation('I9', `${id} is ${state} though its visit is closed`);
     const current = world.enrollments.find((one) => one.id === enrollmentId)?.visit ?? 0;
     if (state === 'sending' && before !== 'sending' && visit < current) throw new Violation('I6', `${id} begins below`);
     this.states.set(id, state);
@@ -111,6 +113,24 @@ function lookAtWinner(world: World, row: VisitRow): void {
     throw new Violation('I2', `${event.messageId} won twice`);
   if (row.deadline !== null && event.receivedAt >= row.deadline)
     throw new Violation('I2', `${event.messageId} was accepted after the deadline and won`);
+}
+
+const open: readonly SendState[] = ['deferred', 'claimed', 'retryable', 'sending'];
+const ends: readonly SendState[] = ['unknown', 'suppressed', 'accepted', 'delivered', 'bounced', 'rejected'];
+
+/** What may become of a send that is in this state: told apart from the code that is tested. */
+const mayFollow: Record<SendState, readonly SendState[]> = {
+  ...{ deferred: [...open, ...ends], claimed: [...open, ...ends], retryable: [...open, ...ends] },
+  sending: ['retryable', ...ends],
+  unknown: ['accepted', 'delivered', 'bounced', 'rejected'],
+  suppressed: ['accepted', 'delivered', 'bounced'],
+  accepted: ['delivered', 'bounced'],
+  delivered: ['bounced'],
+  ...{ bounced: [], rejected: [] },
+};
+
+function isOpenState(state: SendState): boolean {
+  return open.includes(state);
 }
 
 interface Start {
