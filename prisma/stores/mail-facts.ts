@@ -31,6 +31,7 @@ export interface MailFact {
 interface ConcernedSend {
   id: string;
   contactId: string;
+  enrollmentId: string | null;
   address: string | null;
   topic: string | null;
 }
@@ -82,7 +83,11 @@ async function follow(tx: Tx, fact: MailFact): Promise<void> {
     await providerEvent(tx, { sendId: send.id, state, providerMessageId, at: fact.at.getTime() });
   }
   const contactIds = new Set([...(send ? [send.contactId] : []), ...optedOut]);
-  await insertEvents(tx, eventsOf(fact, send, [...contactIds]));
+  const hops = await hopsOf(tx, fact, send);
+  await insertEvents(
+    tx,
+    eventsOf(fact, send, [...contactIds]).map((event) => ({ ...event, hops })),
+  );
 }
 
 async function storeFact(db: Db | Tx, fact: MailFact, error: string | null): Promise<boolean> {
@@ -98,10 +103,19 @@ function nameOf(error: unknown): string {
 
 /** By the id that we gave the mail, else by the one that the provider gave it. */
 async function findSend(tx: Tx, { sendId, providerMessageId }: MailFact): Promise<ConcernedSend | null> {
-  const select = { id: true, contactId: true, address: true, topic: true };
+  const select = { id: true, contactId: true, enrollmentId: true, address: true, topic: true };
   const byId = sendId === null ? null : await tx.send.findUnique({ where: { id: sendId }, select });
   if (byId || providerMessageId === null) return byId;
   return tx.send.findFirst({ where: { providerMessageId }, select });
+}
+
+/** What mailboxes do by themselves follows from our mail; what people do is a cause of its own. */
+const byMachines: readonly string[] = ['email.delivered', 'email.bounced'];
+
+async function hopsOf(tx: Tx, { event }: MailFact, send: ConcernedSend | null): Promise<number> {
+  if (!event || !send?.enrollmentId || !byMachines.includes(event.type)) return 0;
+  const enrollment = await tx.enrollment.findUnique({ where: { id: send.enrollmentId }, select: { hops: true } });
+  return (enrollment?.hops ?? 0) + 1;
 }
 
 async function optOut(tx: Tx, fact: MailFact, send: ConcernedSend | null): Promise<string[]> {
