@@ -8,6 +8,7 @@ import { settle } from '../../prisma/stores/effects/send/settle';
 import { providerEvent } from '../../prisma/stores/effects/send-states';
 import { exitEnrollment } from '../../prisma/stores/enrollment-actions';
 import { resume } from '../../prisma/stores/holds';
+import { suppress } from '../../prisma/stores/suppressions';
 import type { Closes } from '../../workflows/contract/visits';
 import type { EffectRequest } from '../../workflows/contract/effects';
 import { freshDatabase, type TestDatabase } from '../support/database';
@@ -187,6 +188,23 @@ test.each<[keyof typeof effects, Change, object]>([
 ])('%s sees %s', async (effect, change, answer) => {
   const { who, act } = await effects[effect]();
   expect(await whileItWaits<object>(who, act, changes[change](who))).toMatchObject(answer);
+});
+
+test('a begin anew sees an opt-out of its address', async () => {
+  const { who, next } = await afterWait('one-wait', 'pause', 'late');
+  const attempt = anAttempt();
+  await claimBy(db, next, attempt);
+  await beginBy(db, next, attempt);
+  // The person has another address by now: the opt-out of the old one does not come by their lock.
+  await db.contact.update({ where: { id: who.contactId }, data: { email: `${v7()}@example.com` } });
+  let beginning: ReturnType<typeof beginBy> | null = null;
+  await inTransaction(db, async (tx) => {
+    const of = { address: who.email };
+    await suppress(tx, { of, channel: 'email', scope: 'global', reason: 'unsubscribed', source: {} });
+    beginning = beginBy(db, next, attempt);
+    await waitersOnLocks(watcher, 1);
+  });
+  expect(await beginning).toMatchObject({ answer: { kind: 'sent', state: 'suppressed' } });
 });
 
 test('an effect follows its enrollment to another contact', async () => {

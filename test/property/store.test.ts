@@ -3,7 +3,7 @@ import { openLane } from './support/lane';
 import { MemoryStore } from './support/memory-store';
 import { SqlStore } from './support/sql-store';
 
-const ROUNDS = Number(process.env['PROPERTY_ROUNDS'] ?? 2000);
+const ROUNDS = Number(process.env['PROPERTY_ROUNDS'] ?? 1200);
 /** Rounds at once, each in a database of its own. */
 const LANES = 4;
 
@@ -17,7 +17,7 @@ async function exploreLane(place: number): Promise<Explored> {
   const lane = await openLane();
   try {
     const stores = { sql: await SqlStore.open(lane), memory: new MemoryStore() };
-    return await explore(stores, { rounds: Math.ceil(ROUNDS / LANES), place });
+    return await explore(stores, { rounds: Math.ceil(ROUNDS / LANES), place, commands: 24 });
   } finally {
     await lane.drop();
   }

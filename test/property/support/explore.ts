@@ -28,16 +28,20 @@ export interface Explored {
   found: { rule: string; what: string }[];
 }
 
-/** Plays drawn rounds, after those that found something once. `place` draws others for each lane. */
+/** Plays drawn rounds, after those that found something once. `place` draws others for each lane; a round has `commands` at most. */
 export async function explore(
   stores: Stores,
-  { rounds, place = 0 }: { rounds: number; place?: number },
+  { rounds, place = 0, commands = 40 }: { rounds: number; place?: number; commands?: number },
 ): Promise<Explored> {
   let played = 0;
-  const property = fc.asyncProperty(shape, fc.array(command, { minLength: 8, maxLength: 40 }), async (...drawn) => {
-    played += 1;
-    await playRound(stores, ...drawn);
-  });
+  const property = fc.asyncProperty(
+    shape,
+    fc.array(command, { minLength: 6, maxLength: commands }),
+    async (...drawn) => {
+      played += 1;
+      await playRound(stores, ...drawn);
+    },
+  );
   const result = await fc.check(property, { seed: SEED + place, numRuns: rounds, examples });
   return { rounds: played, found: result.failed ? [foundBy(result)] : [] };
 }
