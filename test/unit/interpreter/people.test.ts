@@ -77,6 +77,17 @@ test('skipping a step that is held keeps its number', async () => {
   expect(outcome).toBe('done');
 });
 
+test('skipping an exit that is held only asks again', async () => {
+  const steps = `  - { id: pause, kind: wait, for: 2 hours }
+  - { id: done, kind: exit, outcome: done }`;
+  const script: ScriptItem[] = [
+    { at: hours(1), do: 'pause' },
+    { at: hours(3), do: 'skip' },
+    { at: hours(4), do: 'resume' },
+  ];
+  expect(toldOf(await play(steps, { script }))).toEqual(['pause timeout', 'done done', 'done after 4 h']);
+});
+
 test('a mail that went out is not repeated', async () => {
   const steps = `  - { id: one, kind: email, template: t }
   - { id: done, kind: exit, outcome: done }`;
