@@ -197,14 +197,14 @@ test('a begin anew sees an opt-out of its address', async () => {
   await beginBy(db, next, attempt);
   // The person has another address by now: the opt-out of the old one does not come by their lock.
   await db.contact.update({ where: { id: who.contactId }, data: { email: `${v7()}@example.com` } });
-  let beginning: ReturnType<typeof beginBy> | null = null;
-  await inTransaction(db, async (tx) => {
+  const [begun] = await inTransaction(db, async (tx) => {
     const of = { address: who.email };
     await suppress(tx, { of, channel: 'email', scope: 'global', reason: 'unsubscribed', source: {} });
-    beginning = beginBy(db, next, attempt);
+    const beginning = beginBy(db, next, attempt);
     await waitersOnLocks(watcher, 1);
+    return [beginning];
   });
-  expect(await beginning).toMatchObject({ answer: { kind: 'sent', state: 'suppressed' } });
+  expect(await begun).toMatchObject({ answer: { kind: 'sent', state: 'suppressed' } });
 });
 
 test('an effect follows its enrollment to another contact', async () => {
