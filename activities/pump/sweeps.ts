@@ -11,7 +11,8 @@ import {
   type HeldRow,
 } from '../../prisma/stores/pump/sweeps';
 import { journeyWorkflowId } from '../../workflows/contract/journey';
-import type { Graph, GraphStep } from '../../workflows/journeys/graph';
+import { stepsAhead } from '../../workflows/interpreter/steps-ahead';
+import type { Graph } from '../../workflows/journeys/graph';
 import type { TemporalPort } from './temporal-port';
 
 export interface SweepDeps {
@@ -105,23 +106,8 @@ function enrollmentIdOf(workflowId: string): string[] {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? [id] : [];
 }
 
-/** While held, the step that is not taken is written nowhere: it is the present one or one that follows it. */
-function isBeforePausedStep({ pausedSteps, stepId, visit }: HeldRow, graph: Graph | undefined): boolean {
-  if (!graph || pausedSteps.length === 0) return false;
-  const here = visit === 0 || stepId === null ? [graph.first] : [stepId, ...nextOf(graph.steps[stepId])];
-  return pausedSteps.some((id) => here.includes(id));
-}
-
-function nextOf(step: GraphStep | undefined): string[] {
-  switch (step?.kind) {
-    case 'email':
-      return [step.next];
-    case 'wait':
-      return [step.next, ...step.on.map(({ next }) => next)];
-    case 'branch':
-      return [step.else, ...step.cases.map(({ next }) => next)];
-    case 'exit':
-    case undefined:
-      return [];
-  }
+function isBeforePausedStep(row: HeldRow, graph: Graph | undefined): boolean {
+  if (!graph || row.pausedSteps.length === 0) return false;
+  const ahead = stepsAhead(graph, row);
+  return row.pausedSteps.some((id) => ahead.includes(id));
 }
