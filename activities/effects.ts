@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { JourneyEffects } from '../workflows/contract/activities';
 import type { Asked } from '../prisma/stores/effects/reading';
+import { act } from '../prisma/stores/effects/act';
 import { arrive } from '../prisma/stores/effects/arrive';
 import { needAttention } from '../prisma/stores/effects/attention';
 import { underLock, type EffectContext, type EffectDeps } from '../prisma/stores/effects/context';
@@ -19,6 +20,7 @@ export function createJourneyEffects(deps: EffectDeps & { log: Logger }): Journe
     loadGraph: guarded(log, (versionId: string) => graphOf(deps.db, versionId)),
     arrive: step(arrive),
     decide: step(decide),
+    act: step(act),
     needAttention: step(needAttention),
     finish: guarded(log, (request) => underLock(deps, askedBy(request), (tx, context) => finish(tx, context, request))),
   };

@@ -106,6 +106,10 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db, announce
   const sendEmail = guarded(log, createSendEmail(delivery));
   return {
     journeys: createJourneyEffects({ ...effects, log }),
-    delivery: { sendEmail: (request: EffectRequest) => sendEmail(request).finally(announce) },
+    delivery: {
+      sendEmail: (request: EffectRequest) => sendEmail(request).finally(announce),
+      sendMessage: () => Promise.reject(new Error('not built')),
+      notify: () => Promise.reject(new Error('not built')),
+    },
   };
 }

@@ -46,9 +46,12 @@ type Performers = { [N in EffectName]: (request: Requested<N>, summary: string) 
 const performers: Performers = {
   arrive: (request, summary) => local.arrive.executeWithOptions({ summary }, [request]),
   decide: (request, summary) => local.decide.executeWithOptions({ summary }, [request]),
+  act: (request, summary) => local.act.executeWithOptions({ summary }, [request]),
   finish: (request, summary) => local.finish.executeWithOptions({ summary }, [request]),
   needAttention: (request, summary) => local.needAttention.executeWithOptions({ summary }, [request]),
   sendEmail: (request, summary) => delivery.sendEmail.executeWithOptions({ summary }, [request]),
+  sendMessage: (request, summary) => delivery.sendMessage.executeWithOptions({ summary }, [request]),
+  notify: (request, summary) => delivery.notify.executeWithOptions({ summary }, [request]),
 };
 
 /** Lets the interpreter act through Temporal: activities, one timer at a time, search attributes. */

@@ -32,7 +32,7 @@ function listeners(): Record<string, string[]> {
 
 function eventsOf({ entries, exits, steps }: Graph): string[] {
   const awaited = Object.values(steps).flatMap((step) => (step.kind === 'wait' ? step.on : []));
-  return [...entries, ...exits, ...awaited].map(({ event }) => event);
+  return [...entries.filter((one) => one.kind === 'event'), ...exits, ...awaited].map(({ event }) => event);
 }
 
 const ROUTES_BEGIN = '<!-- routes: made from api/routes by test/support/write-docs.ts -->\n';

@@ -1,5 +1,6 @@
 import type { Graph } from '../journeys/graph';
 import type {
+  ActAnswer,
   ArriveAnswer,
   AttentionAnswer,
   AttentionRequest,
@@ -15,8 +16,10 @@ export interface JourneyEffects {
   loadGraph(versionId: string): Promise<Graph>;
   /** Opens a wait: closes the visit before, records deadline and subscriptions, looks back. */
   arrive(request: EffectRequest): Promise<ArriveAnswer>;
-  /** Takes a branch, or passes a step whose `if` is false. */
+  /** Chooses a path at a branch, a split or a repeat, or passes a step whose `if` is false. */
   decide(request: EffectRequest): Promise<DecideAnswer>;
+  /** Carries out what only writes: update, score, task, enroll. */
+  act(request: EffectRequest): Promise<ActAnswer>;
   finish(request: FinishRequest): Promise<FinishAnswer>;
   needAttention(request: AttentionRequest): Promise<AttentionAnswer>;
 }
@@ -25,4 +28,8 @@ export interface JourneyEffects {
 export interface DeliveryEffects {
   /** Claim, render, begin, call, settle. */
   sendEmail(request: EffectRequest): Promise<SendAnswer>;
+  /** The same on another channel. */
+  sendMessage(request: EffectRequest): Promise<SendAnswer>;
+  /** The same to staff, on every channel that the step names. */
+  notify(request: EffectRequest): Promise<SendAnswer>;
 }

@@ -31,6 +31,9 @@ export type ArriveAnswer =
 
 export type DecideAnswer = Refusal | Closed;
 
+/** Carried out with its visit: it takes no time. */
+export type ActAnswer = Refusal | Closed;
+
 export type SendAnswer =
   | Refusal
   | Closed

@@ -6,11 +6,21 @@ export function nextOf(step: GraphStep, outcome: VisitOutcome): string {
   if (outcome === 'retried') return step.id;
   switch (step.kind) {
     case 'email':
+    case 'message':
+    case 'notify':
+    case 'update':
+    case 'score':
+    case 'task':
+    case 'enroll':
       return step.next;
     case 'wait':
       return outcome.startsWith('on:') ? indexed(step.on, outcome, step.id).next : step.next;
     case 'branch':
       return outcome.startsWith('case:') ? indexed(step.cases, outcome, step.id).next : step.else;
+    case 'split':
+      return outcome.startsWith('case:') ? indexed(step.arms, outcome, step.id).next : step.next;
+    case 'repeat':
+      return outcome === 'case:0' ? step.from : step.next;
     case 'exit':
       throw new Error(`nothing follows the exit ${step.id}`);
   }

@@ -7,11 +7,32 @@ import { EffectGaveUp, type Host, type Woke } from './host';
 import { requestOf, type Outcome, type Run, type Runner } from './runner';
 import { branch } from './steps/branch';
 import { email } from './steps/email';
+import { enroll } from './steps/enroll';
 import { exit } from './steps/exit';
+import { message } from './steps/message';
+import { notify } from './steps/notify';
+import { repeat } from './steps/repeat';
+import { score } from './steps/score';
+import { split } from './steps/split';
+import { task } from './steps/task';
+import { update } from './steps/update';
 import { wait } from './steps/wait';
 
 /** A kind without a runner does not compile. */
-const runners: { [K in StepKind]: Runner<K> } = { email, wait, branch, exit };
+const runners: { [K in StepKind]: Runner<K> } = {
+  email,
+  message,
+  notify,
+  wait,
+  branch,
+  split,
+  repeat,
+  update,
+  score,
+  task,
+  enroll,
+  exit,
+};
 
 export type Interpreted = { kind: 'ended'; outcome: string } | { kind: 'renew'; state: RunState };
 type Turn = { kind: 'ended'; outcome: string } | { kind: 'go'; state: RunState };
@@ -64,10 +85,26 @@ function dispatch(step: GraphStep, run: Run): Promise<Outcome> {
   switch (step.kind) {
     case 'email':
       return runners.email(step, run);
+    case 'message':
+      return runners.message(step, run);
+    case 'notify':
+      return runners.notify(step, run);
     case 'wait':
       return runners.wait(step, run);
     case 'branch':
       return runners.branch(step, run);
+    case 'split':
+      return runners.split(step, run);
+    case 'repeat':
+      return runners.repeat(step, run);
+    case 'update':
+      return runners.update(step, run);
+    case 'score':
+      return runners.score(step, run);
+    case 'task':
+      return runners.task(step, run);
+    case 'enroll':
+      return runners.enroll(step, run);
     case 'exit':
       return runners.exit(step, run);
   }

@@ -11,11 +11,21 @@ export function stepsAhead(graph: Graph, { visit, stepId }: { visit: number; ste
 function waysFrom(step: GraphStep | undefined): string[] {
   switch (step?.kind) {
     case 'email':
+    case 'message':
+    case 'notify':
+    case 'update':
+    case 'score':
+    case 'task':
+    case 'enroll':
       return [step.next];
     case 'wait':
       return [step.next, ...step.on.map(({ next }) => next)];
     case 'branch':
       return [step.else, ...step.cases.map(({ next }) => next)];
+    case 'split':
+      return [step.next, ...step.arms.map(({ next }) => next)];
+    case 'repeat':
+      return [step.next, step.from];
     case 'exit':
     case undefined:
       return [];

@@ -18,7 +18,7 @@ export function compileGraph(document: JourneyDocument, placed: Placed[]): Graph
     priority,
     first: plan.target(placed[0]?.step.id ?? null),
     steps: Object.fromEntries(placed.flatMap((one) => compileStep(one, plan)).map((step) => [step.id, step])),
-    entries: entry,
+    entries: entry.map((one) => ({ kind: 'event' as const, ...one })),
     reentry: compileReentry(document.reentry),
     ...(document.unless !== undefined && { unless: document.unless }),
     exits,

@@ -24,7 +24,9 @@ export function enter(folding: Folding): void {
 }
 
 function opens({ event }: Folding, { graph }: PublishedJourney): boolean {
-  return graph.entries.some(({ event: name, where }) => isBehaviour({ types: expandEvent(name), where }, event));
+  return graph.entries.some(
+    (entry) => entry.kind === 'event' && isBehaviour({ types: expandEvent(entry.event), where: entry.where }, event),
+  );
 }
 
 function rule(folding: Folding, journey: PublishedJourney): Ruling {

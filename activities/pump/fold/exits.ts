@@ -27,7 +27,8 @@ export function leave(folding: Folding, learned: Learned): void {
 }
 
 function ownExit({ event }: Folding, graph: Graph): string | undefined {
-  return graph.exits.find(({ event: name, where }) => isBehaviour({ types: expandEvent(name), where }, event))?.outcome;
+  const own = graph.exits.find(({ event: name, where }) => isBehaviour({ types: expandEvent(name), where }, event));
+  return own && 'outcome' in own ? own.outcome : undefined;
 }
 
 function defaultExit({ event, rules }: Folding, graph: Graph, learned: Learned): string | undefined {

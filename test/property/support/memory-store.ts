@@ -1,3 +1,4 @@
+import { act } from '../../../workflows/interpreter/virtual/act';
 import { arrive, decide, needAttention } from '../../../workflows/interpreter/virtual/arrive';
 import { finish } from '../../../workflows/interpreter/virtual/finish';
 import * as people from '../../../workflows/interpreter/virtual/people';
@@ -49,6 +50,7 @@ export class MemoryStore implements Store {
     const { world } = this;
     const effects: { [E in PlainEffect]: (asked: Requested<E>) => Told } = {
       arrive: (asked) => ({ ...arrive(world, asked) }),
+      act: (asked) => ({ ...act(world, asked) }),
       decide: (asked) => ({ ...decide(world, asked) }),
       finish: (asked) => ({ ...finish(world, asked) }),
       needAttention: (asked) => ({ ...needAttention(world, asked) }),

@@ -3,6 +3,7 @@ import { Pump } from '../../../activities/pump/pump';
 import { sweepHeld } from '../../../activities/pump/sweeps';
 import { addressHash } from '../../../prisma/address';
 import { inTransaction, type Db } from '../../../prisma/client';
+import { act } from '../../../prisma/stores/effects/act';
 import { arrive } from '../../../prisma/stores/effects/arrive';
 import { needAttention } from '../../../prisma/stores/effects/attention';
 import { underLock, type EffectDeps } from '../../../prisma/stores/effects/context';
@@ -102,6 +103,7 @@ export class SqlStore implements Store {
     const { deps } = this;
     const effects: { [E in PlainEffect]: (asked: Requested<E>) => Promise<Told> } = {
       arrive: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => arrive(tx, context, asked))) }),
+      act: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => act(tx, context, asked))) }),
       decide: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => decide(tx, context, asked))) }),
       finish: async (asked) => ({
         ...(await underLock(deps, askedBy(asked), (tx, context) => finish(tx, context, asked))),

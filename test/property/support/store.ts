@@ -50,7 +50,7 @@ export type HoldScope =
   | { scope: 'contact'; contactId: string }
   | { scope: 'enrollment'; enrollmentId: string };
 
-export type PlainEffect = Exclude<EffectName, 'sendEmail'>;
+export type PlainEffect = Exclude<EffectName, 'sendEmail' | 'sendMessage' | 'notify'>;
 export type SendRequest = Requested<'sendEmail'>;
 
 /** Answers as plain data, without ids that each store makes for itself. */

@@ -6,7 +6,7 @@ let ids = 0;
 const graph = (key: string, more: Partial<Graph> = {}): Graph => ({
   ...{ journey: key, name: key, topic: 'education', priority: 50, first: 'done', exits: [], defaultExits: true },
   steps: { done: { id: 'done', kind: 'exit', outcome: 'done' } },
-  entries: [{ event: 'form.submitted' }],
+  entries: [{ kind: 'event', event: 'form.submitted' }],
   reentry: { kind: 'never' },
   ...more,
 });
@@ -150,7 +150,7 @@ describe('exits', () => {
   });
 
   test('an event does not end what it opens', () => {
-    const rules = rulesOf(graph('a', { entries: [{ event: 'email.replied' }] }));
+    const rules = rulesOf(graph('a', { entries: [{ kind: 'event', event: 'email.replied' }] }));
     const found = foldContact(someone(), [event('email.replied')], rules);
     expect([entered(found), found.leaves]).toEqual([['a'], []]);
   });

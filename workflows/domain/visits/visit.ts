@@ -1,9 +1,19 @@
 /**
  * How a visit ended. `on:<index>` is a behaviour of a wait, `case:<index>` and `else` are a branch's,
- * `passed` is a step whose `if` was false.
+ * `passed` is a step whose `if` was false, `exit:<index>` is an exit of the journey that goes on to another step.
  */
 export type VisitOutcome =
-  'done' | 'timeout' | `on:${number}` | `case:${number}` | 'else' | 'passed' | 'skipped' | 'retried' | 'left' | 'moved';
+  | 'done'
+  | 'timeout'
+  | `on:${number}`
+  | `case:${number}`
+  | 'else'
+  | `exit:${number}`
+  | 'passed'
+  | 'skipped'
+  | 'retried'
+  | 'left'
+  | 'moved';
 
 /** The visit before an effect's own, and how the workflow believes it ended. */
 export interface Closes {

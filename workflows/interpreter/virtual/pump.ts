@@ -97,7 +97,9 @@ function leave(world: World, it: Leaving): void {
     const own = graph.exits.find(({ event, where }) =>
       isBehaviour({ types: expandEvent(event), where: where ?? null }, it.event),
     );
-    const outcome = own?.outcome ?? (graph.defaultExits ? defaultExit(world, it, graph.topic) : undefined);
+    const outcome =
+      (own && 'outcome' in own ? own.outcome : undefined) ??
+      (graph.defaultExits ? defaultExit(world, it, graph.topic) : undefined);
     const cause = { kind: 'event', detail: `${it.event.type} ends it` };
     if (outcome !== undefined) setLeaving(world, id, { outcome, cause });
   }

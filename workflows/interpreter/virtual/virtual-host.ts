@@ -1,6 +1,7 @@
 import type { EffectRequest } from '../../contract/effects';
 import type { Answered, EffectName, Host, Requested, Rest, Woke } from '../host';
 import { emptyMailbox, take, withWake, type Mailbox } from '../mailbox';
+import { act } from './act';
 import { arrive, decide, needAttention } from './arrive';
 import { finish } from './finish';
 import { pump } from './pump';
@@ -58,9 +59,12 @@ function performers({ world, provider, idempotent, graceMs }: VirtualRun): Perfo
   return {
     arrive: (request) => arrive(world, request),
     decide: (request) => decide(world, request),
+    act: (request) => act(world, request),
     finish: (request) => finish(world, request),
     needAttention: (request) => needAttention(world, request),
     sendEmail: (request: EffectRequest) => sendEmail(world, request, { attempt: attempt(), provider }),
+    sendMessage: () => ({ kind: 'failed', why: 'not built' }),
+    notify: () => ({ kind: 'failed', why: 'not built' }),
   };
 }
 

@@ -1,0 +1,1 @@
+-- Tables and columns of the journey language: exits that go on, splits, tasks, scores, segments, versions, channels.
