@@ -40,6 +40,32 @@ export interface JourneyTest {
 export interface SegmentTest {
   segment: string;
 }
+/** Points: `fit`, `engagement`, or both together. With both bounds, both must hold. */
+export interface ScoreTest {
+  score: 'total' | 'fit' | 'engagement';
+  atLeast?: number;
+  below?: number;
+}
+export type Tier = 'none' | 'low' | 'medium' | 'high';
+export interface TierTest {
+  tier: Tier | { in: Tier[] };
+}
+/** What people, not machines, did with the last mails that this contact was sent. Without any mail it never holds. */
+export interface MailsTest {
+  /** `last 5`. */
+  mails: string;
+  opened?: HowMany;
+  clicked?: HowMany;
+}
+export type HowMany = 'none' | 'all' | 'any';
+/** Has not opted out of the topic, or of everything. */
+export interface ConsentTest {
+  /** A topic's key. */
+  consent: string;
+}
+export interface HandoffTest {
+  handoff: 'open';
+}
 
 /** One language for branches, `if`, `unless`, entries and exits. */
 export type Condition =
@@ -50,7 +76,12 @@ export type Condition =
   | PropertyTest
   | DidTest
   | JourneyTest
-  | SegmentTest;
+  | SegmentTest
+  | ScoreTest
+  | TierTest
+  | MailsTest
+  | ConsentTest
+  | HandoffTest;
 
 /** What a condition is evaluated from; hosts fetch it, see `needsOf`. */
 export interface Facts {

@@ -40,7 +40,8 @@ export function evaluate(condition: Condition, facts: Facts): Verdict {
     }
     if ('did' in part) return judgeDid(part, facts, note);
     if ('journey' in part) return judgeJourney(part, facts, note);
-    return judgeValue(part, facts, note);
+    if ('field' in part || 'property' in part) return judgeValue(part, facts, note);
+    throw new Error(`this condition cannot be evaluated yet: ${JSON.stringify(part)}`);
   };
   return { holds: judge(condition), reasons, inputs };
 }
