@@ -1,1 +1,106 @@
 -- Tables and columns of the journey language: exits that go on, splits, tasks, scores, segments, versions, channels.
+
+-- Work on many people, and what people changed.
+CREATE TABLE "job" (
+    "id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'queued',
+    "input" JSONB NOT NULL,
+    "progress" JSONB NOT NULL DEFAULT '{}',
+    "result" JSONB,
+    "cursor" TEXT,
+    "error" TEXT,
+    "requested_by" UUID,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "started_at" TIMESTAMPTZ(3),
+    "finished_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "job_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "job_open" ON "job" ("id") WHERE "state" IN ('queued', 'running');
+ALTER TABLE "job" ADD CONSTRAINT "job_state" CHECK ("state" IN ('queued', 'running', 'done', 'failed', 'cancelled'));
+CREATE TABLE "job_refusal" (
+    "job_id" UUID NOT NULL,
+    "subject" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "job_refusal_pkey" PRIMARY KEY ("job_id", "subject")
+);
+CREATE TABLE "audit" (
+    "id" UUID NOT NULL,
+    "api_key_id" UUID NOT NULL,
+    "action" TEXT NOT NULL,
+    "subject_kind" TEXT NOT NULL,
+    "subject_id" TEXT NOT NULL,
+    "detail" JSONB NOT NULL DEFAULT '{}',
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "audit_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "audit_subject_kind_subject_id_id_idx" ON "audit"("subject_kind", "subject_id", "id");
+
+-- Exits that go on at a step, and who paused and resumed.
+ALTER TABLE "enrollment" ADD COLUMN "diverted" JSONB;
+ALTER TABLE "hold" ADD COLUMN "created_by" UUID, ADD COLUMN "lifted_by" UUID;
+
+-- What steps write: arms drawn, points, tasks.
+CREATE TABLE "exposure" (
+    "journey_key" TEXT NOT NULL,
+    "step_id" TEXT NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "arm" TEXT NOT NULL,
+    "holdout" BOOLEAN NOT NULL DEFAULT false,
+    "enrollment_id" UUID NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "exposure_pkey" PRIMARY KEY ("journey_key", "step_id", "contact_id")
+);
+CREATE INDEX "exposure_contact_id_idx" ON "exposure"("contact_id");
+CREATE TABLE "score_entry" (
+    "id" UUID NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "axis" TEXT NOT NULL,
+    "rule" TEXT NOT NULL,
+    "points" INTEGER NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "enrollment_id" UUID,
+    "visit" INTEGER,
+    "event_seq" BIGINT,
+    "journey_key" TEXT,
+    "model_version" INTEGER,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "score_entry_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "score_entry_enrollment_id_visit_key" ON "score_entry"("enrollment_id", "visit");
+CREATE INDEX "score_entry_contact_id_axis_points_idx" ON "score_entry"("contact_id", "axis", "points");
+ALTER TABLE "score_entry" ADD CONSTRAINT "score_entry_axis" CHECK ("axis" IN ('fit', 'engagement'));
+CREATE TABLE "task" (
+    "id" UUID NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "enrollment_id" UUID,
+    "visit" INTEGER,
+    "journey_key" TEXT,
+    "step_id" TEXT,
+    "type" TEXT NOT NULL,
+    "owner" TEXT,
+    "team" TEXT,
+    "title" TEXT NOT NULL,
+    "note" TEXT,
+    "due_at" TIMESTAMPTZ(3),
+    "status" TEXT NOT NULL DEFAULT 'open',
+    "snoozed_until" TIMESTAMPTZ(3),
+    "outcome" TEXT,
+    "completed_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "task_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "task_enrollment_id_visit_key" ON "task"("enrollment_id", "visit");
+CREATE INDEX "task_contact_id_id_idx" ON "task"("contact_id", "id");
+CREATE INDEX "task_owner_status_id_idx" ON "task"("owner", "status", "id");
+CREATE INDEX "task_team_status_id_idx" ON "task"("team", "status", "id");
+ALTER TABLE "task" ADD CONSTRAINT "task_status" CHECK ("status" IN ('open', 'snoozed', 'completed'));

@@ -15,6 +15,7 @@ export async function joinContacts(tx: Tx, joins: readonly JoinRow[]): Promise<v
   const into = joins.map((join) => join.into);
   await yieldNewerRuns(tx, from, into);
   await moveEnrollments(tx, from, into);
+  await keepFirstArms(tx, from, into);
   for (const table of [
     'contact_identity',
     'wait_subscription',
@@ -22,6 +23,9 @@ export async function joinContacts(tx: Tx, joins: readonly JoinRow[]): Promise<v
     'decision',
     'hold',
     'unsubscribe_link',
+    'exposure',
+    'score_entry',
+    'task',
     'event',
   ]) {
     await tx.$executeRawUnsafe(
@@ -74,6 +78,15 @@ async function moveEnrollments(tx: Tx, from: string[], into: string[]): Promise<
       returning e.id, e.journey_key, e.status, e.leaving)
     insert into dispatch (enrollment_id, workflow_id, kind)
     select id, journey_key || '/' || id, 'wake' from moved where status <> 'finished' and leaving is null order by id`;
+}
+
+/** One person is in one arm: that which was drawn first. */
+async function keepFirstArms(tx: Tx, from: string[], into: string[]): Promise<void> {
+  await tx.$executeRaw`
+    with drawn as (
+      select e.ctid, rank() over (partition by j.b, e.journey_key, e.step_id order by e.at, e.enrollment_id) as place
+      from unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) join exposure e on e.contact_id = any(array[j.a, j.b]))
+    delete from exposure where ctid in (select ctid from drawn where place > 1)`;
 }
 
 /** So that "is an event of this person unprocessed" finds those that name the anonymous contact by id. */
