@@ -8,7 +8,7 @@ import {
 } from '../../prisma/stores/pump/enrollments';
 import type { EventRow } from '../../prisma/stores/pump/events';
 import { readPast, type PastRow } from '../../prisma/stores/pump/past';
-import { needsOf } from '../../workflows/domain/conditions/evaluate';
+import { needsOf } from '../../workflows/domain/conditions/needs';
 import { expandEvent } from '../../workflows/domain/events';
 import type { Enrolled, PastEvent, Rules, Subject, Subscription } from './fold/subject';
 

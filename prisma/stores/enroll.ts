@@ -1,6 +1,8 @@
 import { v7 } from 'uuid';
-import { didKey, evaluate, needsOf, type Verdict } from '../../workflows/domain/conditions/evaluate';
-import type { DidTest, Facts } from '../../workflows/domain/conditions/condition';
+import { evaluate, type Verdict } from '../../workflows/domain/conditions/evaluate';
+import { didKey } from '../../workflows/domain/conditions/keys';
+import { needsOf } from '../../workflows/domain/conditions/needs';
+import { noFacts, type DidTest, type Facts } from '../../workflows/domain/conditions/condition';
 import { entryKeyOf, reentryRefusal } from '../../workflows/domain/entry';
 import { expandEvent, isBehaviour } from '../../workflows/domain/events';
 import type { Json, JsonObject } from '../../workflows/domain/json';
@@ -112,6 +114,7 @@ async function factsFor(
   for (const test of tests) did[didKey(test)] = await timesDone(tx, test, { contactId, journeyKey, at, zone });
   const others = await tx.enrollment.findMany({ where: { contactId, journeyKey: { not: journeyKey } } });
   return {
+    ...noFacts,
     contact: fields,
     properties,
     did,

@@ -1,5 +1,7 @@
-import { didKey, evaluate, needsOf, type Verdict } from '../../../workflows/domain/conditions/evaluate';
-import type { DidTest, Facts } from '../../../workflows/domain/conditions/condition';
+import { evaluate, type Verdict } from '../../../workflows/domain/conditions/evaluate';
+import { didKey } from '../../../workflows/domain/conditions/keys';
+import { needsOf } from '../../../workflows/domain/conditions/needs';
+import { noFacts, type DidTest, type Facts } from '../../../workflows/domain/conditions/condition';
 import { entryKeyOf, reentryRefusal } from '../../../workflows/domain/entry';
 import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
 import { sinceInstant } from '../../../workflows/domain/timing/duration';
@@ -53,6 +55,7 @@ function factsFor(folding: Folding, { key, graph }: PublishedJourney): Facts {
   const { subject, event } = folding;
   const { did } = needsOf(graph.unless ? [graph.unless] : []);
   return {
+    ...noFacts,
     contact: { ...subject.profile.fields, traits: subject.profile.traits },
     properties: event.properties,
     did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(folding, key, test)])),

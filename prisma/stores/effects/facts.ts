@@ -1,6 +1,8 @@
 import { Prisma } from '../../generated/client';
-import type { Condition, DidTest, Facts } from '../../../workflows/domain/conditions/condition';
-import { didKey, evaluate, needsOf, type Verdict } from '../../../workflows/domain/conditions/evaluate';
+import { noFacts, type Condition, type DidTest, type Facts } from '../../../workflows/domain/conditions/condition';
+import { evaluate, type Verdict } from '../../../workflows/domain/conditions/evaluate';
+import { didKey } from '../../../workflows/domain/conditions/keys';
+import { needsOf } from '../../../workflows/domain/conditions/needs';
 import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
 import type { Json } from '../../../workflows/domain/json';
 import { sinceInstant } from '../../../workflows/domain/timing/duration';
@@ -26,6 +28,7 @@ async function readFacts(tx: Tx, context: EffectContext, conditions: readonly Co
   const did: Record<string, number> = {};
   for (const test of needs.did) did[didKey(test)] = await countDid(tx, context, test);
   return {
+    ...noFacts,
     contact: await readFields(tx, reading.contactId),
     properties: reading.entry,
     did,

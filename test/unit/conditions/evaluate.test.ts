@@ -1,7 +1,21 @@
-import type { Condition, Facts } from '../../../workflows/domain/conditions/condition';
-import { didKey, evaluate, matchesWhere, needsOf } from '../../../workflows/domain/conditions/evaluate';
+import { noFacts, type Condition, type Facts, type MailFact } from '../../../workflows/domain/conditions/condition';
+import { evaluate, matchesWhere } from '../../../workflows/domain/conditions/evaluate';
+import { didKey } from '../../../workflows/domain/conditions/keys';
+import { needsOf, segmentsNamed } from '../../../workflows/domain/conditions/needs';
 
+const unread: MailFact = { opened: false, clicked: false };
 const facts: Facts = {
+  ...noFacts,
+  score: { fit: 20, engagement: 40 },
+  mails: [{ opened: true, clicked: false }, unread, { opened: true, clicked: true }],
+  optOuts: ['topic:product'],
+  segments: {
+    warm: { all: [{ tier: 'medium' }, { segment: 'software' }] },
+    software: { field: 'industry', is: 'software' },
+    loop: { any: [{ segment: 'back' }, { field: 'industry', exists: false }] },
+    back: { not: { not: { segment: 'loop' } } },
+    customers: { field: 'industry', is: 'nothing' },
+  },
   contact: { industry: 'Software', lifecycleStage: 'Customer', targetAccount: true, traits: { plan: 'pro' } },
   properties: { form: 'ebook' },
   did: { [didKey({ did: 'page.viewed', within: '7 days' })]: 2 },
@@ -33,6 +47,26 @@ test.each<[string, Condition, boolean]>([
   ['did of another period is another question', { did: 'page.viewed' }, false],
   ['journey by key', { journey: 'welcome', status: 'active' }, true],
   ['any journey', { journey: 'any', status: 'finished' }, false],
+  ['score of both axes', { score: 'total', atLeast: 60 }, true],
+  ['score of one axis', { score: 'fit', atLeast: 21 }, false],
+  ['below excludes the bound', { score: 'engagement', below: 40 }, false],
+  ['both bounds hold', { score: 'engagement', atLeast: 40, below: 41 }, true],
+  ['tier of the total', { tier: 'medium' }, true],
+  ['one of several tiers', { tier: { in: ['none', 'high'] } }, false],
+  ['some of the last mails', { mails: 'last 3', clicked: 'any' }, true],
+  ['not all of the last mails', { mails: 'last 3', opened: 'all' }, false],
+  ['all of fewer mails', { mails: 'last 1', opened: 'all' }, true],
+  ['none of the last mails', { mails: 'last 2', clicked: 'none' }, true],
+  ['opened and clicked together', { mails: 'last 1', opened: 'any', clicked: 'any' }, false],
+  ['none needs as many mails', { mails: 'last 4', clicked: 'none' }, false],
+  ['all needs as many mails', { mails: 'last 4', opened: 'all' }, false],
+  ['any does with fewer mails', { mails: 'last 4', opened: 'any' }, true],
+  ['consent to another topic', { consent: 'education' }, true],
+  ['opted out of the topic', { consent: 'product' }, false],
+  ['no handoff is open', { handoff: 'open' }, false],
+  ['saved segment within another', { segment: 'warm' }, true],
+  ['segment that leads back to itself', { segment: 'loop' }, false],
+  ['built-in segment wins over a saved one', { segment: 'customers' }, true],
 ])('%s', (_title, condition, expected) => {
   expect(evaluate(condition, facts).holds).toBe(expected);
 });
@@ -56,6 +90,38 @@ test('the verdict says every part, also unneeded ones', () => {
   });
 });
 
+test('opting out of everything ends every consent', () => {
+  expect(evaluate({ consent: 'education' }, { ...facts, optOuts: ['global'] }).holds).toBe(false);
+});
+
+test.each([
+  [-5, 'none'],
+  [0, 'none'],
+  [1, 'low'],
+  [25, 'low'],
+  [26, 'medium'],
+  [70, 'medium'],
+  [71, 'high'],
+] as const)('%s points are tier %s', (total, tier) => {
+  expect(evaluate({ tier }, { ...facts, score: { fit: total + 3, engagement: -3 } }).holds).toBe(true);
+});
+
+test('the verdict names points and mails', () => {
+  const { reasons } = evaluate(
+    {
+      all: [
+        { score: 'fit', atLeast: 10, below: 30 },
+        { mails: 'last 3', opened: 'all' },
+      ],
+    },
+    facts,
+  );
+  expect(reasons).toEqual([
+    'score fit at least 10 and below 30: yes, it is 20',
+    'opened all of the last 3 mails: no, it is {"sent":3,"opened":2,"clicked":1}',
+  ]);
+});
+
 test('where needs every property', () => {
   const where = { form: 'ebook', page: { startsWith: '/a' } };
   expect(matchesWhere(where, { form: 'Ebook', page: '/about' })).toBe(true);
@@ -71,14 +137,23 @@ test('didKey ignores order and times', () => {
   expect(didKey({ did: 'x', of: [] })).not.toBe(didKey({ did: 'x' }));
 });
 
+const nothing = { did: [], journeys: false, score: false, mails: 0, consent: false, handoff: false };
+
 test('needsOf gathers each question once', () => {
   const clicked: Condition = { did: 'email.clicked', times: 2 };
-  expect(needsOf([{ all: [clicked, { not: { any: [{ did: 'email.clicked' }] } }] }, { segment: 'customers' }])).toEqual(
-    {
-      did: [{ did: 'email.clicked' }],
-      journeys: false,
-    },
-  );
-  expect(needsOf([{ journey: 'any', status: 'active' }]).journeys).toBe(true);
-  expect(needsOf([{ field: 'journey', exists: true }])).toEqual({ did: [], journeys: false });
+  const both: Condition = { all: [clicked, { not: { any: [{ did: 'email.clicked' }] } }] };
+  expect(needsOf([both, { segment: 'customers' }])).toEqual({ ...nothing, did: [{ did: 'email.clicked' }] });
+  expect(needsOf([{ journey: 'any', status: 'active' }])).toEqual({ ...nothing, journeys: true });
+  expect(needsOf([{ field: 'journey', exists: true }])).toEqual(nothing);
+});
+
+test('needsOf looks into saved segments', () => {
+  const segments = {
+    quiet: { all: [{ mails: 'last 5', opened: 'none' }, { segment: 'other' }] },
+    other: { any: [{ segment: 'quiet' }, { consent: 'product' }, { tier: 'low' }, { handoff: 'open' }] },
+  } satisfies Facts['segments'];
+  const conditions: Condition[] = [{ mails: 'last 3', clicked: 'any' }, { segment: 'quiet' }];
+  expect(needsOf(conditions, segments)).toEqual({ ...nothing, mails: 5, score: true, consent: true, handoff: true });
+  expect(needsOf(conditions)).toEqual({ ...nothing, mails: 3 });
+  expect(segmentsNamed(conditions, segments)).toEqual(['quiet', 'other']);
 });

@@ -83,6 +83,9 @@ export type Condition =
   | ConsentTest
   | HandoffTest;
 
+/** Saved conditions by key. */
+export type Segments = Readonly<Record<string, Condition>>;
+
 /** What a condition is evaluated from; hosts fetch it, see `needsOf`. */
 export interface Facts {
   /** Standard fields by name, `traits` among them. */
@@ -92,5 +95,33 @@ export interface Facts {
   /** How often, by `didKey(test)`. */
   did: Record<string, number>;
   /** This contact's other enrollments. */
-  journeys: { journey: string; status: 'active' | 'finished' }[];
+  journeys: readonly { journey: string; status: 'active' | 'finished' }[];
+  /** Sums of the contact's points. */
+  score: { fit: number; engagement: number };
+  /** The last mails that the contact was sent, the newest first; as many as `Needs.mails` or more. */
+  mails: readonly MailFact[];
+  /** Scopes of the opt-outs of the contact's address: `global`, `topic:<key>`. */
+  optOuts: readonly string[];
+  openHandoff: boolean;
+  /** The saved segments; built-in ones are known. */
+  segments: Segments;
 }
+
+/** What a person did with a mail; a click counts as an open too, since pictures may be blocked. */
+export interface MailFact {
+  opened: boolean;
+  clicked: boolean;
+}
+
+/** Facts of somebody of whom nothing is known. */
+export const noFacts: Facts = {
+  contact: {},
+  properties: {},
+  did: {},
+  journeys: [],
+  score: { fit: 0, engagement: 0 },
+  mails: [],
+  optOuts: [],
+  openHandoff: false,
+  segments: {},
+};

@@ -1,16 +1,23 @@
 import type { Json } from '../json';
+import { tierOf } from '../scoring/tiers';
 import type {
   Condition,
+  ConsentTest,
   DidTest,
   Facts,
   FieldTest,
+  HowMany,
   JourneyTest,
+  MailsTest,
   PropertyTest,
-  Where,
   Scalar,
+  ScoreTest,
+  TierTest,
   ValueTest,
+  Where,
 } from './condition';
-import { builtInSegments } from './segments';
+import { canonical, didKey, mailsAsked } from './keys';
+import { segmentCondition } from './segments';
 import { passes, valueAt } from './values';
 
 /** Whether a condition holds, and for the decision record: each test in words, and the values as they were. */
@@ -29,29 +36,40 @@ export function evaluate(condition: Condition, facts: Facts): Verdict {
     inputs[what] = found;
     return holds;
   };
+  const within: string[] = [];
+  const inSegment = (segment: string): boolean => {
+    const saved = segmentCondition(segment, facts.segments);
+    if (saved === undefined || within.includes(segment)) return false;
+    within.push(segment);
+    const found = judge(saved);
+    within.pop();
+    return found;
+  };
   const judge = (part: Condition): boolean => {
     if ('all' in part) return part.all.map(judge).every(Boolean);
     if ('any' in part) return part.any.map(judge).some(Boolean);
     if ('not' in part) return !judge(part.not);
-    if ('segment' in part) {
-      const found = inSegment(part.segment, judge);
-      reasons.push(`in segment ${part.segment}: ${found ? 'yes' : 'no'}`);
-      return found;
-    }
-    if ('did' in part) return judgeDid(part, facts, note);
-    if ('journey' in part) return judgeJourney(part, facts, note);
-    if ('field' in part || 'property' in part) return judgeValue(part, facts, note);
-    throw new Error(`this condition cannot be evaluated yet: ${JSON.stringify(part)}`);
+    if (!('segment' in part)) return judgeTest(part, facts, note);
+    const found = inSegment(part.segment);
+    reasons.push(`in segment ${part.segment}: ${found ? 'yes' : 'no'}`);
+    return found;
   };
   return { holds: judge(condition), reasons, inputs };
 }
 
 type Note = (holds: boolean, found: [string, Json]) => boolean;
 
-/** An unknown segment has no members; documents that name one are refused when they are published. */
-function inSegment(segment: string, judge: (condition: Condition) => boolean): boolean {
-  const condition = Object.hasOwn(builtInSegments, segment) ? builtInSegments[segment] : undefined;
-  return condition !== undefined && judge(condition);
+type Test = Exclude<Condition, { all: unknown } | { any: unknown } | { not: unknown } | { segment: unknown }>;
+
+function judgeTest(test: Test, facts: Facts, note: Note): boolean {
+  if ('did' in test) return judgeDid(test, facts, note);
+  if ('journey' in test) return judgeJourney(test, facts, note);
+  if ('score' in test) return judgeScore(test, facts, note);
+  if ('tier' in test) return judgeTier(test, facts, note);
+  if ('mails' in test) return judgeMails(test, facts, note);
+  if ('consent' in test) return judgeConsent(test, facts, note);
+  if ('handoff' in test) return note(facts.openHandoff, ['handoff open', facts.openHandoff]);
+  return judgeValue(test, facts, note);
 }
 
 function judgeValue(test: FieldTest | PropertyTest, facts: Facts, note: Note): boolean {
@@ -72,6 +90,43 @@ function judgeJourney(test: JourneyTest, facts: Facts, note: Note): boolean {
     ({ journey, status }) => status === test.status && (test.journey === 'any' || journey === test.journey),
   );
   return note(found.length > 0, [`journey ${test.journey} ${test.status}`, found.map(({ journey }) => journey)]);
+}
+
+function judgeScore({ score, atLeast, below }: ScoreTest, { score: { fit, engagement } }: Facts, note: Note): boolean {
+  const points = { fit, engagement, total: fit + engagement }[score];
+  const holds = (atLeast === undefined || points >= atLeast) && (below === undefined || points < below);
+  const bounds = [atLeast === undefined ? [] : `at least ${atLeast}`, below === undefined ? [] : `below ${below}`];
+  return note(holds, [`score ${score} ${bounds.flat().join(' and ')}`, points]);
+}
+
+function judgeTier({ tier }: TierTest, { score }: Facts, note: Note): boolean {
+  const wanted = typeof tier === 'string' ? [tier] : tier.in;
+  const found = tierOf(score.fit + score.engagement);
+  return note(wanted.includes(found), [`tier ${wanted.join(' or ')}`, found]);
+}
+
+/** Where fewer mails were sent than the test is about, it is too early for `none` and `all`: neither holds. */
+function judgeMails(test: MailsTest, facts: Facts, note: Note): boolean {
+  const asked = mailsAsked(test);
+  const mails = facts.mails.slice(0, asked);
+  const holds = (how: HowMany | undefined, done: (mail: Facts['mails'][number]) => boolean): boolean => {
+    if (how === undefined) return true;
+    if (how === 'any') return mails.some(done);
+    return mails.length === asked && mails.every((mail) => done(mail) === (how === 'all'));
+  };
+  const parts = (['opened', 'clicked'] as const).flatMap((name) => (test[name] ? `${name} ${test[name]}` : []));
+  const found = {
+    sent: mails.length,
+    opened: mails.filter(({ opened }) => opened).length,
+    clicked: mails.filter(({ clicked }) => clicked).length,
+  };
+  const both = holds(test.opened, ({ opened }) => opened) && holds(test.clicked, ({ clicked }) => clicked);
+  return note(both, [`${parts.join(' and ')} of the ${test.mails} mails`, found]);
+}
+
+function judgeConsent({ consent }: ConsentTest, { optOuts }: Facts, note: Note): boolean {
+  const against = optOuts.filter((scope) => scope === 'global' || scope === `topic:${consent}`);
+  return note(against.length === 0, [`consent ${consent}`, against.length === 0 ? 'not opted out' : against]);
 }
 
 const operators = ['is', 'in', 'contains', 'startsWith', 'gt', 'gte', 'lt', 'lte', 'exists'] as const;
@@ -97,42 +152,4 @@ export function matchesWhere(where: Where, properties: Record<string, Json>): bo
 
 function asTest(test: Scalar | ValueTest): ValueTest {
   return typeof test === 'object' ? test : { is: test };
-}
-
-/** Under this key `Facts.did` holds how often; tests that differ only in `times` share it. */
-export function didKey({ did, of, where, within, since }: DidTest): string {
-  const steps = of === undefined ? null : [...new Set([of].flat())].sort();
-  return canonical({ did, of: steps, where: where ?? {}, within: within ?? null, since: since ?? null });
-}
-
-/** JSON with sorted keys: equal values, equal text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-}
-
-/** What a host must fetch before it can evaluate; the contact and the event at hand are always needed. */
-export interface Needs {
-  /** One for each `didKey`. Machine-made opens and clicks do not count unless `where` asks for `machine`. */
-  did: DidTest[];
-  /** Whether this contact's other enrollments are asked for. */
-  journeys: boolean;
-}
-
-export function needsOf(conditions: readonly Condition[]): Needs {
-  const did = new Map<string, DidTest>();
-  let journeys = false;
-  const visit = (part: Condition): void => {
-    if ('all' in part) part.all.forEach(visit);
-    else if ('any' in part) part.any.forEach(visit);
-    else if ('not' in part) visit(part.not);
-    else if ('segment' in part) inSegment(part.segment, (condition) => (visit(condition), true));
-    else if ('did' in part) did.set(didKey(part), part);
-    else if ('journey' in part) journeys = true;
-  };
-  conditions.forEach(visit);
-  return { did: [...did.values()], journeys };
 }

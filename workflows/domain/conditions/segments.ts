@@ -1,4 +1,4 @@
-import type { Condition } from './condition';
+import type { Condition, Segments } from './condition';
 
 /** Segments that every installation has. */
 export const builtInSegments: Readonly<Record<string, Condition>> = {
@@ -6,3 +6,9 @@ export const builtInSegments: Readonly<Record<string, Condition>> = {
   'open-opportunities': { field: 'lifecycleStage', is: 'opportunity' },
   'target-accounts': { field: 'targetAccount', is: true },
 };
+
+/** What a segment stands for: a built-in one, or one of the saved ones. */
+export function segmentCondition(key: string, saved: Segments): Condition | undefined {
+  if (Object.hasOwn(builtInSegments, key)) return builtInSegments[key];
+  return Object.hasOwn(saved, key) ? saved[key] : undefined;
+}

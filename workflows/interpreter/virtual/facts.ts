@@ -1,5 +1,7 @@
-import type { Condition, DidTest } from '../../domain/conditions/condition';
-import { didKey, evaluate, needsOf, type Verdict } from '../../domain/conditions/evaluate';
+import { noFacts, type Condition, type DidTest } from '../../domain/conditions/condition';
+import { evaluate, type Verdict } from '../../domain/conditions/evaluate';
+import { didKey } from '../../domain/conditions/keys';
+import { needsOf } from '../../domain/conditions/needs';
 import { expandEvent, isBehaviour } from '../../domain/events';
 import { sinceInstant } from '../../domain/timing/duration';
 import type { Reading } from './reading';
@@ -10,6 +12,7 @@ export function evaluateFor(reading: Reading, conditions: readonly Condition[]):
   const needs = needsOf(conditions);
   const others = world.enrollments.filter(({ id, contactId }) => contactId === contact.id && id !== enrollment.id);
   const facts = {
+    ...noFacts,
     contact: contact.fields,
     properties: enrollment.entry,
     did: Object.fromEntries(needs.did.map((test) => [didKey(test), timesDone(reading, test)])),
