@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Db } from '../prisma/client';
 import type { CurrentSettings } from '../prisma/stores/current-settings';
+import type { JobKind } from '../workflows/contract/jobs';
 
 /** The part of the configuration that the API reads; `Config` of config.ts fits it. */
 export interface ApiConfig {
@@ -21,6 +22,8 @@ export interface JourneyControl {
   retry(workflowId: string): Promise<void>;
   /** Moves one workflow's clock forward by this many milliseconds. Development server only. */
   fastForward(workflowId: string, byMs: number): Promise<void>;
+  /** Starts the workflow of a job; resolves also where it runs already. */
+  startJob(kind: JobKind, jobId: string): Promise<void>;
   /** Rejects when Temporal does not answer. */
   ping(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   Client,
   Connection,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -9,7 +10,9 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { jobWorkflowId, jobWorkflows, type JobInput, type JobKind } from '../workflows/contract/jobs';
 import { retry, skip } from '../workflows/contract/messages';
+import { JOURNEYS } from '../workflows/contract/task-queues';
 import type { JourneyControl } from './deps';
 import { Problem } from './http/problems';
 
@@ -47,11 +50,26 @@ export function createJourneyControl({ address, namespace, apiKey, tls }: Tempor
     skip: (workflowId) => asked(ANSWER_MS, () => client.workflow.getHandle(workflowId).executeUpdate(skip)),
     retry: (workflowId) => asked(ANSWER_MS, () => client.workflow.getHandle(workflowId).executeUpdate(retry)),
     fastForward: (workflowId, byMs) => asked(SKIPPING_MS, () => fastForward(client, workflowId, byMs)),
+    startJob: (kind, jobId) => asked(ANSWER_MS, () => startJob(client, kind, jobId)),
     ping: async () => {
       await asked(PING_MS, () => client.workflowService.describeNamespace({ namespace }));
     },
     close: () => connection.close(),
   };
+}
+
+/** A sweep brings back the workflow of a job that is not over, so it may have run before. */
+async function startJob(client: Client, kind: JobKind, jobId: string): Promise<void> {
+  const input: JobInput = { jobId };
+  try {
+    await client.workflow.start(jobWorkflows[kind], {
+      workflowId: jobWorkflowId(kind, jobId),
+      taskQueue: JOURNEYS,
+      args: [input],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
 }
 
 /** Moves one workflow's clock, firing every timer on the way; then time runs normally again. */

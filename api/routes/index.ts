@@ -4,6 +4,7 @@ import { contactRoutes } from './contacts';
 import { decisionRoutes } from './decisions';
 import { enrollmentRoutes } from './enrollments';
 import { ingestRoutes } from './ingest';
+import { jobRoutes } from './jobs';
 import { journeyRoutes } from './journeys';
 import { mailRoutes } from './mail';
 import { setAsideRoutes } from './set-aside';
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...journeyRoutes,
   ...enrollmentRoutes,
   ...decisionRoutes,
+  ...jobRoutes,
   ...mailRoutes,
   ...settingsRoutes,
   ...apiKeyRoutes,

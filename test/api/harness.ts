@@ -73,6 +73,7 @@ function fakeControl(): FakeControl {
     skip: (id) => call(`skip ${id}`),
     retry: (id) => call(`retry ${id}`),
     fastForward: (id, byMs) => call(`fast-forward ${id} ${byMs}`),
+    startJob: (kind, id) => call(`start ${kind} ${id}`),
     ping: () => Promise.resolve(),
   };
   return control;
