@@ -104,3 +104,37 @@ CREATE INDEX "task_contact_id_id_idx" ON "task"("contact_id", "id");
 CREATE INDEX "task_owner_status_id_idx" ON "task"("owner", "status", "id");
 CREATE INDEX "task_team_status_id_idx" ON "task"("team", "status", "id");
 ALTER TABLE "task" ADD CONSTRAINT "task_status" CHECK ("status" IN ('open', 'snoozed', 'completed'));
+
+-- Channels.
+ALTER TABLE "send" ALTER COLUMN "template_key" DROP NOT NULL;
+ALTER TABLE "message_body" ADD COLUMN "payload" JSONB;
+ALTER TABLE "outbox" ADD COLUMN "channel" TEXT NOT NULL DEFAULT 'email', ADD COLUMN "payload" JSONB;
+CREATE INDEX "contact_phone_idx" ON "contact"("phone");
+
+CREATE TABLE "webhook_endpoint" (
+    "key" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "url" TEXT NOT NULL,
+    "secrets" TEXT[],
+    "idempotent" BOOLEAN NOT NULL DEFAULT false,
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "webhook_endpoint_pkey" PRIMARY KEY ("key")
+);
+
+CREATE TABLE "in_app_message" (
+    "send_id" UUID NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "title" TEXT,
+    "text" TEXT,
+    "url" TEXT,
+    "shown_at" TIMESTAMPTZ(3),
+    "read_at" TIMESTAMPTZ(3),
+    "clicked_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "in_app_message_pkey" PRIMARY KEY ("send_id")
+);
+CREATE INDEX "in_app_message_contact_id_send_id_idx" ON "in_app_message"("contact_id", "send_id");

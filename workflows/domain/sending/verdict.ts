@@ -16,6 +16,8 @@ export interface ClaimCase {
   address: string | null;
   /** The address has the form of one. */
   mailable: boolean;
+  /** Why the message is suppressed where there is no address; null: it is waited for. */
+  missing: string | null;
   /** What bars messages to this address. */
   suppression: { scope: string; reason: string } | null;
   /** The transport refuses us until then. */
@@ -45,8 +47,9 @@ export function claimVerdict(it: ClaimCase): ClaimVerdict {
   );
 }
 
-function noAddress({ address, mailable, arrivedAt, at }: ClaimCase): ClaimVerdict | null {
+function noAddress({ address, mailable, missing, arrivedAt, at }: ClaimCase): ClaimVerdict | null {
   if (address !== null) return mailable ? null : { kind: 'suppressed', why: 'invalid-address' };
+  if (missing !== null) return { kind: 'suppressed', why: missing };
   const until = arrivedAt + ADDRESS_WAIT_MS;
   if (until <= at) return { kind: 'given-up', outcome: 'no-address', why: 'no address became known within 30 days' };
   return { kind: 'deferred', until, why: 'no-address' };

@@ -1,0 +1,69 @@
+import { staffAddress, staffFor, type Staff } from '../staff';
+import { isPhone, type Channel, type SendingStep } from './channel';
+import { isMailable } from './mailable';
+
+/** What an address is found from. */
+export interface Addressees extends Staff {
+  contactId: string;
+  email: string | null;
+  phone: string | null;
+  owner: string | null;
+}
+
+export interface Recipient {
+  /** A mailbox, a phone, the key of an endpoint or, for the in-app inbox, the contact's id. */
+  address: string | null;
+  /** The address has the form of one. */
+  isValid: boolean;
+  /** Why the message is suppressed where there is no address; null: it is waited for. */
+  missing: string | null;
+  /** Whose opt-out bars it: an address on a channel. */
+  bar: { channel: Channel; address: string } | null;
+}
+
+/** Where the message of a step goes on a channel, and what may bar it there. */
+export function recipientOf(step: SendingStep, channel: Channel, from: Addressees): Recipient {
+  switch (step.kind) {
+    case 'email':
+      return toMailbox(from);
+    case 'message':
+      return toContact(step, from);
+    case 'notify':
+      return toStaff(step.to, channel, from);
+  }
+}
+
+function toMailbox({ email }: Addressees): Recipient {
+  const bar = email === null ? null : ({ channel: 'email', address: email } as const);
+  return { address: email, isValid: email !== null && isMailable(email), missing: null, bar };
+}
+
+function toContact(step: Extract<SendingStep, { kind: 'message' }>, from: Addressees): Recipient {
+  switch (step.via) {
+    case 'sms':
+      return toPhone(from.phone);
+    case 'in-app':
+      return { address: from.contactId, isValid: true, missing: null, bar: null };
+    case 'chat':
+    case 'webhook':
+      return { address: step.to ?? null, isValid: true, missing: 'no-endpoint', bar: objection(step.preset, from) };
+  }
+}
+
+function toPhone(phone: string | null): Recipient {
+  const number = phone?.trim() || null;
+  const bar = number === null ? null : ({ channel: 'sms', address: number } as const);
+  return { address: number, isValid: number !== null && isPhone(number), missing: 'no-phone', bar };
+}
+
+/** Who has opted out of mail is not advertised to elsewhere either; being taken off a list is no advertisement. */
+function objection(preset: string | undefined, { email }: Addressees): Recipient['bar'] {
+  const advertises = preset === 'audience-add' || preset === 'direct-mail';
+  return advertises && email !== null ? { channel: 'email', address: email } : null;
+}
+
+function toStaff(to: string, channel: Channel, from: Addressees): Recipient {
+  const address = staffAddress(staffFor(to, from.owner, from), channel);
+  const isValid = address !== null && (channel === 'sms' ? isPhone(address) : channel !== 'email' || isMailable(address));
+  return { address, isValid, missing: 'nobody-to-tell', bar: null };
+}
