@@ -138,3 +138,20 @@ CREATE TABLE "in_app_message" (
     CONSTRAINT "in_app_message_pkey" PRIMARY KEY ("send_id")
 );
 CREATE INDEX "in_app_message_contact_id_send_id_idx" ON "in_app_message"("contact_id", "send_id");
+
+-- Versions: the plans that were shown, and where a move put people between two visits.
+ALTER TABLE "enrollment" ADD COLUMN "ahead" JSONB;
+CREATE INDEX "enrollment_open_in_journey" ON "enrollment" ("journey_key", "id") WHERE "status" <> 'finished';
+CREATE TABLE "journey_plan" (
+    "id" UUID NOT NULL,
+    "journey_key" TEXT NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "published_id" UUID,
+    "steps" JSONB NOT NULL DEFAULT '{}',
+    "summary" JSONB NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "journey_plan_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "journey_plan_journey_key_id_idx" ON "journey_plan"("journey_key", "id");
