@@ -155,3 +155,40 @@ CREATE TABLE "journey_plan" (
     CONSTRAINT "journey_plan_pkey" PRIMARY KEY ("id")
 );
 CREATE INDEX "journey_plan_journey_key_id_idx" ON "journey_plan"("journey_key", "id");
+
+-- Saved segments, who is in those that journeys watch, and how far the sweep has come.
+CREATE TABLE "segment" (
+    "key" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "condition" JSONB NOT NULL,
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "segment_pkey" PRIMARY KEY ("key")
+);
+CREATE TABLE "segment_member" (
+    "segment_key" TEXT NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "since" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "segment_member_pkey" PRIMARY KEY ("segment_key", "contact_id")
+);
+CREATE INDEX "segment_member_contact_id_idx" ON "segment_member"("contact_id");
+CREATE TABLE "segment_watch" (
+    "key" TEXT NOT NULL,
+    "since" TIMESTAMPTZ(3) NOT NULL,
+    "known" BOOLEAN NOT NULL DEFAULT false,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "segment_watch_pkey" PRIMARY KEY ("key")
+);
+CREATE TABLE "segment_sweep" (
+    "id" INTEGER NOT NULL,
+    "cursor" UUID,
+    "began_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "segment_sweep_pkey" PRIMARY KEY ("id")
+);
