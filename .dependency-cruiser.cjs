@@ -12,9 +12,9 @@ module.exports = {
     ),
     rule(
       'timing-knows-zones',
-      'calendars and zones come from luxon, and nothing else does',
+      'calendars, zones and holidays come from packages, and nothing else does',
       { path: wf('domain/timing/') },
-      { pathNot: [wf('domain/'), npm('luxon|@types/luxon')] },
+      { pathNot: [wf('domain/'), npm('luxon|@types/luxon|countries-and-timezones|date-holidays')] },
     ),
     rule(
       'journeys-are-data',
@@ -54,7 +54,7 @@ module.exports = {
       'workflow-code-is-private',
       'outside workflows/ only contract, journeys, domain and interpreter are imported; the bundle is named by path',
       { path: '^(activities|api|prisma|stack)/' },
-      { path: '^workflows/', pathNot: wf('(contract|journeys|domain|interpreter)/') },
+      { path: '^workflows/', pathNot: wf('(contract|journeys|domain|interpreter|simulation)/') },
     ),
     rule(
       'messages-are-pure',

@@ -75,7 +75,7 @@ async function prepare(tx: Tx, request: EntryRequest, versionId: string): Promis
   if (!graph) throw new Error(`no version ${versionId}`);
   const fields = await readFields(tx, request.contactId);
   const entryKey = request.entryKey ?? entryKeyOf(graph.reentry, request.properties) ?? '';
-  const zone = contactZone(fields.timezone, (await readSettings(tx)).settings.defaultZone);
+  const zone = contactZone(fields, (await readSettings(tx)).settings.defaultZone);
   return { ...request, graph, versionId, number, zone, fields, entryKey };
 }
 
@@ -127,7 +127,7 @@ async function factsFor(
 type Doing = Pick<Entering, 'contactId' | 'journeyKey' | 'at' | 'zone'>;
 
 async function timesDone(tx: Tx, test: DidTest, { contactId, journeyKey, at, zone }: Doing): Promise<number> {
-  const types = expandEvent(test.did);
+  const types = expandEvent(test);
   const since = new Date(test.within === undefined ? 0 : sinceInstant(test.within, at.getTime(), zone));
   const steps = test.of === undefined ? null : [test.of].flat();
   const events = await tx.$queryRaw<

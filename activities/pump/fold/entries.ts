@@ -27,7 +27,7 @@ export function enter(folding: Folding): void {
 
 function opens({ event }: Folding, { graph }: PublishedJourney): boolean {
   return graph.entries.some(
-    (entry) => entry.kind === 'event' && isBehaviour({ types: expandEvent(entry.event), where: entry.where }, event),
+    (entry) => entry.kind === 'event' && isBehaviour({ types: expandEvent(entry), where: entry.where }, event),
   );
 }
 
@@ -46,7 +46,7 @@ function mayEnter({ event, subject, rules }: Folding, { graph }: PublishedJourne
   const refuse = (reason: string): Ruling => ({ enter: false, reason, inputs: {} });
   const entryKey = entryKeyOf(graph.reentry, event.properties);
   if (entryKey === null) return refuse('the event lacks the property that tells its runs apart');
-  const zone = contactZone(subject.profile.fields.timezone, rules.defaultZone);
+  const zone = contactZone(subject.profile.fields, rules.defaultZone);
   const refusal = reentryRefusal(graph.reentry, earlier, { entryKey, at: event.receivedAt, zone });
   return refusal === null ? { enter: true, entryKey, inputs: {} } : refuse(refusal);
 }
@@ -67,9 +67,9 @@ function factsFor(folding: Folding, { key, graph }: PublishedJourney): Facts {
 }
 
 function timesDone({ subject, event, rules }: Folding, journeyKey: string, test: DidTest): number {
-  const zone = contactZone(subject.profile.fields.timezone, rules.defaultZone);
+  const zone = contactZone(subject.profile.fields, rules.defaultZone);
   const from = test.within === undefined ? -Infinity : sinceInstant(test.within, event.receivedAt, zone);
-  const behaviour = { types: expandEvent(test.did), where: test.where };
+  const behaviour = { types: expandEvent(test), where: test.where };
   const steps = test.of === undefined ? null : [test.of].flat();
   return subject.past.filter((past) => {
     if (past.receivedAt < from || !isBehaviour(behaviour, past)) return false;

@@ -32,7 +32,7 @@ export async function underLock<T>(
       return await inTransaction(db, async (tx) => {
         const reading = await readUnderLock(tx, asked);
         const graph = await graphOf(tx, reading.versionId);
-        return step(tx, { reading, graph, settings: known, zone: contactZone(reading.timezone, known.defaultZone) });
+        return step(tx, { reading, graph, settings: known, zone: contactZone(reading, known.defaultZone) });
       });
     } catch (error) {
       if (!(error instanceof ContactChanged)) throw error;

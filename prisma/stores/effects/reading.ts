@@ -42,6 +42,10 @@ export interface Reading {
   holds: { liftedAt: number | null; spreadMs: number }[];
   /** The contact's, as given. */
   timezone: string | null;
+  country: string | null;
+  email: string | null;
+  phone: string | null;
+  owner: string | null;
   /** Its status says held or needs attention, and this effect is not the run that rests there going on. */
   restsElsewhere: boolean;
   /** The contact's latest turn. */
@@ -88,7 +92,7 @@ async function read(tx: Tx, asked: Asked): Promise<Reading> {
       e.leaving, e.leaving_cause as "leavingCause", e.visit, e.mark::text, e.entry, e.hops, e.fast_forwarded as "fastForwarded", e.attention->>'since' as "attentionSince",
       floor(extract(epoch from e.entered_at) * 1000)::float8 as "enteredAt",
       floor(extract(epoch from clock_timestamp()) * 1000)::float8 as "dbNow",
-      c.last_turn::text as "lastTurn", c.timezone,
+      c.last_turn::text as "lastTurn", c.timezone, c.country, c.email, c.phone, c.owner,
       (select coalesce(jsonb_agg(jsonb_build_object('visit', v.visit, 'stepId', v.step_id, 'kind', v.kind,
           'outcome', v.outcome, 'look', v.look_turn::text, 'mark', v.mark::text,
           'deadline', extract(epoch from v.deadline) * 1000, 'arrivedAt', extract(epoch from v.arrived_at) * 1000)), '[]')

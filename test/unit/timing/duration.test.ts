@@ -1,5 +1,4 @@
 import { parseDuration, periodMs, sinceInstant } from '../../../workflows/domain/timing/duration';
-import { contactZone } from '../../../workflows/domain/timing/zone';
 
 test.each([
   ['2 days', { amount: 2, unit: 'day' }],
@@ -31,20 +30,4 @@ test.each([
   ['2 working days', 'UTC', '2026-05-04T10:00Z', '2026-04-30T10:00Z'],
 ])('%s before, in %s', (period, zone, instant, expected) => {
   expect(sinceInstant(period, Date.parse(instant), zone)).toBe(Date.parse(expected));
-});
-
-test.each([
-  ['Asia/Kathmandu', 'Asia/Kathmandu'],
-  ['america/new_york', 'america/new_york'],
-  ['Berlin', 'Europe/Paris'],
-  ['UTC+2', 'Europe/Paris'],
-  ['', 'Europe/Paris'],
-  [null, 'Europe/Paris'],
-  [7, 'Europe/Paris'],
-])('zone %p', (timezone, expected) => {
-  expect(contactZone(timezone, 'Europe/Paris')).toBe(expected);
-});
-
-test('without any valid zone it is UTC', () => {
-  expect(contactZone('Nowhere', 'Nowhere either')).toBe('UTC');
 });

@@ -1,7 +1,41 @@
 import { IANAZone } from 'luxon';
+import { countryCode, mainZoneOf } from './country';
 
-/** The contact's time zone if it is a valid IANA name, else the default, else UTC. */
-export function contactZone(timezone: unknown, fallback: string): string {
-  const candidates = [timezone, fallback];
-  return candidates.find((zone): zone is string => typeof zone === 'string' && IANAZone.isValidZone(zone)) ?? 'UTC';
+/** What is known of where somebody is, as given. */
+export interface Whereabouts {
+  timezone?: unknown;
+  country?: unknown;
+}
+
+/**
+ * The time zone that a contact lives by: their own if it is a valid IANA name (aliases such as `US/Eastern` are), else
+ * the main zone of their country, else the default, else UTC.
+ */
+export function contactZone({ timezone, country }: Whereabouts, fallback: string): string {
+  return validZone(timezone) ?? zoneOfCountry(country) ?? validZone(fallback) ?? 'UTC';
+}
+
+/** The zone by its IANA name, spaces taken for the underscores they stand for; null if there is none of that name. */
+export function validZone(zone: unknown): string | null {
+  if (typeof zone !== 'string') return null;
+  const name = zone.trim().replaceAll(' ', '_');
+  return isKnown(name) ? name : null;
+}
+
+/** Asking costs a formatter each time, and the same few names come for every effect; people may write anything. */
+const KEPT = 1000;
+const asked = new Map<string, boolean>();
+
+function isKnown(name: string): boolean {
+  const known = asked.get(name);
+  if (known !== undefined) return known;
+  const isValid = IANAZone.isValidZone(name);
+  if (asked.size >= KEPT) asked.clear();
+  asked.set(name, isValid);
+  return isValid;
+}
+
+function zoneOfCountry(country: unknown): string | null {
+  const code = countryCode(country);
+  return code === null ? null : validZone(mainZoneOf(code));
 }

@@ -39,7 +39,7 @@ export function read(world: World, asked: Asked): Reading {
     ...{ world, asked, enrollment, contact, graph },
     restsElsewhere:
       enrollment.status !== 'active' && !(enrollment.attention && enrollment.attention.since === asked.resumes),
-    zone: contactZone(contact.fields['timezone'], world.settings.defaultZone),
+    zone: contactZone(contact.fields, world.settings.defaultZone),
     at: Math.max(asked.now, world.now),
     visits: world.visits.filter(({ enrollmentId }) => enrollmentId === enrollment.id),
   };
