@@ -9,6 +9,7 @@ import { journeyRoutes } from './journeys';
 import { mailRoutes } from './mail';
 import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
+import { simulationRoutes } from './simulate';
 import { systemRoutes } from './system';
 
 /** Every route there is. Express and the OpenAPI document are made of this list. */
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
   ...journeyRoutes,
+  ...simulationRoutes,
   ...enrollmentRoutes,
   ...decisionRoutes,
   ...jobRoutes,

@@ -85,7 +85,7 @@ function present(stored: StoredJourney) {
   return withHeaders(ok({ ...view(stored), document: stored.draft }), { ETag: etagOf(stored.revision) });
 }
 
-const document = z.union([z.string().max(400_000), jsonObject]).meta({
+export const documentBody = z.union([z.string().max(400_000), jsonObject]).meta({
   description: 'A journey document: an object, or YAML 1.2 or JSON as text',
 });
 
@@ -98,7 +98,7 @@ const put = defineRoute({
   tag,
   scope: 'author',
   params,
-  body: z.strictObject({ document }),
+  body: z.strictObject({ document: documentBody }),
   answers: {
     200: { description: 'Stored', schema: journeyWithDraft, etag: true },
     201: { description: 'A new journey', schema: journeyWithDraft, etag: true },
@@ -107,14 +107,15 @@ const put = defineRoute({
   handler: async ({ params: { key }, body, headers }, { db }) => {
     const expected = expectedRevision(headers);
     const saved = await saveDraft(db, key, { source: body.document, ...(expected !== null && { expected }) });
-    if (saved.kind === 'invalid') throw invalid(saved.problems, '/document');
+    if (saved.kind === 'invalid') throw invalidDocument(saved.problems, '/document');
     if (saved.kind === 'conflict') throw changedMeanwhile();
     const reply = present(await demandJourney(db, key));
     return saved.created ? { ...reply, status: 201 } : reply;
   },
 });
 
-function invalid(problems: readonly Fault[], within = ''): Problem {
+/** A document's problems as those of the body's part `within`. */
+export function invalidDocument(problems: readonly Fault[], within = ''): Problem {
   const errors = problems.map(({ path, line, message, hint }) => ({
     in: 'body' as const,
     pointer: `#${within}${path}`,
@@ -139,7 +140,7 @@ const validateRoute = defineRoute({
   tag,
   scope: 'author',
   params,
-  body: z.strictObject({ document: document.optional() }),
+  body: z.strictObject({ document: documentBody.optional() }),
   bodyOptional: true,
   answers: { 200: z.object({ valid: z.boolean(), problems: z.array(fault) }).meta({ id: 'Validation' }) },
   handler: async ({ params: { key }, body }, { db }) => {
@@ -167,7 +168,7 @@ const publish = defineRoute({
     const expected = expectedRevision(headers);
     const published = await publishJourney(db, key, expected === null ? {} : { expected });
     if (!published) throw notFound('journey');
-    if (published.kind === 'invalid') throw invalid(published.problems);
+    if (published.kind === 'invalid') throw invalidDocument(published.problems);
     if (published.kind === 'conflict') throw changedMeanwhile();
     const { version: made } = published;
     return ok({ key, version: { ...made, createdAt: made.createdAt.toISOString() }, created: published.created });

@@ -6,8 +6,8 @@ import type { Graph } from '../../journeys/graph';
 import type { EffectName, Rest } from '../host';
 import { interpret } from '../interpret';
 import { happeningOf, type ScriptItem } from './script';
-import type { Provider } from './send/send-email';
-import { RestsForever, virtualHost } from './virtual-host';
+import type { Provider } from './send/send';
+import { RestsForever, virtualHost, type Happening } from './virtual-host';
 import { emptyWorld, type EnrollmentRow, type World, type WorldSettings } from './world';
 
 /** Whoever is sent through a journey. */
@@ -29,6 +29,8 @@ export interface SimulationOptions {
   /** Visits at most: a journey that never rests ends here. */
   visits?: number;
   effectBegins?: (name: EffectName) => void;
+  /** What the persona does about a message that has just gone out. */
+  whenSent?: (stepId: string, at: number) => readonly ScriptItem[];
 }
 
 export interface SimulatedStep {
@@ -69,6 +71,7 @@ export async function simulate(
     world,
     enrollmentId: ID,
     happenings: (it.script ?? []).map((item) => happeningOf(item, ID)),
+    ...(it.whenSent && { followUps: followUps(it.whenSent) }),
     provider: it.provider ?? (() => ({ kind: 'accepted', providerMessageId: null })),
     idempotent: it.idempotent ?? true,
     graceMs: it.graceMs ?? 60_000,
@@ -83,6 +86,19 @@ export async function simulate(
   const { outcome, endedAt } = world.enrollments.find(({ id }) => id === ID) ?? enrollment;
   return { steps: stepsOf(world), outcome, endedAt, rests, world };
 }
+
+function followUps(whenSent: NonNullable<SimulationOptions['whenSent']>): (world: World) => Happening[] {
+  const told = new Set<string>();
+  return (world) =>
+    world.sends
+      .filter(({ id, state }) => wentOut.includes(state) && !told.has(id))
+      .flatMap(({ id, stepId, settledAt }) => {
+        told.add(id);
+        return whenSent(stepId, settledAt ?? world.now).map((item) => happeningOf(item, ID));
+      });
+}
+
+const wentOut: readonly SendState[] = ['accepted', 'delivered'];
 
 async function restOf(run: Promise<unknown>): Promise<Rest | null> {
   try {

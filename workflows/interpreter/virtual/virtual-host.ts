@@ -1,12 +1,13 @@
-import type { EffectRequest } from '../../contract/effects';
 import type { Answered, EffectName, Host, Requested, Rest, Woke } from '../host';
 import { emptyMailbox, take, withWake, type Mailbox } from '../mailbox';
+import type { Channel } from '../../domain/sending/channel';
 import { act } from './act';
-import { arrive, decide, needAttention } from './arrive';
+import { arrive, needAttention } from './arrive';
+import { decide } from './decide';
 import { finish } from './finish';
 import { pump } from './pump';
 import type { Attempt } from './send/claim';
-import { sendEmail, type Provider } from './send/send-email';
+import { send, type Provider } from './send/send';
 import type { World } from './world';
 
 /** Something that happens at an instant, from outside of the run. */
@@ -19,6 +20,8 @@ export interface VirtualRun {
   world: World;
   enrollmentId: string;
   happenings: readonly Happening[];
+  /** What happens because of what the run did; asked after each effect, and says each thing once. */
+  followUps?: ((world: World) => readonly Happening[]) | undefined;
   provider: Provider;
   idempotent: boolean;
   graceMs: number;
@@ -55,16 +58,20 @@ type Performers = { [N in EffectName]: (request: Requested<N>) => Answered<N> };
 
 function performers({ world, provider, idempotent, graceMs }: VirtualRun): Performers {
   let attempts = 0;
-  const attempt = (): Attempt => ({ id: `attempt-${(attempts += 1)}`, transport: 'virtual', idempotent, graceMs });
+  const attempt = (channel: Channel): Attempt => {
+    const id = `attempt-${(attempts += 1)}`;
+    return { id, channel, transport: 'virtual', idempotent, graceMs };
+  };
+  const sender = { attempt, provider };
   return {
     arrive: (request) => arrive(world, request),
     decide: (request) => decide(world, request),
     act: (request) => act(world, request),
     finish: (request) => finish(world, request),
     needAttention: (request) => needAttention(world, request),
-    sendEmail: (request: EffectRequest) => sendEmail(world, request, { attempt: attempt(), provider }),
-    sendMessage: () => ({ kind: 'failed', why: 'not built' }),
-    notify: () => ({ kind: 'failed', why: 'not built' }),
+    sendEmail: (request) => send(world, request, sender),
+    sendMessage: (request) => send(world, request, sender),
+    notify: (request) => send(world, request, sender),
   };
 }
 
@@ -74,7 +81,7 @@ class VirtualTime {
   private coming: readonly Happening[];
 
   constructor(private readonly run: VirtualRun) {
-    this.coming = [...run.happenings].sort((a, b) => a.at - b.at);
+    this.coming = inOrder(run.happenings);
   }
 
   rest(rest: Rest): Woke {
@@ -91,7 +98,9 @@ class VirtualTime {
 
   /** Everything that is due happens, is folded, and knocks, until nothing is left to do. */
   settle(): void {
-    const { world } = this.run;
+    const { world, followUps } = this.run;
+    const more = followUps?.(world) ?? [];
+    if (more.length > 0) this.coming = inOrder([...this.coming, ...more]);
     for (let next = this.coming[0]; next && next.at <= world.now; next = this.coming[0]) {
       this.coming = this.coming.slice(1);
       this.mailbox = next.happen(world, this.mailbox);
@@ -116,4 +125,8 @@ class VirtualTime {
       this.mailbox = kind === 'released' ? { ...this.mailbox, released: true } : withWake(this.mailbox, knock);
     }
   }
+}
+
+function inOrder(happenings: readonly Happening[]): readonly Happening[] {
+  return [...happenings].sort((a, b) => a.at - b.at);
 }

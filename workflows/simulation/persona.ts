@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { duration, eventName, json, key, line } from '../journeys/scalars';
+import { isoDate } from '../domain/conditions/values';
+import { closed, isMapping, meaning, rule, say } from '../journeys/wording';
+
+const instant = z
+  .string()
+  .regex(isoDate, { error: say('must be an ISO date and time', 'such as 2026-11-23T09:00:00Z') });
+const properties = z.record(z.string().min(1), json);
+
+const when = {
+  /** After they entered; for a behaviour `of` a message, after that message went out. */
+  after: duration.optional(),
+  at: instant.optional(),
+};
+const whenOnce = rule<{ after?: string | undefined; at?: string | undefined }>(
+  ({ after, at }) => (after === undefined) !== (at === undefined),
+  say('must say when: either `after` or `at`', '{ after: 2 days, event: page.viewed }'),
+);
+
+const behaviour = closed({
+  ...when,
+  event: eventName,
+  of: key.optional().describe('The step whose message it is about'),
+  properties: properties.optional(),
+  traits: properties.optional(),
+}).check(whenOnce);
+
+const intervention = closed({
+  ...when,
+  do: z.enum(['pause', 'resume', 'skip', 'retry', 'cancel', 'leave', 'opt-out']),
+  outcome: key.optional().describe('What they leave with'),
+  topic: key.optional().describe('What they opt out of; everything without it'),
+}).check(whenOnce);
+
+const deed = z.union([behaviour, intervention], {
+  error: meaning((input) => (isMapping(input) && Object.hasOwn(input, 'do') ? 1 : 0)),
+});
+
+/** Somebody who is sent through a draft, and what they do on the way. */
+export const persona = closed({
+  persona: line.default('somebody').describe('Who they are, for the report'),
+  entersAt: instant.default('2026-01-05T09:00:00Z').describe('A Monday morning unless said otherwise'),
+  contact: properties.default({}).describe('Standard fields by name; `traits` holds the custom ones'),
+  entry: properties.default({}).describe('Properties of the event that they enter by'),
+  does: z.array(deed).max(500).default([]).describe('What they do, and what is done to them'),
+});
+
+export type Persona = z.infer<typeof persona>;
+/** As an author writes it: everything may be left out. */
+export type PersonaSource = z.input<typeof persona>;
+export type Deed = Persona['does'][number];

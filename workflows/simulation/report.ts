@@ -1,0 +1,101 @@
+import { localTime } from '../domain/timing/local-time';
+import type { Simulation, SimulatedStep } from '../interpreter/virtual/simulate';
+import type { Graph, GraphStep } from '../journeys/graph';
+
+/** What became of a persona in a draft. Instants are ISO, in UTC; `local` is the persona's own clock. */
+export interface PersonaRun {
+  persona: string;
+  journey: string;
+  zone: string;
+  enteredAt: string;
+  steps: ReportedStep[];
+  messages: ReportedMessage[];
+  /** Journeys that were asked to take them. */
+  asked: string[];
+  /** Null where they rest for ever. */
+  outcome: string | null;
+  endedAt: string | null;
+  /** Where they rest, if nothing that they do ends it. */
+  restsAt: { stepId: string; detail: string } | null;
+}
+
+export interface ReportedStep {
+  visit: number;
+  stepId: string;
+  kind: string;
+  arrivedAt: string;
+  local: string;
+  leftAt: string | null;
+  deadline: string | null;
+  outcome: string | null;
+  /** In words, as it would stand in the decision. */
+  reason: string | null;
+}
+
+export interface ReportedMessage {
+  stepId: string;
+  visit: number;
+  /** `email`, `sms` … */
+  channel: string;
+  /** Key of its template; null where the step has its text itself. */
+  template: string | null;
+  /** `accepted` went out; `suppressed` did not, for the reason. */
+  state: string;
+  reason: string | null;
+  at: string;
+  local: string;
+}
+
+interface Ran {
+  graph: Graph;
+  persona: string;
+  enteredAt: number;
+  zone: string;
+}
+
+export function reportOf({ steps, outcome, endedAt, rests, world }: Simulation, ran: Ran): PersonaRun {
+  const { graph, persona, enteredAt, zone } = ran;
+  return {
+    persona,
+    journey: graph.journey,
+    zone,
+    enteredAt: iso(enteredAt),
+    steps: steps.map((step) => reportedStep(step, zone)),
+    messages: world.sends
+      .filter(({ class: kind }) => kind !== 'internal')
+      .map(({ stepId, visit, state, reason, settledAt, claimedAt }) => {
+        const at = settledAt ?? claimedAt ?? enteredAt;
+        const step = graph.steps[stepId];
+        return { ...{ stepId, visit, state, reason, at: iso(at), local: localTime(at, zone) }, ...sentBy(step) };
+      }),
+    asked: world.events
+      .filter(({ type }) => type === 'journey.requested')
+      .flatMap(({ properties }) => textOf(properties['journey'])),
+    outcome,
+    endedAt: endedAt === null ? null : iso(endedAt),
+    restsAt: rests && { stepId: rests.stepId, detail: rests.detail },
+  };
+}
+
+function reportedStep({ arrivedAt, leftAt, deadline, message: _, ...step }: SimulatedStep, zone: string): ReportedStep {
+  return {
+    ...step,
+    arrivedAt: iso(arrivedAt),
+    local: localTime(arrivedAt, zone),
+    leftAt: leftAt === null ? null : iso(leftAt),
+    deadline: deadline === null ? null : iso(deadline),
+  };
+}
+
+function sentBy(step: GraphStep | undefined): Pick<ReportedMessage, 'channel' | 'template'> {
+  if (step?.kind === 'email') return { channel: 'email', template: step.template };
+  return { channel: step?.kind === 'message' ? step.via : 'email', template: null };
+}
+
+function textOf(value: unknown): string[] {
+  return typeof value === 'string' ? [value] : [];
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
