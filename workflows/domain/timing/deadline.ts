@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { isoDate, valueAt } from '../conditions/values';
 import type { Json } from '../json';
 import { addDuration, firstInstant } from './duration';
+import type { HolidayOn } from './holidays';
 
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 /** A time of day, 24 hours. */
@@ -23,6 +24,8 @@ export interface Arrival {
   enteredAt: number;
   zone: string;
   fields: Record<string, Json>;
+  /** Holidays are no working days. */
+  holidayOn?: HolidayOn | null;
 }
 
 /**
@@ -30,7 +33,8 @@ export interface Arrival {
  * and the date of a field that holds none, is now: the deadline is the arrival.
  */
 export function deadlineOf(wait: Waiting, arrival: Arrival): number | null {
-  if (wait.for !== undefined) return addDuration(arrival.arrivedAt, wait.for, arrival.zone);
+  const { zone, holidayOn = null } = arrival;
+  if (wait.for !== undefined) return addDuration(arrival.arrivedAt, wait.for, { zone, holidayOn });
   if (wait.until === undefined) return null;
   return Math.max(instantOf(wait.until, arrival) ?? arrival.arrivedAt, arrival.arrivedAt);
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { HolidayOn } from './holidays';
 
 const units = ['second', 'minute', 'hour', 'day', 'week', 'working day'] as const;
 export type DurationUnit = (typeof units)[number];
@@ -43,34 +44,64 @@ export function periodMs(period: string): number {
   return amount * nominalMs[unit];
 }
 
+/** What the days of a duration are counted by. */
+export interface Calendar {
+  /** IANA name. */
+  zone: string;
+  /** Holidays are no working days. */
+  holidayOn: HolidayOn | null;
+}
+
 /**
  * Epoch milliseconds, this long after `at`. Hours and less are elapsed time; days and weeks keep the time of day in
- * the zone; working days are Monday to Friday. Throws on text that is no duration.
+ * the zone; working days are Monday to Friday, without the holidays of the calendar. Throws on text that is no duration.
  */
-export function addDuration(at: number, duration: string, zone: string): number {
-  return move(at, mustParse(duration), { zone, direction: 1 });
+export function addDuration(at: number, duration: string, by: string | Calendar): number {
+  return move(at, mustParse(duration), { by: calendarOf(by), direction: 1 });
 }
 
 /** Epoch milliseconds, this long before `at`: where a look-back over a period starts. Throws as `addDuration`. */
-export function sinceInstant(period: string, at: number, zone: string): number {
-  return move(at, mustParse(period), { zone, direction: -1 });
+export function sinceInstant(period: string, at: number, by: string | Calendar): number {
+  return move(at, mustParse(period), { by: calendarOf(by), direction: -1 });
 }
 
-function move(at: number, { amount, unit }: Duration, to: { zone: string; direction: 1 | -1 }): number {
-  if (unit === 'second' || unit === 'minute' || unit === 'hour') return at + to.direction * amount * nominalMs[unit];
-  const from = DateTime.fromMillis(at, { zone: to.zone });
-  if (unit === 'working day') return firstInstant(workingDaysFrom(from, amount, to.direction));
-  return firstInstant(from.plus({ days: to.direction * amount * (unit === 'week' ? 7 : 1) }));
+function calendarOf(by: string | Calendar): Calendar {
+  return typeof by === 'string' ? { zone: by, holidayOn: null } : by;
 }
 
-function workingDaysFrom(from: DateTime, amount: number, direction: 1 | -1): DateTime {
+interface Way {
+  by: Calendar;
+  direction: 1 | -1;
+}
+
+function move(at: number, { amount, unit }: Duration, way: Way): number {
+  const { by, direction } = way;
+  if (unit === 'second' || unit === 'minute' || unit === 'hour') return at + direction * amount * nominalMs[unit];
+  const from = DateTime.fromMillis(at, { zone: by.zone });
+  if (unit === 'working day') return firstInstant(workingDaysFrom(from, amount, way));
+  return firstInstant(from.plus({ days: direction * amount * (unit === 'week' ? 7 : 1) }));
+}
+
+function workingDaysFrom(from: DateTime, amount: number, { by, direction }: Way): DateTime {
+  const first = Date.UTC(from.year, from.month - 1, from.day);
   let days = 0;
   for (let left = amount; left > 0;) {
     days += direction;
-    const weekday = (((from.weekday - 1 + days) % 7) + 7) % 7;
-    if (weekday < 5) left -= 1;
+    if (isWorkingDay(new Date(first + days * nominalMs.day), by)) left -= 1;
   }
   return from.plus({ days });
+}
+
+/** The date as it is in UTC. */
+function isWorkingDay(date: Date, { zone, holidayOn }: Calendar): boolean {
+  if (date.getUTCDay() % 6 === 0) return false;
+  const day = date.toISOString().slice(0, 10);
+  return (holidayOn?.(day) ?? null) === null && isRealDate(day, zone);
+}
+
+/** Samoa had no 30 December 2011. */
+export function isRealDate(date: string, zone: string): boolean {
+  return DateTime.fromISO(`${date}T12:00`, { zone }).toISODate() === date;
 }
 
 /** A time that the clock shows twice means the first; one that it skips is moved on by what was skipped. */
