@@ -35,8 +35,8 @@ export function readPastFor(
 ): Promise<PastRow[]> {
   const asking = rules.journeys.flatMap(({ graph }) => {
     const { did } = needsOf(graph.unless ? [graph.unless] : []);
-    const entries = graph.entries.flatMap((entry) => (entry.kind === 'event' ? expandEvent(entry.event) : []));
-    return did.length > 0 ? [{ entries, asked: did.flatMap((test) => expandEvent(test.did)) }] : [];
+    const entries = graph.entries.flatMap((entry) => (entry.kind === 'event' ? expandEvent(entry) : []));
+    return did.length > 0 ? [{ entries, asked: did.flatMap((test) => expandEvent(test)) }] : [];
   });
   const contacts = events.filter(({ type }) => asking.some(({ entries }) => entries.includes(type)));
   if (contacts.length === 0) return Promise.resolve([]);

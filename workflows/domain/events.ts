@@ -176,8 +176,11 @@ export const events = {
   },
 } as const satisfies Record<string, EventType>;
 
+/** Group → event types. */
+export type EventGroups = Readonly<Record<string, readonly string[]>>;
+
 /** A group stands wherever an event type may stand. Machine-made clicks and opens are not part of it. */
-export const eventGroups: Readonly<Record<string, readonly string[]>> = {
+export const eventGroups: EventGroups = {
   activity: ['email.clicked', 'email.replied', 'page.viewed', 'form.submitted'],
 };
 
@@ -189,10 +192,20 @@ export function isReserved(type: string): boolean {
   return reservedPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
+/** An event type or a group, by name; with the types of a group of the settings, as they were when it was published. */
+export type NamedEvent = ({ event: string } | { did: string }) & { types?: readonly string[] };
+
 /** The event types behind a type or a group. */
-export function expandEvent(typeOrGroup: string): string[] {
-  const group = Object.hasOwn(eventGroups, typeOrGroup) ? eventGroups[typeOrGroup] : undefined;
-  return group === undefined ? [typeOrGroup] : [...group];
+export function expandEvent(named: string | NamedEvent): string[] {
+  if (typeof named === 'string') return expandGroup(named, {});
+  return named.types === undefined ? expandGroup('event' in named ? named.event : named.did, {}) : [...named.types];
+}
+
+/** The event types behind a type or a group, the groups of the settings before the built-in ones. */
+export function expandGroup(name: string, groups: EventGroups): string[] {
+  if (Object.hasOwn(groups, name)) return (groups[name] ?? []).flatMap((type) => expandGroup(type, {}));
+  const group = Object.hasOwn(eventGroups, name) ? eventGroups[name] : undefined;
+  return group === undefined ? [name] : [...group];
 }
 
 /** A behaviour as a wait, an entry, an exit or a `did` describes it. */

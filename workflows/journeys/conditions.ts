@@ -56,8 +56,44 @@ const did = closed({
 const journey = closed({ journey: key, status: z.enum(['active', 'finished']) });
 const segment = closed({ segment: key });
 
-const kinds = ['all', 'any', 'not', 'field', 'property', 'did', 'journey', 'segment'];
-const later = ['score', 'tier', 'mails', 'consent', 'handoff'];
+const score = closed({
+  score: z.enum(['total', 'fit', 'engagement']),
+  atLeast: z.number().optional(),
+  below: z.number().optional(),
+}).check(
+  rule(
+    ({ atLeast, below }) => atLeast !== undefined || below !== undefined,
+    say('this tests nothing', 'add `atLeast` or `below`'),
+  ),
+);
+
+const tierName = z.enum(['none', 'low', 'medium', 'high']);
+const tiers = z.union([tierName, closed({ in: z.array(tierName).min(1) })], {
+  error: meaning((input) => (isMapping(input) ? 1 : 0)),
+});
+const tier = closed({ tier: tiers });
+
+const howMany = z.enum(['none', 'all', 'any']);
+const mails = closed({
+  mails: z.string().regex(/^last ([1-9]|[1-9]\d|100)$/, {
+    error: say('must say how many mails', 'the last ones, 100 at most: `last 5`'),
+  }),
+  opened: howMany.optional(),
+  clicked: howMany.optional(),
+}).check(
+  rule(
+    ({ opened, clicked }) => opened !== undefined || clicked !== undefined,
+    say('this tests nothing', 'add `opened` or `clicked`: `none`, `all` or `any` of them'),
+  ),
+);
+
+const consent = closed({ consent: key });
+const handoff = closed({ handoff: z.literal('open') });
+
+const kinds = [
+  ...['all', 'any', 'not', 'field', 'property', 'did', 'journey', 'segment'],
+  ...['score', 'tier', 'mails', 'consent', 'handoff'],
+];
 
 /** See workflows/domain/conditions/condition.ts. */
 export const condition: z.ZodType<Condition> = z
@@ -72,6 +108,11 @@ export const condition: z.ZodType<Condition> = z
         did,
         journey,
         segment,
+        score,
+        tier,
+        mails,
+        consent,
+        handoff,
       ],
       { error: byKey(kinds, notACondition) },
     ),
@@ -82,6 +123,5 @@ function notACondition(input: unknown): string {
   const known = `a condition has one of ${listed(kinds)}`;
   const [first] = isMapping(input) ? Object.keys(input) : [];
   if (first === undefined) return say('must be a condition', known);
-  if (later.includes(first)) return say(`conditions on \`${first}\` come with a later release`, known);
   return say(`\`${first}\` is no condition`, didYouMean(first, kinds) ?? known);
 }

@@ -1,17 +1,11 @@
 import { z } from 'zod';
-import { condition, where } from './conditions';
-import { duration, eventName, key, line, path, sentence } from './scalars';
+import { condition } from './conditions';
+import { entry } from './entries';
+import { exitBy } from './exits';
+import { duration, key, line, path, sentence } from './scalars';
+import { spread, window } from './sending-times';
 import { steps } from './steps/step';
 import { closed, isMapping, meaning, say } from './wording';
-
-const entry = closed({ event: eventName, where: where.optional() }, [
-  'times',
-  'within',
-  'becomes',
-  'segment',
-  'schedule',
-  'list',
-]);
 
 const reentry = z.union([z.enum(['never', 'always']), closed({ after: duration }), closed({ per: path })], {
   error: meaning((input) => {
@@ -19,8 +13,6 @@ const reentry = z.union([z.enum(['never', 'always']), closed({ after: duration }
     return say('must say when somebody may come again', 'one of never, always, { after: 90 days }, { per: orderId }');
   }),
 });
-
-const exitBy = closed({ event: eventName, where: where.optional(), outcome: key }, ['next', 'into']);
 
 /** A journey as its author writes it. */
 export const journeyDocument = closed({
@@ -32,11 +24,13 @@ export const journeyDocument = closed({
   responsible: line.optional().describe('Who is reminded when the review is due'),
   review: duration.optional().describe('How often it is to be reviewed'),
   priority: z.int().min(0).max(100).default(50).describe('The higher number wins'),
-  entry: z.array(entry).max(50).describe('Events that let people in; none if they enter by API only'),
+  entry: z.array(entry).max(50).describe('What lets people in; none if only the API, a list or other journeys do'),
   reentry: reentry.default('never').describe('Whether the same person may come again'),
   unless: condition.optional().describe('Who is not let in'),
-  exits: z.array(exitBy).max(50).default([]).describe('Events that end the journey from anywhere'),
+  exits: z.array(exitBy).max(50).default([]).describe('Events that end the journey from anywhere, or send it on'),
   defaultExits: z.boolean().default(true).describe('Whether the exits of the settings hold too'),
+  window: window.optional().describe('When its messages may leave; without it, the window of the settings'),
+  spread: spread.optional().describe('Over how long messages are spread that are due when the window opens'),
   steps: steps.describe('In order; `next` is the following step unless named'),
 });
 

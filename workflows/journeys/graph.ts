@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../domain/json';
 import type { Window } from '../domain/timing/window';
 
 /**
- * A journey compiled for running: flat, every `next` named, durations and groups as the author wrote them.
- * Plain JSON, stored with the version and loaded once per run.
+ * A journey compiled for running: flat, every `next` named, durations as the author wrote them. Where an event is a
+ * group of the settings, `types` has what it stands for. Plain JSON, stored with the version and loaded once per run.
  */
 export interface Graph {
   journey: string;
@@ -117,6 +117,7 @@ export type Until =
 export interface Awaited {
   /** An event type or an event group. */
   event: string;
+  types?: string[];
   /** Step ids of messages it must be about, spelled out (`journey` is resolved); empty for any event. */
   of: string[];
   where?: Where;
@@ -216,11 +217,13 @@ export interface ExitStep {
   outcome: string;
   /** The journey that is asked to take the contact next; its own entry rules hold. */
   into?: string;
+  /** Properties for that journey, besides those of this one's entry event. */
+  with?: Record<string, Json>;
 }
 
 export type GraphEntry =
   /** An event; with `times` and `within` only when it has come that often. */
-  | { kind: 'event'; event: string; where?: Where; times?: number; within?: string }
+  | { kind: 'event'; event: string; types?: string[]; where?: Where; times?: number; within?: string }
   /** A condition that turns true. */
   | { kind: 'becomes'; condition: Condition }
   | { kind: 'segment'; segment: string }
@@ -236,4 +239,4 @@ export type EntrySchedule =
   | { every: 'month'; day: number; at: string; zone?: string };
 
 /** Ends the journey from anywhere, or sends it on to `next`: that once in an enrollment. */
-export type GraphExit = { event: string; where?: Where } & ({ outcome: string } | { next: string });
+export type GraphExit = { event: string; types?: string[]; where?: Where } & ({ outcome: string } | { next: string });

@@ -14,6 +14,8 @@ export const key = z
 
 export const sentence = z.string().trim().min(1).max(1000);
 export const line = z.string().trim().min(1).max(200);
+/** Text that may hold Liquid. */
+export const liquid = z.string().trim().min(1).max(4000);
 export const path = z.string().min(1).max(200);
 export const eventName = z.string().min(1).max(200);
 
@@ -43,3 +45,16 @@ export const json: z.ZodType<Json> = z.lazy(() =>
     error: meaning((input) => (Array.isArray(input) ? 4 : isMapping(input) ? 5 : 'must be JSON')),
   }),
 );
+
+/** An IANA time zone. */
+export const zone = z
+  .string()
+  .refine(isZone, { error: say('must be a time zone', 'of the IANA database: Europe/Berlin, America/New_York, UTC') });
+
+function isZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions() !== null;
+  } catch {
+    return false;
+  }
+}

@@ -51,7 +51,8 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
 export function rule<T>(holds: (value: T) => boolean, text: string, path: PropertyKey[] = []): z.core.CheckFn<T> {
   return (found) => {
     if (found.issues.length > 0 || holds(found.value)) return;
-    found.issues.push({ code: 'custom', message: text, path, input: found.value });
+    // zod changes the path that it is given.
+    found.issues.push({ code: 'custom', message: text, path: [...path], input: found.value });
   };
 }
 

@@ -37,7 +37,7 @@ async function readFacts(tx: Tx, context: EffectContext, conditions: readonly Co
 }
 
 async function countDid(tx: Tx, { reading, graph, zone }: EffectContext, test: DidTest): Promise<number> {
-  const types = expandEvent(test.did);
+  const types = expandEvent(test);
   const of = test.of === undefined ? null : stepsOf(test.of, graph);
   const since = test.within === undefined ? null : new Date(sinceInstant(test.within, reading.at, zone));
   const fromTurn = test.since === 'entry' ? reading.mark : -1n;

@@ -70,25 +70,25 @@ test.each<[string, string[], string[]]>([
     'loop',
     [mail, '  - { id: pause, kind: wait, for: 1 day, next: mail, on: [{ event: x, next: done }] }', done],
     [
-      '12 /steps/1/next: `pause` leads back to `mail`: a loop without a bound (loops come with a later release; repeat the steps, or let people enter again by `reentry`)',
+      '12 /steps/1/next: `pause` leads back to `mail`: a loop without a bound (go back by a step { id: again, kind: repeat, from: mail, times: 3 })',
     ],
   ],
   [
     'step that follows itself',
     ['  - { id: w, kind: wait, for: 1 day, on: [{ event: x, next: w }] }', done],
     [
-      '11 /steps/0/on/0: `w` leads back to `w`: a loop without a bound (loops come with a later release; repeat the steps, or let people enter again by `reentry`)',
+      '11 /steps/0/on/0: `w` leads back to `w`: a loop without a bound (go back by a step { id: again, kind: repeat, from: w, times: 3 })',
     ],
   ],
   [
     'behaviour of no message',
     [mail, '  - { id: w, kind: wait, on: [{ event: email.clicked, of: mial }] }', done],
-    ['12 /steps/1/on/0/of: there is no email step `mial` (did you mean `mail`?)'],
+    ['12 /steps/1/on/0/of: there is no message step `mial` (did you mean `mail`?)'],
   ],
   [
     'behaviour of a wait',
     [mail, '  - { id: w, kind: wait, on: [{ event: email.clicked, of: [mail, done] }] }', done],
-    ['12 /steps/1/on/0/of: there is no email step `done` (messages: `mail`)'],
+    ['12 /steps/1/on/0/of: there is no message step `done` (messages: `mail`)'],
   ],
   [
     'behaviour of a later message',

@@ -24,6 +24,8 @@ export type PropertyTest = { property: string } & ValueTest;
 /** `did` names an event or an event group; without `times` once is enough. */
 export interface DidTest {
   did: string;
+  /** What a group of the settings stood for when this was published. */
+  types?: string[];
   /** Step ids of this journey; `journey` stands for all of its messages. */
   of?: string | string[];
   where?: Where;

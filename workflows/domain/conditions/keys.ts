@@ -1,9 +1,9 @@
 import type { DidTest, MailsTest } from './condition';
 
 /** Under this key `Facts.did` holds how often; tests that differ only in `times` share it. */
-export function didKey({ did, of, where, within, since }: DidTest): string {
+export function didKey({ did, types, of, where, within, since }: DidTest): string {
   const steps = of === undefined ? null : [...new Set([of].flat())].sort();
-  return canonical({ did, of: steps, where: where ?? {}, within: within ?? null, since: since ?? null });
+  return canonical({ did, types, of: steps, where: where ?? {}, within: within ?? null, since: since ?? null });
 }
 
 /** How many of the last mails a test is about: `last 5` are 5. */

@@ -20,31 +20,34 @@ export interface Needs {
 export function needsOf(conditions: readonly Condition[], segments: Segments = {}): Needs {
   const did = new Map<string, DidTest>();
   const needs: Omit<Needs, 'did'> = { journeys: false, score: false, mails: 0, consent: false, handoff: false };
-  walk(conditions, segments, (part) => {
-    if ('did' in part) did.set(didKey(part), part);
+  for (const part of partsOf(conditions, segments)) {
+    if ('did' in part) noteDid(did, part);
     else if ('journey' in part) needs.journeys = true;
     else if ('score' in part || 'tier' in part) needs.score = true;
     else if ('mails' in part) needs.mails = Math.max(needs.mails, mailsAsked(part));
     else if ('consent' in part) needs.consent = true;
     else if ('handoff' in part) needs.handoff = true;
-  });
+  }
   return { did: [...did.values()], ...needs };
+}
+
+/** Of tests that differ in `times` only, the one that asks for more answers both. */
+function noteDid(did: Map<string, DidTest>, test: DidTest): void {
+  const key = didKey(test);
+  if ((did.get(key)?.times ?? 0) < (test.times ?? 1)) did.set(key, test);
 }
 
 /** Keys of the segments that these conditions name, directly or through other segments. */
 export function segmentsNamed(conditions: readonly Condition[], segments: Segments = {}): string[] {
-  const named = new Set<string>();
-  walk(conditions, segments, (part) => {
-    if ('segment' in part) named.add(part.segment);
-  });
-  return [...named];
+  return [...new Set(partsOf(conditions, segments).flatMap((part) => ('segment' in part ? [part.segment] : [])))];
 }
 
-/** Every part once, those of each named segment too. */
-function walk(conditions: readonly Condition[], segments: Segments, visit: (part: Condition) => void): void {
+/** These conditions and every part of them, once each segment that they name too. */
+export function partsOf(conditions: readonly Condition[], segments: Segments): Condition[] {
+  const parts: Condition[] = [];
   const seen = new Set<string>();
   const enter = (part: Condition): void => {
-    visit(part);
+    parts.push(part);
     if ('all' in part) part.all.forEach(enter);
     else if ('any' in part) part.any.forEach(enter);
     else if ('not' in part) enter(part.not);
@@ -55,4 +58,5 @@ function walk(conditions: readonly Condition[], segments: Segments, visit: (part
     }
   };
   conditions.forEach(enter);
+  return parts;
 }

@@ -23,7 +23,7 @@ export interface LookBackStart {
 
 /** A behaviour of a wait with its look-back: since the previous step ended, or as far as `since` widens it. */
 export function awaitedSince(on: NamedBehaviour, slot: number, from: LookBackStart): AwaitedBehaviour {
-  const base = { slot, types: expandEvent(on.event), of: on.of, where: on.where ?? null };
+  const base = { slot, types: expandEvent(on), of: on.of, where: on.where ?? null };
   if (on.since === undefined) return { ...base, since: { turn: from.look } };
   if (on.since === 'entry') return { ...base, since: { turn: from.entry } };
   return { ...base, since: { instant: sinceInstant(on.since, from.at, from.zone) } };

@@ -26,7 +26,7 @@ export function evaluateFor(reading: Reading, conditions: readonly Condition[]):
 
 function timesDone(reading: Reading, test: DidTest): number {
   const { world, contact, enrollment, at, zone } = reading;
-  const types = expandEvent(test.did);
+  const types = expandEvent(test);
   const since = test.within === undefined ? -Infinity : sinceInstant(test.within, at, zone);
   const fromTurn = test.since === 'entry' ? enrollment.mark : -1n;
   return world.events.filter(

@@ -1,85 +1,64 @@
-import type { Condition } from '../../domain/conditions/condition';
-import { builtInSegments } from '../../domain/conditions/segments';
-import { contactFields } from '../../domain/contact-fields';
-import { eventGroups, events, expandEvent, isReserved } from '../../domain/events';
+import { eventGroups, expandGroup, type EventGroups } from '../../domain/events';
 import type { JourneyDocument } from '../document';
 import type { Placed } from '../outline';
+import { isMessage } from '../plan';
 import { type Complaint, didYouMean, listed, type Path } from '../problem';
+import { conditionsIn } from './condition-parts';
 import { reachableFrom, type Ways } from './paths';
 
-/** Events, fields and segments that do not exist: what is misspelled would never happen. */
-export function checkNames(document: JourneyDocument, placed: Placed[]): Complaint[] {
-  return [
-    ...document.entry.flatMap(({ event }, index) => checkEvent(event, ['entry', index, 'event'])),
-    ...document.exits.flatMap(({ event }, index) => checkEvent(event, ['exits', index, 'event'])),
-    ...placed.flatMap(({ step, path }) => {
-      if (step.kind !== 'wait') return [];
-      const awaited = (step.on ?? []).flatMap(({ event }, index) => checkEvent(event, [...path, 'on', index, 'event']));
-      const field = step.until !== undefined && 'field' in step.until ? step.until.field : null;
-      return [...awaited, ...(field === null ? [] : checkField(field, [...path, 'until', 'field']))];
-    }),
-    ...conditionsIn(document, placed).flatMap(({ condition, path }) => {
-      if ('did' in condition) return checkEvent(condition.did, [...path, 'did']);
-      if ('field' in condition) return checkField(condition.field, [...path, 'field']);
-      if ('segment' in condition) return checkSegment(condition.segment, [...path, 'segment']);
-      return [];
-    }),
-  ];
-}
-
-function checkEvent(event: string, path: Path): Complaint[] {
-  if (!isReserved(event) || Object.hasOwn(events, event)) return [];
-  const near = didYouMean(event, Object.keys(events)) ?? 'docs/events.md lists them';
-  return [{ path, message: `Nurture makes no event \`${event}\``, hint: near }];
-}
-
-function checkField(field: string, path: Path): Complaint[] {
-  if (field.startsWith('traits.') || contactFields.some((known) => known === field)) return [];
-  const hint = didYouMean(field, contactFields) ?? `a custom field is \`traits.${field}\``;
-  return [{ path, message: `a contact has no field \`${field}\``, hint }];
-}
-
-function checkSegment(segment: string, path: Path): Complaint[] {
-  const known = Object.keys(builtInSegments);
-  if (known.includes(segment)) return [];
-  return [
-    {
-      path,
-      message: `there is no segment \`${segment}\``,
-      hint: didYouMean(segment, known) ?? `segments: ${listed(known)}`,
-    },
-  ];
-}
-
-/** Behaviours of messages: the message is there, comes before, and the event is about messages at all. */
-export function checkMessages(document: JourneyDocument, placed: Placed[], ways: Ways): Complaint[] {
-  const emails = placed.filter(({ step }) => step.kind === 'email').map(({ step }) => step.id);
-  const check = (subject: About, stepId: string | null) => [
-    ...checkAboutMessages(subject),
-    ...[subject.of ?? []].flat().flatMap((id) => checkMessage(id, { ...subject, stepId, emails, ways })),
-  ];
-  const awaited = placed.flatMap(({ step, path }) =>
-    step.kind !== 'wait'
-      ? []
-      : (step.on ?? []).flatMap((one, index) =>
-          check({ event: one.event, of: one.of, path: [...path, 'on', index] }, step.id),
-        ),
-  );
-  const done = conditionsIn(document, placed).flatMap(({ condition, path, stepId }) =>
-    'did' in condition ? check({ event: condition.did, of: condition.of, path }, stepId) : [],
-  );
-  return [...awaited, ...done, ...checkUnless(document)];
-}
-
-interface About {
+/** A behaviour that a wait or a condition asks for. */
+export interface Asked {
   event: string;
   of?: string | string[] | undefined;
   path: Path;
+  /** The key that names the event. */
+  key: 'event' | 'did';
+  /** The step that asks; null for the journey itself. */
+  stepId: string | null;
 }
 
-function checkAboutMessages({ event, of, path }: About): Complaint[] {
-  if (of === undefined || expandEvent(event).every((type) => type.startsWith('email.'))) return [];
-  const inGroup = Object.hasOwn(eventGroups, event) ? 'use one of its types: ' : '';
+export function behavioursIn(document: JourneyDocument, placed: Placed[]): Asked[] {
+  const awaited = placed.flatMap(({ step, path }) => {
+    if (step.kind !== 'wait' && step.kind !== 'handoff') return [];
+    return (step.on ?? []).map(({ event, of }, index) => {
+      return { event, of, path: [...path, 'on', index], key: 'event' as const, stepId: step.id };
+    });
+  });
+  const done = conditionsIn(document, placed).flatMap(({ condition, path, stepId }) => {
+    if (!('did' in condition)) return [];
+    return [{ event: condition.did, of: condition.of, path, key: 'did' as const, stepId }];
+  });
+  return [...awaited, ...done];
+}
+
+interface Messages {
+  placed: Placed[];
+  /** All ways that somebody may go, back and by exits too. */
+  ways: Ways;
+  groups: EventGroups;
+}
+
+/** Behaviours of messages: the message is there, comes before, and the event is about messages of its kind. */
+export function checkMessages(document: JourneyDocument, messages: Messages): Complaint[] {
+  return behavioursIn(document, messages.placed).flatMap((asked) => {
+    const about = checkAbout(asked, messages);
+    const each = [asked.of ?? []].flat().flatMap((id) => checkMessage(id, asked, messages));
+    return [...about, ...each];
+  });
+}
+
+/** Which kinds of step an event may be about. */
+function kindsOf(event: string, groups: EventGroups): ('email' | 'message')[] {
+  const types = expandGroup(event, groups);
+  const all = (prefix: string) => types.every((type) => type.startsWith(prefix));
+  if (all('email.')) return ['email'];
+  if (all('message.')) return ['message'];
+  return types.every((type) => /^(email|message)\./.test(type)) ? ['email', 'message'] : [];
+}
+
+function checkAbout({ event, of, path }: Asked, { groups }: Messages): Complaint[] {
+  if (of === undefined || kindsOf(event, groups).length > 0) return [];
+  const inGroup = Object.hasOwn(eventGroups, event) || Object.hasOwn(groups, event) ? 'use one of its types: ' : '';
   return [
     {
       path: [...path, 'of'],
@@ -89,55 +68,39 @@ function checkAboutMessages({ event, of, path }: About): Complaint[] {
   ];
 }
 
-function checkMessage(
-  id: string,
-  { path, stepId, emails, ways }: About & { stepId: string | null; emails: string[]; ways: Ways },
-): Complaint[] {
-  const here = [...path, 'of'];
-  if (id === 'journey') {
-    return emails.length > 0 ? [] : [{ path: here, message: 'this journey sends no message' }];
+function checkMessage(id: string, asked: Asked, { placed, ways, groups }: Messages): Complaint[] {
+  const path = [...asked.path, 'of'];
+  const sent = placed.filter(isMessage);
+  if (id === 'journey') return sent.length > 0 ? [] : [{ path, message: 'this journey sends no message' }];
+  const named = sent.find(({ step }) => step.id === id);
+  if (named === undefined) {
+    const ids = sent.map(({ step }) => step.id);
+    const hint = didYouMean(id, ids) ?? (ids.length === 0 ? 'there is none' : `messages: ${listed(ids)}`);
+    return [{ path, message: `there is no message step \`${id}\``, hint }];
   }
-  if (!emails.includes(id)) {
-    const hint = didYouMean(id, emails) ?? `messages: ${listed(emails)}`;
-    return [{ path: here, message: `there is no email step \`${id}\``, hint }];
+  const kinds = kindsOf(asked.event, groups);
+  if (kinds.length > 0 && !kinds.some((kind) => kind === named.step.kind)) {
+    const hint =
+      named.step.kind === 'email' ? 'email.clicked, email.opened, email.replied' : 'message.delivered, message.failed';
+    return [
+      { path, message: `\`${asked.event}\` never happens to \`${id}\`, a step of kind ${named.step.kind}`, hint },
+    ];
   }
-  if (stepId === null || reachableFrom(id, ways).has(stepId)) return [];
-  return [{ path: here, message: `\`${id}\` is never sent before \`${stepId}\`` }];
+  if (asked.stepId === null || reachableFrom(id, ways).has(asked.stepId)) return [];
+  return [{ path, message: `\`${id}\` is never sent before \`${asked.stepId}\`` }];
 }
 
-/** Who is not let in has been sent nothing by this run yet. */
-function checkUnless({ unless }: JourneyDocument): Complaint[] {
-  if (unless === undefined) return [];
-  return partsOf(unless, ['unless']).flatMap(({ condition, path }) => {
+/** Who is not in the journey yet has been sent nothing by this run, and a moment without an event has no properties. */
+export function checkBefore(document: JourneyDocument, placed: Placed[]): Complaint[] {
+  return conditionsIn(document, placed).flatMap(({ condition, path, stepId, event }) => {
+    if (stepId !== null) return [];
+    if ('property' in condition && !event) {
+      const message = '`property` has no meaning here: there is no event whose properties it could test';
+      return [{ path: [...path, 'property'], message }];
+    }
     if (!('did' in condition)) return [];
     return (['of', 'since'] as const)
       .filter((key) => condition[key] !== undefined)
       .map((key) => ({ path: [...path, key], message: `\`${key}\` has no meaning before the journey begins` }));
   });
-}
-
-interface Part {
-  condition: Condition;
-  path: Path;
-  /** The step that asks; null for the journey itself. */
-  stepId: string | null;
-}
-
-function conditionsIn(document: JourneyDocument, placed: Placed[]): Part[] {
-  const ofJourney = document.unless === undefined ? [] : partsOf(document.unless, ['unless']);
-  const ofSteps = placed.flatMap(({ step, path }) => [
-    ...(step.if === undefined ? [] : partsOf(step.if, [...path, 'if'], step.id)),
-    ...(step.kind !== 'branch'
-      ? []
-      : step.cases.flatMap(({ when }, index) => partsOf(when, [...path, 'cases', index, 'when'], step.id))),
-  ]);
-  return [...ofJourney, ...ofSteps];
-}
-
-function partsOf(condition: Condition, path: Path, stepId: string | null = null): Part[] {
-  const own = { condition, path, stepId };
-  if ('not' in condition) return [own, ...partsOf(condition.not, [...path, 'not'], stepId)];
-  const [name, parts] =
-    'all' in condition ? ['all', condition.all] : 'any' in condition ? ['any', condition.any] : ['', []];
-  return [own, ...parts.flatMap((part, index) => partsOf(part, [...path, name, index], stepId))];
 }

@@ -1,13 +1,28 @@
-import type { Placed } from '../outline';
-import { waysOut } from '../outline';
-import { type Complaint } from '../problem';
+import type { JourneyDocument } from '../document';
+import { type Placed, type Way, waysOut } from '../outline';
+import type { Complaint } from '../problem';
 
 /** Step → the steps it may lead to. References are known to be sound. */
 export type Ways = ReadonlyMap<string, readonly string[]>;
 
-export function waysBetween(placed: Placed[]): Ways {
+/** The ways forward: without those of `repeat` steps back. */
+export function waysForward(placed: Placed[]): Ways {
+  return waysBy(placed, (way) => way.back !== true);
+}
+
+/** All ways that somebody may go: back too, and from anywhere to where an exit leads. */
+export function allWays(document: JourneyDocument, placed: Placed[]): Ways {
+  const own = waysBy(placed, () => true);
+  const diverted = document.exits.flatMap(({ next }) => next ?? []);
+  return new Map([...own].map(([id, to]) => [id, [...to, ...diverted]] as const));
+}
+
+function waysBy(placed: Placed[], counts: (way: Way) => boolean): Ways {
   return new Map(
-    placed.map((one) => [one.step.id, waysOut(one).flatMap(({ to }) => (to === null ? [] : [to]))] as const),
+    placed.map((one) => {
+      const ways = waysOut(one).filter(counts);
+      return [one.step.id, ways.flatMap(({ to }) => (to === null ? [] : [to]))] as const;
+    }),
   );
 }
 
@@ -24,10 +39,11 @@ export function reachableFrom(start: string, ways: Ways): Set<string> {
 }
 
 /** Steps that nobody can come to. */
-export function checkReachable(placed: Placed[], ways: Ways): Complaint[] {
+export function checkReachable(document: JourneyDocument, placed: Placed[], ways: Ways): Complaint[] {
   const [first] = placed;
   if (first === undefined) return [];
-  const reached = reachableFrom(first.step.id, ways).add(first.step.id);
+  const starts = [first.step.id, ...document.exits.flatMap(({ next }) => next ?? [])];
+  const reached = new Set(starts.flatMap((id) => [id, ...reachableFrom(id, ways)]));
   return placed
     .filter(({ step }) => !reached.has(step.id))
     .map(({ step, path }) => ({
@@ -42,15 +58,15 @@ export function checkLoops(placed: Placed[], ways: Ways): Complaint[] {
   const order = new Map(placed.map(({ step }, index) => [step.id, index]));
   const place = (id: string) => order.get(id) ?? 0;
   return placed.flatMap((one) =>
-    waysOut(one).flatMap(({ path, to }) => {
+    waysOut(one).flatMap(({ path, to, back }) => {
       const id = one.step.id;
-      if (to === null || place(to) > place(id)) return [];
-      if (!reachableFrom(to, ways).has(id)) return [];
+      if (to === null || back || place(to) > place(id)) return [];
+      if (to !== id && !reachableFrom(to, ways).has(id)) return [];
       return [
         {
           path,
           message: `\`${id}\` leads back to \`${to}\`: a loop without a bound`,
-          hint: 'loops come with a later release; repeat the steps, or let people enter again by `reentry`',
+          hint: `go back by a step { id: again, kind: repeat, from: ${to}, times: 3 }`,
         },
       ];
     }),

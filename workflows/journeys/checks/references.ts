@@ -1,5 +1,5 @@
-import type { Placed } from '../outline';
-import { waysOut } from '../outline';
+import type { JourneyDocument } from '../document';
+import { type Placed, waysOut } from '../outline';
 import { type Complaint, didYouMean, listed } from '../problem';
 
 /** Ids that stand for something else. */
@@ -18,8 +18,11 @@ export function checkIds(placed: Placed[]): Complaint[] {
 }
 
 /** Ways out that lead to a step that is not there, or nowhere. */
-export function checkWays(placed: Placed[]): Complaint[] {
+export function checkWays({ exits }: JourneyDocument, placed: Placed[]): Complaint[] {
   const ids = new Set(placed.map(({ step }) => step.id));
+  const diverting = exits.flatMap(({ next }, index) =>
+    next === undefined || ids.has(next) ? [] : [unknownStep(['exits', index, 'next'], next, ids)],
+  );
   const complaints = placed.flatMap((one) =>
     waysOut(one).flatMap(({ path, to }) => {
       if (to === null) return [unended(one)];
@@ -27,7 +30,7 @@ export function checkWays(placed: Placed[]): Complaint[] {
     }),
   );
   const once = new Map(complaints.map((complaint) => [JSON.stringify(complaint), complaint]));
-  return [...once.values()];
+  return [...diverting, ...once.values()];
 }
 
 function unended({ step, path }: Placed): Complaint {
@@ -38,7 +41,10 @@ function unended({ step, path }: Placed): Complaint {
   };
 }
 
+/** Keys whose value is a step's id; elsewhere it is named by `next`. */
+const naming = ['next', 'else', 'from'];
+
 function unknownStep(path: Complaint['path'], to: string, ids: Set<string>): Complaint {
-  const named = path.at(-1) === 'next' || path.at(-1) === 'else' ? path : [...path, 'next'];
+  const named = naming.includes(String(path.at(-1))) ? path : [...path, 'next'];
   return { path: named, message: `there is no step \`${to}\``, hint: didYouMean(to, ids) ?? `steps: ${listed(ids)}` };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isoDate } from '../../domain/conditions/values';
 import { weekdays } from '../../domain/timing/deadline';
-import { messages, where } from '../conditions';
-import { clock, duration, eventName, key, path } from '../scalars';
-import { byKey, closed, meaning, rule, say } from '../wording';
-import { stepParts } from './step-parts';
+import { clock, duration, path } from '../scalars';
+import { byKey, closed, rule, say } from '../wording';
+import { awaited, type AwaitedSource } from './awaited';
+import { onward, stepParts } from './step-parts';
 
 const date = z
   .string()
@@ -12,9 +12,9 @@ const date = z
 
 const until = z.union(
   [
-    closed({ day: z.int().min(1).max(3650), at: clock }),
+    closed({ day: z.int().min(1).max(3650).describe('The day of entry is day 1'), at: clock }),
     closed({ date, at: clock.optional() }),
-    closed({ field: path, at: clock.optional() }),
+    closed({ field: path.describe('Field of the contact that holds a date'), at: clock.optional() }),
     closed({ weekday: z.enum(weekdays), at: clock }),
   ],
   {
@@ -24,37 +24,21 @@ const until = z.union(
   },
 );
 
-const since = z.union([z.literal('entry'), duration], { error: meaning((input) => (input === 'entry' ? 0 : 1)) });
-
-const awaitedParts = {
-  event: eventName,
-  of: messages.optional(),
-  where: where.optional(),
-  since: since.optional(),
-  next: key.optional(),
-};
-
 const waitParts = {
   ...stepParts,
   kind: z.literal('wait'),
-  for: duration.optional(),
-  until: until.optional(),
-  next: key.optional(),
+  for: duration.optional().describe('How long: 2 days, 90 minutes, 3 working days'),
+  until: until.optional().describe('Until when, in the time zone of the contact'),
+  ...onward,
 };
 
-interface AwaitedSource<Step> extends z.infer<z.ZodObject<typeof awaitedParts>> {
-  do?: Step[];
-}
 export interface WaitSource<Step> extends z.infer<z.ZodObject<typeof waitParts>> {
   on?: AwaitedSource<Step>[];
 }
 
 /** A wait ends at a time, by a behaviour, or by whichever comes first. */
 export function wait<Step>(nested: z.ZodType<Step[]>) {
-  const awaited = closed({ ...awaitedParts, do: nested.optional() }).check(
-    rule(({ next, do: steps }) => next === undefined || steps === undefined, '`next` and `do` exclude each other'),
-  );
-  return closed({ ...waitParts, on: z.array(awaited).min(1).max(20).optional() }).check(
+  return closed({ ...waitParts, on: awaited(nested).optional().describe('Behaviours that end it') }).check(
     rule((step) => step.for === undefined || step.until === undefined, '`for` and `until` exclude each other'),
     rule(
       (step) => step.for !== undefined || step.until !== undefined || step.on !== undefined,

@@ -1,0 +1,35 @@
+import { contactFields } from '../../domain/contact-fields';
+import { events, isReserved } from '../../domain/events';
+import type { JourneyDocument } from '../document';
+import type { Placed } from '../outline';
+import { type Complaint, didYouMean, type Path } from '../problem';
+import { behavioursIn } from './behaviours';
+import { conditionsIn } from './condition-parts';
+
+/** Events and fields that do not exist: what is misspelled would never happen. */
+export function checkNames(document: JourneyDocument, placed: Placed[]): Complaint[] {
+  return [
+    ...document.entry.flatMap((one, index) => ('event' in one ? checkEvent(one.event, ['entry', index, 'event']) : [])),
+    ...document.exits.flatMap(({ event }, index) => checkEvent(event, ['exits', index, 'event'])),
+    ...behavioursIn(document, placed).flatMap(({ event, path, key }) => checkEvent(event, [...path, key])),
+    ...placed.flatMap(({ step, path }) => {
+      if (step.kind !== 'wait' || step.until === undefined || !('field' in step.until)) return [];
+      return checkField(step.until.field, [...path, 'until', 'field']);
+    }),
+    ...conditionsIn(document, placed).flatMap(({ condition, path }) =>
+      'field' in condition ? checkField(condition.field, [...path, 'field']) : [],
+    ),
+  ];
+}
+
+function checkEvent(event: string, path: Path): Complaint[] {
+  if (!isReserved(event) || Object.hasOwn(events, event)) return [];
+  const near = didYouMean(event, Object.keys(events)) ?? 'docs/events.md lists them';
+  return [{ path, message: `Nurture makes no event \`${event}\``, hint: near }];
+}
+
+function checkField(field: string, path: Path): Complaint[] {
+  if (field.startsWith('traits.') || contactFields.some((known) => known === field)) return [];
+  const hint = didYouMean(field, contactFields) ?? `a custom field is \`traits.${field}\``;
+  return [{ path, message: `a contact has no field \`${field}\``, hint }];
+}

@@ -1,0 +1,25 @@
+import type { EventGroups } from '../domain/events';
+
+/** What a document may refer to. A set that is null, or not given, cannot be known: then its names are not checked. */
+export interface Lookups {
+  /** The key that the document is to have. */
+  key?: string;
+  /** Keys of published templates. */
+  templates: ReadonlySet<string> | null;
+  topics: ReadonlySet<string> | null;
+  /** Keys of journeys that are stored, published or not: two may lead into each other. */
+  journeys?: ReadonlySet<string> | null;
+  /** Keys of segments, the built-in ones among them. */
+  segments?: ReadonlySet<string> | null;
+  senders?: ReadonlySet<string> | null;
+  teams?: ReadonlySet<string> | null;
+  endpoints?: Endpoints | null;
+  /** Groups of the settings; without any, only the built-in ones are known. */
+  eventGroups?: EventGroups;
+}
+
+/** Keys of endpoints by what they are for. */
+export interface Endpoints {
+  chat: ReadonlySet<string>;
+  webhook: ReadonlySet<string>;
+}
