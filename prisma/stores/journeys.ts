@@ -1,5 +1,6 @@
 import type { Journey } from '../generated/client';
 import { compileJourney, type CompiledJourney, type Lookups } from '../../workflows/journeys/compile-journey';
+import { builtInSegments } from '../../workflows/domain/conditions/segments';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx } from '../client';
@@ -28,7 +29,7 @@ export type DraftSaved =
   | { kind: 'invalid'; problems: Problem[] };
 
 /**
- * Stores a draft that is sound in itself; templates and topics may follow until it is published. With `expected` only
+ * Stores a draft that is sound in itself; what it refers to may follow until it is published. With `expected` only
  * if the stored revision is that one (0: there is none yet). An equal draft keeps its revision.
  */
 export async function saveDraft(
@@ -36,7 +37,8 @@ export async function saveDraft(
   key: string,
   { source, expected }: { source: string | object; expected?: number },
 ): Promise<DraftSaved> {
-  const compiled = compileJourney(source, { key, templates: null, topics: null });
+  const { eventGroups } = (await readSettings(db)).settings;
+  const compiled = compileJourney(source, { key, templates: null, topics: null, eventGroups });
   if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
   const draft = typeof source === 'string' ? source : JSON.stringify(source, null, 2);
   return inTransaction(db, async (tx) => {
@@ -144,12 +146,29 @@ export async function lockJourney(tx: DbOrTx, key: string): Promise<void> {
 
 /** What documents may refer to now. */
 export async function lookupsOf(db: DbOrTx): Promise<Lookups> {
-  const published = await db.template.findMany({ where: { publishedId: { not: null } }, select: { key: true } });
+  const select = { key: true } as const;
+  const published = await db.template.findMany({ where: { publishedId: { not: null } }, select });
+  const journeys = await db.journey.findMany({ select });
+  const segments = await db.segment.findMany({ select });
+  const endpoints = await db.webhookEndpoint.findMany({ select: { key: true, kind: true } });
   const { settings } = await readSettings(db);
   return {
-    templates: new Set(published.map(({ key }) => key)),
-    topics: new Set(settings.topics.map(({ key }) => key)),
+    templates: keysOf(published),
+    topics: keysOf(settings.topics),
+    journeys: keysOf(journeys),
+    segments: new Set([...Object.keys(builtInSegments), ...keysOf(segments)]),
+    senders: keysOf(settings.senders),
+    teams: keysOf(settings.teams),
+    endpoints: {
+      chat: keysOf(endpoints.filter(({ kind }) => kind === 'chat')),
+      webhook: keysOf(endpoints.filter(({ kind }) => kind === 'webhook')),
+    },
+    eventGroups: settings.eventGroups,
   };
+}
+
+function keysOf(rows: readonly { key?: string | undefined }[]): Set<string> {
+  return new Set(rows.flatMap(({ key }) => key ?? []));
 }
 
 function asStored(row: Journey): StoredJourney {
