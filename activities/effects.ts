@@ -8,8 +8,10 @@ import { underLock, type EffectContext, type EffectDeps } from '../prisma/stores
 import { decide } from '../prisma/stores/effects/decide';
 import { askedBy, finish } from '../prisma/stores/effects/finish';
 import { graphOf } from '../prisma/stores/effects/graphs';
+import { move } from '../prisma/stores/effects/move';
 import type { Tx } from '../prisma/client';
 import { guarded } from './guard';
+import { renderText } from './render-text';
 
 /** The effects that only touch the database, each one transaction under the contact's lock. */
 export function createJourneyEffects(deps: EffectDeps & { log: Logger }): JourneyEffects {
@@ -20,8 +22,9 @@ export function createJourneyEffects(deps: EffectDeps & { log: Logger }): Journe
     loadGraph: guarded(log, (versionId: string) => graphOf(deps.db, versionId)),
     arrive: step(arrive),
     decide: step(decide),
-    act: step(act),
+    act: step((tx, context, asked) => act(tx, { ...context, renderText }, asked)),
     needAttention: step(needAttention),
+    move: step(move),
     finish: guarded(log, (request) => underLock(deps, askedBy(request), (tx, context) => finish(tx, context, request))),
   };
 }

@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
 import type { Contact, Prisma } from '../generated/client';
-import { contactFields, type TextField } from '../../workflows/domain/contact-fields';
+import { contactFields } from '../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../workflows/domain/json';
+import { changesOf, patchedTraits, type ContactPatch } from '../../workflows/domain/updating/changes';
 import { normaliseAddress } from '../address';
 import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
 import { insideEvent } from './effects/inside-events';
@@ -68,12 +69,6 @@ export async function listContacts(
   return withKeys(db, rows);
 }
 
-export interface ContactPatch {
-  fields: { [name in TextField | 'email']?: string | null } & { targetAccount?: boolean | null };
-  /** A null removes the trait. */
-  traits: JsonObject;
-}
-
 export type Patched = { kind: 'patched'; contact: ContactRow } | { kind: 'missing' } | { kind: 'email-taken' };
 
 /** Writes fields and traits under the contact's lock; the pump hears of it by an inside event. */
@@ -86,43 +81,44 @@ export async function patchContact(
     await tx.$queryRaw`SELECT id FROM contact WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
     const contact = await getContact(tx, id);
     if (contact?.id !== id) return { kind: 'missing' };
-    const learned = changesOf(contact, patch);
+    const learned = changesOf(contact.fields, patch);
     if (Object.keys(learned).length === 0) return { kind: 'patched', contact };
     if (typeof learned.email === 'string' && !(await claimAddress(tx, id, learned.email)))
       return { kind: 'email-taken' };
-    await write(tx, contact, { patch, at });
-    const properties = { changed: Object.keys(learned), values: learned };
-    const messageId = `contact.updated:${id}:${v7()}`;
-    const fact = { messageId, contactId: id, properties, hops: 1, at: at.getTime() };
-    await insideEvent(tx, { type: 'contact.updated', ...fact });
+    const cause = { messageId: `contact.updated:${id}:${v7()}`, hops: 1, at: at.getTime() };
+    await writePatch(tx, { contactId: id, before: contact.fields, patch, ...cause });
     const written = await getContact(tx, id);
     return written ? { kind: 'patched', contact: written } : { kind: 'missing' };
   });
 }
 
-/** What is new, with its value; traits as `traits.<name>`. */
-function changesOf({ fields }: ContactRow, patch: ContactPatch): Record<string, Json> {
-  const before = (fields.traits ?? {}) as JsonObject; // the column holds an object
-  const differs = (a: Json | undefined, b: Json | undefined): boolean =>
-    JSON.stringify(a ?? null) !== JSON.stringify(b ?? null);
-  const standard = Object.entries(patch.fields).filter(([name, value]) => differs(fields[name], value));
-  const custom = Object.entries(patch.traits).filter(([name, value]) => differs(before[name], value));
-  return Object.fromEntries([
-    ...standard.map(([name, value]) => [name, value ?? null] as const),
-    ...custom.map(([name, value]) => [`traits.${name}`, value] as const),
-  ]);
+export interface PatchToWrite {
+  contactId: string;
+  /** The fields as they are, `traits` among them. */
+  before: Record<string, Json>;
+  patch: ContactPatch;
+  /** Of the event that tells of it. */
+  messageId: string;
+  hops: number;
+  at: number;
+}
+
+/** Writes what a patch changes and tells of it by `contact.updated`, under the contact's lock. Answers the changes. */
+export async function writePatch(tx: Tx, it: PatchToWrite): Promise<Record<string, Json>> {
+  const { contactId, before, patch, messageId, hops, at } = it;
+  const changes = changesOf(before, patch);
+  if (Object.keys(changes).length === 0) return changes;
+  const traits = patchedTraits(before, patch.traits);
+  await tx.contact.update({ where: { id: contactId }, data: { ...patch.fields, traits, updatedAt: new Date(at) } });
+  const properties = { changed: Object.keys(changes), values: changes };
+  await insideEvent(tx, { type: 'contact.updated', messageId, contactId, properties, hops, at });
+  return changes;
 }
 
 async function claimAddress(tx: Tx, contactId: string, email: string): Promise<boolean> {
   await tx.contactIdentity.createMany({ data: [{ kind: 'email', value: email, contactId }], skipDuplicates: true });
   const owner = await tx.contactIdentity.findUnique({ where: { kind_value: { kind: 'email', value: email } } });
   return owner?.contactId === contactId;
-}
-
-async function write(tx: Tx, contact: ContactRow, { patch, at }: { patch: ContactPatch; at: Date }): Promise<void> {
-  const merged = { ...(contact.fields.traits as JsonObject), ...patch.traits };
-  const traits = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-  await tx.contact.update({ where: { id: contact.id }, data: { ...patch.fields, traits, updatedAt: at } });
 }
 
 async function withKeys(db: DbOrTx, rows: readonly Contact[]): Promise<ContactRow[]> {

@@ -8,6 +8,7 @@ import { stepOfKind } from './graphs';
 import { insideEvent } from './inside-events';
 import { caseOf, type Asked, type Reading, type VisitRow } from './reading';
 import { recordDecision } from './record';
+import { requestEntry } from './request-entry';
 import { closeBefore, closeVisit, knockIfResting, openVisit, refuse } from './visits';
 
 /** What the judge needs of a finish that is not at a step: it asks for no visit of its own. */
@@ -43,7 +44,12 @@ async function finishAtExit(tx: Tx, context: EffectContext, asked: Asked): Promi
   const { visit, stepId } = asked;
   const opened = { visit, stepId, kind: step.kind, deadline: null, look, mark: look, winnerSeq: null };
   await openVisit(tx, reading, { ...opened, outcome: 'done' });
-  return end(tx, reading, { outcome: step.outcome, cause: { kind: 'step', stepId }, visit, stepId });
+  const answer = await end(tx, reading, { outcome: step.outcome, cause: { kind: 'step', stepId }, visit, stepId });
+  // After the end is told: what follows from it cannot concern the other journey.
+  if (step.into !== undefined) {
+    await requestEntry(tx, reading, { journey: step.into, by: 'exit', with: step.with ?? {}, visit });
+  }
+  return answer;
 }
 
 async function finishLeaving(tx: Tx, reading: Reading, request: FinishRequest): Promise<FinishAnswer> {

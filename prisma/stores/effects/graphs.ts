@@ -16,13 +16,16 @@ export async function graphOf(db: DbOrTx, versionId: string): Promise<Graph> {
   return graph;
 }
 
-/** The step, which must be of this kind. Throws where a workflow asks for one that its version does not have. */
-export function stepOfKind<K extends StepKind>(graph: Graph, id: string, kind: K): StepOf<K> {
+/** The step, which must be of one of these kinds. Throws where a workflow asks for one that its version does not have. */
+export function stepOfKind<K extends StepKind>(graph: Graph, id: string, ...kinds: readonly K[]): StepOf<K> {
   const step = graph.steps[id];
-  if (!isOfKind(step, kind)) throw new Error(`${graph.journey} has no ${kind} step ${id}`);
+  if (!isOfKind(step, kinds)) throw new Error(`${graph.journey} has no ${kinds.join(' or ')} step ${id}`);
   return step;
 }
 
-function isOfKind<K extends StepKind>(step: Graph['steps'][string] | undefined, kind: K): step is StepOf<K> {
-  return step?.kind === kind;
+function isOfKind<K extends StepKind>(
+  step: Graph['steps'][string] | undefined,
+  kinds: readonly K[],
+): step is StepOf<K> {
+  return kinds.some((kind) => kind === step?.kind);
 }

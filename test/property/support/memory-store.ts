@@ -1,5 +1,6 @@
 import { act } from '../../../workflows/interpreter/virtual/act';
-import { arrive, decide, needAttention } from '../../../workflows/interpreter/virtual/arrive';
+import { arrive, needAttention } from '../../../workflows/interpreter/virtual/arrive';
+import { decide } from '../../../workflows/interpreter/virtual/decide';
 import { finish } from '../../../workflows/interpreter/virtual/finish';
 import * as people from '../../../workflows/interpreter/virtual/people';
 import { pump } from '../../../workflows/interpreter/virtual/pump';
@@ -23,7 +24,8 @@ export class MemoryStore implements Store {
       if (graph) this.world.graphs.set(enrolled.versionId, graph);
       this.world.enrollments.push({
         ...enrolled,
-        ...{ status: 'active', attention: null, visit: 0, stepId: null, leaving: null, leavingCause: null },
+        ...{ status: 'active', attention: null, visit: 0, stepId: null },
+        ...{ leaving: null, leavingCause: null, diverted: null },
         ...{ outcome: null, cause: null, mark: 0n, entry: {}, endedAt: null },
       });
     }

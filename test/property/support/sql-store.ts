@@ -103,7 +103,7 @@ export class SqlStore implements Store {
     const { deps } = this;
     const effects: { [E in PlainEffect]: (asked: Requested<E>) => Promise<Told> } = {
       arrive: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => arrive(tx, context, asked))) }),
-      act: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => act(tx, context, asked))) }),
+      act: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => act(tx, { ...context, renderText: (text) => text }, asked))) }),
       decide: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => decide(tx, context, asked))) }),
       finish: async (asked) => ({
         ...(await underLock(deps, askedBy(asked), (tx, context) => finish(tx, context, asked))),

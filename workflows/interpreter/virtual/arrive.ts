@@ -1,11 +1,10 @@
-import type { ArriveAnswer, AttentionAnswer, AttentionRequest, DecideAnswer } from '../../contract/effects';
+import type { ArriveAnswer, AttentionAnswer, AttentionRequest } from '../../contract/effects';
 import type { VisitOutcome } from '../../contract/visits';
 import { deadlineOf } from '../../domain/timing/deadline';
 import { awaitedSince } from '../../domain/visits/awaited';
-import { judge } from '../../domain/visits/judge';
+import { goesElsewhere, judge } from '../../domain/visits/judge';
 import { lookBack, type PastEvent } from '../../domain/visits/look-back';
 import { markOfWinner } from '../../domain/visits/marks';
-import { evaluateFor } from './facts';
 import { caseOf, firstLateTurn, read, stepOfKind, type Asked, type Reading } from './reading';
 import { record } from './record';
 import { closeBefore, goOn, openVisit, passIfFalse, refuse } from './visits';
@@ -27,15 +26,17 @@ export function arrive(world: World, asked: Asked): ArriveAnswer {
   return passIfFalse(reading, step, look) ? { kind: 'closed', outcome: 'passed' } : openWait(reading, look);
 }
 
-function openWait(reading: Reading, look: bigint): ArriveAnswer {
-  const { world, asked, enrollment, contact, at, zone } = reading;
+/** Opens the wait asked for; `arrivedAt` where they came before now, and the time already waited counts. */
+export function openWait(reading: Reading, look: bigint, came: { arrivedAt?: number } = {}): ArriveAnswer {
+  const { world, asked, enrollment, contact, zone } = reading;
+  const at = came.arrivedAt ?? reading.at;
   const step = stepOfKind(reading, 'wait');
   const arrival = { arrivedAt: at, enteredAt: enrollment.enteredAt, zone, fields: contact.fields };
   const deadline = deadlineOf(step, arrival);
   const from = { look, entry: enrollment.mark, at, zone };
   const awaited = step.on.map((on, slot) => awaitedSince(on, slot, from));
   const won = lookBack(awaited, pastEvents(reading), deadline);
-  const opened = { stepId: step.id, kind: step.kind, deadline, look };
+  const opened = { stepId: step.id, kind: step.kind, deadline, look, ...came };
   if (!won) {
     openVisit(reading, { ...opened, mark: contact.lastTurn, outcome: null });
     const of = { enrollmentId: enrollment.id, visit: asked.visit, contactId: contact.id, deadline };
@@ -51,38 +52,16 @@ function openWait(reading: Reading, look: bigint): ArriveAnswer {
   return { kind: 'closed', outcome };
 }
 
-/** Processed events of the contact; those that have won a visit of this enrollment are left out. */
+/** Processed events of the contact; those that have won a visit of this enrollment, or diverted it, are left out. */
 function pastEvents({ world, contact, enrollment, visits }: Reading): PastEvent[] {
   const winners = visits.map(({ winnerSeq }) => winnerSeq);
   return world.events.flatMap((event) => {
     const { contactId, turn, seq } = event;
     if (contactId !== contact.id || turn === null || winners.includes(seq)) return [];
+    if (enrollment.diverted?.seq === String(seq)) return [];
     const send = world.sends.find(({ id }) => id === event.sendId);
     return [{ ...event, turn, ofStep: send?.enrollmentId === enrollment.id ? send.stepId : null }];
   });
-}
-
-/** Takes a branch: the first case that holds, else `else`. */
-export function decide(world: World, asked: Asked): DecideAnswer {
-  const reading = read(world, asked);
-  const judgement = judge(caseOf(reading));
-  if (judgement.kind === 'stored') return { kind: 'closed', outcome: judgement.visit.outcome ?? 'else' };
-  if (judgement.kind !== 'open') return refuse(reading, judgement);
-  const step = stepOfKind(reading, 'branch');
-  const look = closeBefore(reading);
-  if (passIfFalse(reading, step, look)) return { kind: 'closed', outcome: 'passed' };
-  const verdicts = evaluateFor(
-    reading,
-    step.cases.map(({ when }) => when),
-  );
-  const chosen = verdicts.findIndex(({ holds }) => holds);
-  const outcome: VisitOutcome = chosen === -1 ? 'else' : `case:${chosen}`;
-  const { id: stepId, kind } = step;
-  openVisit(reading, { stepId, kind, look, mark: look, outcome });
-  const weighed = chosen === -1 ? verdicts : verdicts.slice(0, chosen + 1);
-  const reason = weighed.map(({ reasons }, index) => `case ${index + 1}: ${reasons.join('; ')}`).join(' | ');
-  record(reading, { visit: asked.visit, stepId, kind: 'branch', outcome, reason });
-  return { kind: 'closed', outcome };
 }
 
 /** Shows an enrollment to a person, unless it has ended or is to leave. */
@@ -90,7 +69,7 @@ export function needAttention(world: World, request: AttentionRequest): Attentio
   const reading = read(world, request);
   const { enrollment } = reading;
   const judgement = judge(caseOf(reading));
-  if (judgement.kind === 'ended' || judgement.kind === 'leave' || judgement.kind === 'behind') return judgement;
+  if (goesElsewhere(judgement)) return judgement;
   const { visit, stepId, code, detail } = request;
   enrollment.status = 'needs_attention';
   enrollment.attention = { code, visit, since: reading.at };

@@ -3,6 +3,7 @@ import type { Json } from '../../domain/json';
 import { judge, judgeLeaving } from '../../domain/visits/judge';
 import { caseOf, read, stepOfKind, type Reading } from './reading';
 import { insideEvent, record } from './record';
+import { requestEntry } from './request-entry';
 import { closeBefore, closeSends, closeVisit, knockIfResting, openVisit, refuse } from './visits';
 import type { World } from './world';
 
@@ -24,10 +25,13 @@ function finishAtExit(reading: Reading): FinishAnswer {
   const judgement = judge(caseOf(reading));
   if (judgement.kind === 'stored') return { kind: 'finished', outcome: enrollment.outcome ?? '' };
   if (judgement.kind !== 'open') return refuse(reading, judgement);
-  const { id: stepId, kind, outcome } = stepOfKind(reading, 'exit');
+  const { id: stepId, kind, outcome, into, with: values = {} } = stepOfKind(reading, 'exit');
   const look = closeBefore(reading);
   openVisit(reading, { stepId, kind, look, mark: look, outcome: 'done' });
-  return end(reading, { outcome, cause: { kind: 'step', stepId }, reason: `reached ${stepId}` });
+  const answer = end(reading, { outcome, cause: { kind: 'step', stepId }, reason: `reached ${stepId}` });
+  if (into !== undefined)
+    requestEntry(reading, { journey: into, by: 'exit', with: values, visit: reading.asked.visit });
+  return answer;
 }
 
 function finishLeaving(reading: Reading): FinishAnswer {
@@ -36,7 +40,7 @@ function finishLeaving(reading: Reading): FinishAnswer {
   if (judgement.kind === 'stored') return { kind: 'ended', outcome: enrollment.outcome ?? '' };
   if (judgement.kind !== 'open') return judgement;
   const open = visits.find(({ visit }) => visit === enrollment.visit);
-  if (open) closeVisit(reading, open, 'left');
+  if (open) closeVisit(reading, { row: open, outcome: 'left' });
   knockIfResting(reading);
   const cause = enrollment.leavingCause;
   return end(reading, { outcome: enrollment.leaving ?? 'left', cause, reason: reasonOf(cause) });

@@ -3,7 +3,7 @@ import type { Case } from '../../domain/visits/judge';
 import type { Closes } from '../../contract/visits';
 import { contactZone } from '../../domain/timing/zone';
 import type { Graph, StepKind, StepOf } from '../../journeys/graph';
-import { mustFind, type ContactRow, type EnrollmentRow, type HoldRow, type VisitRow, type World } from './world';
+import { graphOf, mustFind, type ContactRow, type EnrollmentRow, type HoldRow, type VisitRow, type World } from './world';
 
 /** What an effect asks about; `now` is the workflow's clock. */
 export interface Asked {
@@ -13,6 +13,7 @@ export interface Asked {
   closes: Closes | null;
   now: number;
   resumes?: number;
+  versionId?: string;
 }
 
 /** What an effect is decided from, as it stood when the effect took the contact's lock. */
@@ -33,8 +34,7 @@ export interface Reading {
 export function read(world: World, asked: Asked): Reading {
   const enrollment = mustFind(world.enrollments, asked.enrollmentId);
   const contact = mustFind(world.contacts, enrollment.contactId);
-  const graph = world.graphs.get(enrollment.versionId);
-  if (!graph) throw new Error(`no version ${enrollment.versionId}`);
+  const graph = graphOf(world, enrollment.versionId);
   return {
     ...{ world, asked, enrollment, contact, graph },
     restsElsewhere:
@@ -111,13 +111,16 @@ export function visitBefore({ visits, asked }: Reading): VisitRow | undefined {
   return visits.find(({ visit }) => visit === asked.visit - 1);
 }
 
-/** The step asked for, which must be of this kind. */
-export function stepOfKind<K extends StepKind>({ graph, asked }: Reading, kind: K): StepOf<K> {
+/** The step asked for, which must be of one of these kinds. */
+export function stepOfKind<K extends StepKind>({ graph, asked }: Reading, ...kinds: readonly K[]): StepOf<K> {
   const step = graph.steps[asked.stepId];
-  if (!isOfKind(step, kind)) throw new Error(`${graph.journey} has no ${kind} step ${asked.stepId}`);
+  if (!isOfKind(step, kinds)) throw new Error(`${graph.journey} has no ${kinds.join(' or ')} step ${asked.stepId}`);
   return step;
 }
 
-function isOfKind<K extends StepKind>(step: Graph['steps'][string] | undefined, kind: K): step is StepOf<K> {
-  return step?.kind === kind;
+function isOfKind<K extends StepKind>(
+  step: Graph['steps'][string] | undefined,
+  kinds: readonly K[],
+): step is StepOf<K> {
+  return kinds.some((kind) => kind === step?.kind);
 }

@@ -1,10 +1,13 @@
 import type { Wake } from '../../contract/messages';
-import type { EnrollmentStatus, VisitOutcome } from '../../contract/visits';
+import type { Ahead, EnrollmentStatus, VisitOutcome } from '../../contract/visits';
 import type { Json, JsonObject } from '../../domain/json';
+import type { Channel } from '../../domain/sending/channel';
 import type { SendState } from '../../domain/sending/state';
 import type { Cap } from '../../domain/sending/verdict';
+import type { Rep, Team } from '../../domain/staff';
+import type { Diversion } from '../../domain/visits/diversion';
 import type { AwaitedBehaviour } from '../../domain/visits/look-back';
-import type { Graph } from '../../journeys/graph';
+import type { Graph, TaskType } from '../../journeys/graph';
 
 // The rows of one small world, named as in the database. Instants are epoch milliseconds.
 
@@ -39,8 +42,11 @@ export interface EnrollmentRow {
   attention: { code: string; visit: number; since: number } | null;
   visit: number;
   stepId: string | null;
+  /** Where a move put it between two visits. */
+  ahead?: Ahead | null;
   leaving: string | null;
   leavingCause: Json;
+  diverted: Diversion | null;
   outcome: string | null;
   cause: Json;
   mark: bigint;
@@ -77,7 +83,9 @@ export interface SendRow {
   visit: number;
   stepId: string;
   contactId: string;
-  template: string;
+  channel: Channel;
+  /** Null where the step has its text itself. */
+  template: string | null;
   class: string;
   topic: string;
   state: SendState;
@@ -104,6 +112,8 @@ export interface HoldRow {
 }
 
 export interface SuppressionRow {
+  /** Of mail unless said otherwise. */
+  channel?: Channel;
   address: string;
   scope: string;
   reason: string;
@@ -120,6 +130,40 @@ export interface DecisionRow {
   at: number;
 }
 
+/** Points that a step gave. */
+export interface ScoreRow {
+  enrollmentId: string;
+  visit: number;
+  contactId: string;
+  axis: 'fit' | 'engagement';
+  rule: string;
+  points: number;
+  at: number;
+}
+
+export interface TaskRow {
+  enrollmentId: string;
+  visit: number;
+  stepId: string;
+  contactId: string;
+  type: TaskType;
+  owner: string | null;
+  team: string | null;
+  title: string;
+  note: string | null;
+  dueAt: number | null;
+}
+
+/** The arm of a split that a contact is in. */
+export interface ExposureRow {
+  journeyKey: string;
+  stepId: string;
+  contactId: string;
+  arm: string;
+  holdout: boolean;
+  at: number;
+}
+
 /** A wake-up owed to a workflow. */
 export interface DispatchRow extends Wake {
   enrollmentId: string;
@@ -129,6 +173,8 @@ export interface DispatchRow extends Wake {
 export interface WorldSettings {
   frequencyCaps: readonly Cap[];
   unknownSends: 'proceed' | 'hold';
+  reps: readonly Rep[];
+  teams: readonly Team[];
   defaultZone: string;
   defaultExits: readonly string[];
 }
@@ -153,6 +199,11 @@ export interface World {
   suppressions: SuppressionRow[];
   decisions: DecisionRow[];
   dispatches: DispatchRow[];
+  scores: ScoreRow[];
+  tasks: TaskRow[];
+  exposures: ExposureRow[];
+  /** Makes an author's Liquid into one person's text; the Liquid itself where nobody said how. */
+  renderText: (source: string, it: { contact: JsonObject; entry: JsonObject; what: string }) => string;
   /** A transport that refuses us → until when it is left alone. */
   circuits: Map<string, { reason: string; retryAt: number; openedAt: number }>;
   lastSeq: bigint;
@@ -162,6 +213,8 @@ export interface World {
 export const plainSettings: WorldSettings = {
   frequencyCaps: [],
   unknownSends: 'proceed',
+  reps: [],
+  teams: [],
   defaultZone: 'UTC',
   defaultExits: ['meeting-booked', 'replied', 'customer', 'unsubscribed', 'handoff-accepted'],
 };
@@ -183,10 +236,20 @@ export function emptyWorld(now: number, settings: Partial<WorldSettings> = {}): 
     suppressions: [],
     decisions: [],
     dispatches: [],
+    scores: [],
+    tasks: [],
+    exposures: [],
+    renderText: (source) => source,
     circuits: new Map(),
     lastSeq: 0n,
     lastTurn: 0n,
   };
+}
+
+export function graphOf({ graphs }: World, versionId: string): Graph {
+  const graph = graphs.get(versionId);
+  if (!graph) throw new Error(`no version ${versionId}`);
+  return graph;
 }
 
 /** The row with this id. Throws where there is none: the caller made it up. */

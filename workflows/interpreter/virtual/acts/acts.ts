@@ -1,14 +1,8 @@
-import type { StepOf } from '../../../journeys/graph';
-import type { Reading } from '../reading';
+import type { Act, ActKind } from './act-step';
+import { enroll } from './enroll';
+import { score } from './score';
+import { task } from './task';
+import { update } from './update';
 
-export type ActKind = 'update' | 'score' | 'task' | 'enroll';
-export type ActStep = StepOf<ActKind>;
-
-/** Writes what a step of this kind is for; its visit is already written. */
-export type Act<K extends ActKind> = (reading: Reading, step: StepOf<K>) => void;
-
-const missing = (): never => {
-  throw new Error('not built');
-};
-
-export const acts: { [K in ActKind]: Act<K> } = { update: missing, score: missing, task: missing, enroll: missing };
+/** A kind without a writer does not compile. */
+export const acts: { [K in ActKind]: Act<K> } = { update, score, task, enroll };

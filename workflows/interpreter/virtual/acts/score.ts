@@ -1,0 +1,6 @@
+import type { Act } from './act-step';
+
+export const score: Act<'score'> = ({ world, enrollment, contact, asked, at }, { axis, points, reason: rule }) => {
+  const of = { enrollmentId: enrollment.id, visit: asked.visit, contactId: contact.id };
+  world.scores.push({ ...of, axis, rule, points, at });
+};

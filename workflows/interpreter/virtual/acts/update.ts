@@ -1,0 +1,20 @@
+import { changesOf, patchedTraits } from '../../../domain/updating/changes';
+import { updateChoice } from '../../../domain/updating/choice';
+import { plannedUpdate } from '../../../domain/updating/update';
+import { insideEvent, record } from '../record';
+import type { Act } from './act-step';
+
+export const update: Act<'update'> = (reading, step) => {
+  const { world, enrollment, contact, asked } = reading;
+  const { visit } = asked;
+  const { patch, refused } = plannedUpdate(step, { fields: contact.fields, entry: enrollment.entry });
+  const values = changesOf(contact.fields, patch);
+  const { outcome, reason } = updateChoice(values, refused);
+  if (outcome === 'changed') {
+    Object.assign(contact.fields, patch.fields, { traits: patchedTraits(contact.fields, patch.traits) });
+    const properties = { changed: Object.keys(values), values };
+    const messageId = `contact.updated:${contact.id}:${enrollment.id}:${visit}`;
+    insideEvent(world, { type: 'contact.updated', messageId, contactId: contact.id, properties });
+  }
+  record(reading, { visit, stepId: step.id, kind: 'update', outcome, reason });
+};
