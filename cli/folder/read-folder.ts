@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { Refusal } from '../refusal';
+
+/** A file of the folder, as it stands. */
+export interface SourceFile {
+  /** As the user would name it, from where they are. */
+  path: string;
+  /** Its name without the ending. */
+  name: string;
+  text: string;
+}
+
+/** A folder of journeys: documents, with `templates` and `personas` beside them. */
+export interface JourneyFolder {
+  root: string;
+  journeys: SourceFile[];
+  templates: SourceFile[];
+  personas: SourceFile[];
+}
+
+const endings = ['.yaml', '.yml', '.json'];
+
+/** Reads a folder of journeys. @throws Refusal when there is none */
+export function readFolder(root: string): JourneyFolder {
+  if (!existsSync(root) || !statSync(root).isDirectory()) {
+    throw new Refusal(
+      'usage',
+      `There is no folder ${root}.`,
+      'Name the folder with your journeys: nurture validate path/to/journeys',
+    );
+  }
+  const journeys = filesOf(root);
+  const templates = filesOf(join(root, 'templates'));
+  if (journeys.length === 0 && templates.length === 0) {
+    throw new Refusal('usage', `${root} has no journeys.`, 'A journey is a .yaml or .json file in it.');
+  }
+  return { root, journeys, templates, personas: filesOf(join(root, 'personas')) };
+}
+
+/** The folder that a journey's file stands in. */
+export function folderOf(file: string): JourneyFolder {
+  return readFolder(dirname(file));
+}
+
+function filesOf(folder: string): SourceFile[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => endings.includes(extname(file)))
+    .sort()
+    .map((file) => readSourceFile(join(folder, file)));
+}
+
+export function readSourceFile(path: string): SourceFile {
+  return {
+    path: relative(process.cwd(), path) || path,
+    name: basename(path, extname(path)),
+    text: readFileSync(path, 'utf8'),
+  };
+}
