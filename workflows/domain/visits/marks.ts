@@ -13,6 +13,14 @@ export function markOfWinner(winner: bigint, firstLate: bigint | null): bigint {
   return firstLate !== null && firstLate - 1n < winner ? firstLate - 1n : winner;
 }
 
+/**
+ * Where the look-back begins of the step that a diversion goes on at: at the diverting event. What was accepted at or
+ * after it and processed before it is not lost.
+ */
+export function markOfDiversion(turn: bigint, firstAfter: bigint | null): bigint {
+  return firstAfter !== null && firstAfter < turn ? firstAfter - 1n : turn;
+}
+
 /** A visit's own marks: where its look-back began, and the mark given when it was written. */
 export interface OwnMarks {
   look: bigint;
