@@ -50,6 +50,9 @@ export async function seedCatalog(db: Db, { publish }: { publish: boolean }): Pr
   }
   for (const { key, source } of journeys) {
     if ((await findJourney(db, key)) === null) await saveDraft(db, key, { source, expected: 0 });
+  }
+  // They lead into each other: all are there before the first is published.
+  for (const { key } of journeys) {
     const found = await findJourney(db, key);
     if (publish && found?.status === 'draft') await publishJourney(db, key);
   }

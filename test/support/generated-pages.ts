@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { routes } from '../../api/routes';
 import { loadCatalog } from '../../prisma/catalog';
-import { expandEvent } from '../../workflows/domain/events';
+import { expandEvent, type NamedEvent } from '../../workflows/domain/events';
 import { renderEventsPage } from '../../workflows/domain/events-page';
 import { compileJourney } from '../../workflows/journeys/compile-journey';
 import type { Graph } from '../../workflows/journeys/graph';
@@ -30,9 +30,9 @@ function listeners(): Record<string, string[]> {
   return found;
 }
 
-function eventsOf({ entries, exits, steps }: Graph): string[] {
+function eventsOf({ entries, exits, steps }: Graph): NamedEvent[] {
   const awaited = Object.values(steps).flatMap((step) => (step.kind === 'wait' ? step.on : []));
-  return [...entries.filter((one) => one.kind === 'event'), ...exits, ...awaited].map(({ event }) => event);
+  return [...entries.filter((one) => one.kind === 'event'), ...exits, ...awaited];
 }
 
 const ROUTES_BEGIN = '<!-- routes: made from api/routes by test/support/write-docs.ts -->\n';

@@ -196,8 +196,7 @@ export function isReserved(type: string): boolean {
 export type NamedEvent = ({ event: string } | { did: string }) & { types?: readonly string[] };
 
 /** The event types behind a type or a group. */
-export function expandEvent(named: string | NamedEvent): string[] {
-  if (typeof named === 'string') return expandGroup(named, {});
+export function expandEvent(named: NamedEvent): string[] {
   return named.types === undefined ? expandGroup('event' in named ? named.event : named.did, {}) : [...named.types];
 }
 
