@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow';
-import { allowedNow, position, released, retry, skip, wake, type RunPosition } from './contract/messages';
+import { allowedNow, move, position, released, retry, skip, wake, type RunPosition } from './contract/messages';
 import type { Rest, Woke } from './interpreter/host';
-import { emptyMailbox, take, withAsked, withWake, type Mailbox } from './interpreter/mailbox';
+import { emptyMailbox, take, withAsked, withMove, withWake, type Mailbox } from './interpreter/mailbox';
 
 /** What reached the workflow and was not yet acted on. Handlers only push to it. */
 export interface Inbox {
@@ -37,6 +37,9 @@ export function openInbox(): Inbox {
       validator: () => mustBeAllowed(what, state),
     });
   }
+  setHandler(move, (order) => void (state.box = withMove(state.box, order)), {
+    validator: (_order) => mustBeAllowed('move', state),
+  });
   CancellationScope.current().cancelRequested.catch(() => {
     state.box = { ...state.box, cancelled: true };
   });
@@ -50,7 +53,7 @@ export function openInbox(): Inbox {
 
 const starting: RunPosition = { stepId: '', visit: 0, phase: 'acting', until: null, detail: 'starting' };
 
-function mustBeAllowed(what: 'skip' | 'retry', { now, box }: State): void {
+function mustBeAllowed(what: keyof typeof allowedNow, { now, box }: State): void {
   const phases: readonly string[] = allowedNow[what];
   if (!phases.includes(now.phase) || box.asked !== null) {
     throw ApplicationFailure.nonRetryable(

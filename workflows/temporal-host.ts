@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { DeliveryEffects, JourneyEffects } from './contract/activities';
 import type { JourneyInput } from './contract/journey';
+import type { Graph } from './journeys/graph';
 import type { RunPhase } from './contract/messages';
 import { searchAttributes } from './contract/search-attributes';
 import { DELIVERY } from './contract/task-queues';
@@ -29,7 +30,7 @@ import {
 const SUMMARY_LENGTH = 200;
 
 // A database outage waits on durable timers, with free task slots, and the workflow still answers.
-export const local = proxyLocalActivities<JourneyEffects>({
+const local = proxyLocalActivities<JourneyEffects>({
   startToCloseTimeout: '5 s',
   localRetryThreshold: '2 s',
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '60 s' },
@@ -42,6 +43,10 @@ const delivery = proxyActivities<DeliveryEffects>({
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '10 s' },
 });
 
+export function loadGraph(versionId: string): Promise<Graph> {
+  return local.loadGraph.executeWithOptions({ summary: 'load the journey' }, [versionId]);
+}
+
 type Performers = { [N in EffectName]: (request: Requested<N>, summary: string) => Promise<Answered<N>> };
 const performers: Performers = {
   arrive: (request, summary) => local.arrive.executeWithOptions({ summary }, [request]),
@@ -49,6 +54,11 @@ const performers: Performers = {
   act: (request, summary) => local.act.executeWithOptions({ summary }, [request]),
   finish: (request, summary) => local.finish.executeWithOptions({ summary }, [request]),
   needAttention: (request, summary) => local.needAttention.executeWithOptions({ summary }, [request]),
+  move: async (request, summary) => {
+    const answer = await local.move.executeWithOptions({ summary }, [request]);
+    if (answer.kind === 'moved') showVersion(request.order.number);
+    return answer;
+  },
   sendEmail: (request, summary) => delivery.sendEmail.executeWithOptions({ summary }, [request]),
   sendMessage: (request, summary) => delivery.sendMessage.executeWithOptions({ summary }, [request]),
   notify: (request, summary) => delivery.notify.executeWithOptions({ summary }, [request]),
@@ -59,6 +69,7 @@ export function temporalHost(input: JourneyInput, inbox: Inbox): Host {
   const { historyEvents } = input.limits;
   return {
     now: () => Date.now(),
+    loadGraph,
     renewDue: () =>
       !inbox.pending() && (workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= historyEvents),
     perform: async <N extends EffectName>(name: N, request: Requested<N>, summary: string): Promise<Answered<N>> => {
@@ -108,6 +119,10 @@ function showStatus(phase: RunPhase): void {
   const key = searchAttributes.enrollmentStatus;
   const shown = workflowInfo().typedSearchAttributes.get(key) ?? 'active';
   if (status && status !== shown) upsertSearchAttributes([{ key, value: status }]);
+}
+
+function showVersion(value: number): void {
+  upsertSearchAttributes([{ key: searchAttributes.journeyVersion, value }]);
 }
 
 function gaveUp(failure: unknown): unknown {

@@ -8,6 +8,8 @@ import type {
   EffectRequest,
   FinishAnswer,
   FinishRequest,
+  MoveAnswer,
+  MoveRequest,
   SendAnswer,
 } from './effects';
 
@@ -22,6 +24,8 @@ export interface JourneyEffects {
   act(request: EffectRequest): Promise<ActAnswer>;
   finish(request: FinishRequest): Promise<FinishAnswer>;
   needAttention(request: AttentionRequest): Promise<AttentionAnswer>;
+  /** Puts the enrollment into another version of its journey, where it goes on. */
+  move(request: MoveRequest): Promise<MoveAnswer>;
 }
 
 /** Effects that reach a provider: activities of the queue `delivery`. */

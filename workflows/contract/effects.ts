@@ -1,5 +1,5 @@
 import type { Refusal } from '../domain/visits/refusal';
-import type { Closes, VisitOutcome } from './visits';
+import type { Closes, Position, VisitOutcome } from './visits';
 
 export type { Refusal } from '../domain/visits/refusal';
 
@@ -15,6 +15,8 @@ export interface EffectRequest {
    * other one owes a knock: it is a late copy, and the run rests where nothing else would tell it.
    */
   resumes?: number;
+  /** The journey version that the run works by. */
+  versionId?: string;
 }
 
 /** The step's `if` was false, or the visit is stored with an end of its own. */
@@ -61,5 +63,29 @@ export interface AttentionRequest extends EffectRequest {
   code: string;
   detail: string;
 }
+/** Where people want an enrollment to go on. Ids only. */
+export interface MoveOrder {
+  versionId: string;
+  /** The number of that version. */
+  number: number;
+  /** Step of the version before → step of that one, or null for those who end. */
+  steps: Record<string, string | null>;
+  /** The job that asks. */
+  jobId: string;
+}
+
+export interface MoveRequest extends EffectRequest {
+  order: MoveOrder;
+}
+
+export type MoveAnswer =
+  | Refusal
+  | Closed
+  /** It is in that version now, and goes on from here. */
+  | { kind: 'moved'; versionId: string; position: Position }
+  /** It stays in its version: its step is gone, and nobody said where to go on. */
+  | { kind: 'unmoved'; why: string };
+
 export type AttentionAnswer =
-  Extract<Refusal, { kind: 'ended' | 'leave' | 'behind' }> | { kind: 'noted'; written: boolean; since: number };
+  | Extract<Refusal, { kind: 'ended' | 'leave' | 'behind' | 'diverted' }>
+  | { kind: 'noted'; written: boolean; since: number };

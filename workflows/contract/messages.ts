@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { MoveOrder } from './effects';
 import type { VisitOutcome } from './visits';
 
 /**
@@ -27,10 +28,13 @@ export const wake = defineSignal<[Wake]>('wake');
 export const released = defineSignal('released');
 export const skip = defineUpdate<void>('skip');
 export const retry = defineUpdate<void>('retry');
+/** Go on in another version of the journey. */
+export const move = defineUpdate<void, [MoveOrder]>('move');
 export const position = defineQuery<RunPosition>('position');
 
 /** When a person may intervene. Shared by the workflow's validators, the API and the console. */
 export const allowedNow = {
   skip: ['waiting', 'deferred', 'held', 'needs-attention'],
   retry: ['waiting', 'deferred', 'held', 'needs-attention'],
+  move: ['waiting', 'deferred', 'held', 'needs-attention'],
 } satisfies Record<string, readonly RunPhase[]>;

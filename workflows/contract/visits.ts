@@ -1,1 +1,1 @@
-export type { Closes, EnrollmentStatus, Position, VisitOutcome } from '../domain/visits/visit';
+export type { Ahead, Closes, EnrollmentStatus, Position, VisitOutcome } from '../domain/visits/visit';

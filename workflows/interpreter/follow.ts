@@ -2,8 +2,9 @@ import type { Graph, GraphStep } from '../journeys/graph';
 import type { Closes, VisitOutcome } from '../contract/visits';
 
 /** The step that comes after `step` ended with `outcome`. */
-export function nextOf(step: GraphStep, outcome: VisitOutcome): string {
+export function nextOf(graph: Graph, step: GraphStep, outcome: VisitOutcome): string {
   if (outcome === 'retried') return step.id;
+  if (outcome.startsWith('exit:')) return nextOfExit(graph, outcome);
   switch (step.kind) {
     case 'email':
     case 'message':
@@ -33,12 +34,19 @@ export function stepOf(graph: Graph, id: string): GraphStep {
 }
 
 /** The state after a visit of `step` ended. */
-export function after(step: GraphStep, closes: Closes) {
-  return { stepId: nextOf(step, closes.outcome), visit: closes.visit + 1, closes };
+export function after(graph: Graph, step: GraphStep, closes: Closes) {
+  return { stepId: nextOf(graph, step, closes.outcome), visit: closes.visit + 1, closes };
 }
 
-function indexed<T>(list: readonly T[], outcome: VisitOutcome, stepId: string): T {
+/** An exit of the journey goes on at the same step wherever it was met. */
+export function nextOfExit(graph: Graph, outcome: VisitOutcome): string {
+  const exit = indexed(graph.exits, outcome, graph.journey);
+  if (!('next' in exit)) throw new Error(`${outcome} of the journey ${graph.journey} goes on nowhere`);
+  return exit.next;
+}
+
+function indexed<T>(list: readonly T[], outcome: VisitOutcome, of: string): T {
   const item = list[Number(outcome.slice(outcome.indexOf(':') + 1))];
-  if (item === undefined) throw new Error(`step ${stepId} has no ${outcome}`);
+  if (item === undefined) throw new Error(`${of} has no ${outcome}`);
   return item;
 }

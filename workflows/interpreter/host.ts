@@ -1,6 +1,8 @@
 import type { JourneyEffects, DeliveryEffects } from '../contract/activities';
+import type { MoveOrder } from '../contract/effects';
 import type { RunPhase } from '../contract/messages';
 import type { VisitOutcome } from '../contract/visits';
+import type { Graph } from '../journeys/graph';
 
 /** Why a run goes on after resting. */
 export type Woke =
@@ -15,6 +17,8 @@ export type Woke =
   /** A person intervened. */
   | { kind: 'skip' }
   | { kind: 'retry' }
+  /** It is to go on in another version. */
+  | { kind: 'move'; order: MoveOrder }
   /** The workflow was cancelled. */
   | { kind: 'cancel' };
 
@@ -44,6 +48,7 @@ export interface Host {
   perform<N extends EffectName>(name: N, request: Requested<N>, summary: string): Promise<Answered<N>>;
   /** Rests until the instant, a knock or a person; at once if the instant is past or a knock is already there. */
   rest(rest: Rest): Promise<Woke>;
+  loadGraph(versionId: string): Promise<Graph>;
   /** True when the run should hand its state over to a fresh one. */
   renewDue(): boolean;
 }

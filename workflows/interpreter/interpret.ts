@@ -1,8 +1,9 @@
+import type { MoveOrder } from '../contract/effects';
 import { at, begin, type RunState } from '../contract/run-state';
 import type { Closes, Position } from '../contract/visits';
 import type { Graph, GraphStep, StepKind } from '../journeys/graph';
 import { instant } from './describe';
-import { after, stepOf } from './follow';
+import { after, nextOfExit, stepOf } from './follow';
 import { EffectGaveUp, type Host, type Woke } from './host';
 import { requestOf, type Outcome, type Run, type Runner } from './runner';
 import { branch } from './steps/branch';
@@ -34,27 +35,39 @@ const runners: { [K in StepKind]: Runner<K> } = {
   exit,
 };
 
-export type Interpreted = { kind: 'ended'; outcome: string } | { kind: 'renew'; state: RunState };
-type Turn = { kind: 'ended'; outcome: string } | { kind: 'go'; state: RunState };
+export type Interpreted =
+  | { kind: 'ended'; outcome: string }
+  /** To be handed to a fresh run; it may have been moved to another version meanwhile. */
+  | { kind: 'renew'; state: RunState; versionId: string };
+type Turn =
+  | { kind: 'ended'; outcome: string }
+  /** `version`: the enrollment is in another one now. */
+  | { kind: 'go'; state: RunState; version?: Version };
+
+/** The version of the journey that a run goes by. */
+interface Version {
+  versionId: string;
+  graph: Graph;
+}
 
 /** A deadline closer than this is waited for on the spot, without showing the wait again. */
 const SHORT_MS = 5_000;
 
-export interface Interpretation {
+export interface Interpretation extends Version {
   enrollmentId: string;
-  graph: Graph;
   state: RunState;
 }
 
 /** Runs an enrollment from `state` to its end, or until the run should be renewed: only ever between two visits. */
-export async function interpret({ enrollmentId, graph, state }: Interpretation, host: Host): Promise<Interpreted> {
+export async function interpret(given: Interpretation, host: Host): Promise<Interpreted> {
+  let context: Context = { ...given, host };
   // A run takes one turn at least, so that even the smallest limit makes progress.
-  let turn = await takeTurn({ enrollmentId, graph, host, state });
-  while (turn.kind === 'go') {
-    if (host.renewDue()) return { kind: 'renew', state: turn.state };
-    turn = await takeTurn({ enrollmentId, graph, host, state: turn.state });
+  for (;;) {
+    const turn = await takeTurn(context);
+    if (turn.kind === 'ended') return turn;
+    context = { ...context, ...turn.version, state: turn.state };
+    if (host.renewDue()) return { kind: 'renew', state: turn.state, versionId: context.versionId };
   }
-  return turn;
 }
 
 interface Context extends Run {
@@ -115,16 +128,18 @@ async function settle(context: Context, step: GraphStep, outcome: Outcome): Prom
   const { state } = context;
   switch (outcome.kind) {
     case 'closed':
-      return go(after(step, { visit: state.visit, outcome: outcome.outcome }));
+      return go(after(context.graph, step, { visit: state.visit, outcome: outcome.outcome }));
     case 'again':
       return go(state);
     case 'finished':
     case 'ended':
       return { kind: 'ended', outcome: outcome.outcome };
     case 'behind':
-      return go(goOnFrom(context.graph, outcome.position));
+      return goOnFrom(context, outcome);
     case 'overtaken':
-      return go(after(stepOf(context.graph, outcome.by.stepId), outcome.by));
+      return go(after(context.graph, stepOf(context.graph, outcome.by.stepId), outcome.by));
+    case 'diverted':
+      return go(divertedTo(context, outcome));
     case 'taken':
       return go({ ...state, visit: state.visit + 1, closes: { visit: state.visit, outcome: 'skipped' } });
     case 'leave':
@@ -144,8 +159,56 @@ function go(state: RunState): Turn {
   return { kind: 'go', state };
 }
 
-function goOnFrom(graph: Graph, position: Position): RunState {
-  return position.visit === 0 ? begin(graph.first) : at(position);
+/** The effect that comes next closes the visit that Postgres named, with the exit: so it is the one that is let through. */
+function divertedTo({ graph, state }: Context, { exit, visit }: { exit: number; visit: number }): RunState {
+  const closes: Closes = { visit, outcome: `exit:${exit}` };
+  const { resumes } = state;
+  return {
+    ...{ stepId: nextOfExit(graph, closes.outcome), visit: visit + 1, closes },
+    ...(resumes !== undefined && { resumes }),
+  };
+}
+
+/** On from where Postgres says that it stands, by the version that it is in there. */
+async function goOnFrom(
+  { host, ...known }: Context,
+  { versionId = known.versionId, position }: { versionId?: string; position: Position },
+): Promise<Turn> {
+  const isKnown = versionId === known.versionId;
+  const graph = isKnown ? known.graph : await host.loadGraph(versionId);
+  const state = position.visit === 0 ? begin(graph.first) : at(position);
+  return isKnown ? go(state) : { kind: 'go', state, version: { versionId, graph } };
+}
+
+/**
+ * A person wants it to go on in another version. An end that is already decided is followed first, by the version that
+ * it was decided in; what stands in the way otherwise leaves the run as it is.
+ */
+async function move(context: Context, step: GraphStep, order: MoveOrder): Promise<Turn> {
+  const { host, state } = context;
+  const request = { ...requestOf(context), order };
+  const answer = await host.perform('move', request, `move to version ${order.number}`).catch(unmoved);
+  if (answer.kind === 'unmoved') return go(state);
+  if (answer.kind === 'moved') return goOnFrom(context, answer);
+  const turn = await (answer.kind === 'not-yet' ? beforeMove(context, answer) : settle(context, step, answer));
+  if (turn.kind !== 'go' || turn.version) return turn;
+  const { resumes } = state;
+  const next = { ...context, state: { ...turn.state, ...(resumes !== undefined && { resumes }) } };
+  return move(next, stepOf(context.graph, turn.state.stepId), order);
+}
+
+/** A move that fails for good costs nobody anything: they stay where they are, and the job says so. */
+function unmoved(failure: unknown): { kind: 'unmoved' } {
+  if (failure instanceof EffectGaveUp) return { kind: 'unmoved' };
+  throw failure;
+}
+
+/** The visit before is not over after all: it is what is moved, once what was accepted is processed. */
+async function beforeMove(
+  context: Context,
+  answer: { until: number | null; position: Position | null },
+): Promise<Turn> {
+  return answer.position ? go(at(answer.position)) : notYet(context, answer);
 }
 
 async function leave(
@@ -197,7 +260,7 @@ async function waitOn(context: Context, back: { until: number | null; position: 
   const step = stepOf(context.graph, stepId);
   const detail = until === null ? `waiting on at ${stepId}` : `waiting on at ${stepId} until ${instant(until)}`;
   const by = await context.host.rest({ phase: 'waiting', stepId, visit, until, detail });
-  if (by.kind === 'knock' && by.outcome) return go(after(step, { visit, outcome: by.outcome }));
+  if (by.kind === 'knock' && by.outcome) return go(after(context.graph, step, { visit, outcome: by.outcome }));
   if (by.kind === 'time' || by.kind === 'knock') return go(context.state);
   return disturbed({ ...context, state: at(position) }, step, { by, written: true });
 }
@@ -216,11 +279,12 @@ async function needAttention(
   );
   if (answer.kind === 'ended') return { kind: 'ended', outcome: answer.outcome };
   if (answer.kind === 'leave') return leave(context);
-  if (answer.kind === 'behind') return go(goOnFrom(context.graph, answer.position));
+  if (answer.kind === 'behind') return goOnFrom(context, answer);
+  if (answer.kind === 'diverted') return go(divertedTo(context, answer));
   const by = await host.rest({ phase: 'needs-attention', stepId: step.id, visit: state.visit, until: null, detail });
   const resumed = { ...context, state: { ...state, resumes: answer.since } };
   const turn = await disturbed(resumed, step, { by, written: answer.written });
-  return turn.kind === 'go' ? go({ ...turn.state, resumes: answer.since }) : turn;
+  return turn.kind === 'go' ? { ...turn, state: { ...turn.state, resumes: answer.since } } : turn;
 }
 
 /**
@@ -243,11 +307,13 @@ async function disturbed(
       if (step.kind === 'exit') return go(state);
       return go(
         written
-          ? after(step, closing(state, 'skipped'))
-          : { ...state, stepId: after(step, closing(state, 'skipped')).stepId },
+          ? after(context.graph, step, closing(state, 'skipped'))
+          : { ...state, stepId: after(context.graph, step, closing(state, 'skipped')).stepId },
       );
     case 'retry':
-      return go(written ? after(step, closing(state, 'retried')) : state);
+      return go(written ? after(context.graph, step, closing(state, 'retried')) : state);
+    case 'move':
+      return move(context, step, by.order);
     case 'time':
     case 'knock':
     case 'released':

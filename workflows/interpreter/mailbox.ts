@@ -1,3 +1,4 @@
+import type { MoveOrder } from '../contract/effects';
 import type { Wake } from '../contract/messages';
 import type { Rest, Woke } from './host';
 
@@ -10,7 +11,7 @@ export interface Mailbox {
   released: boolean;
   cancelled: boolean;
   /** What a person asked for, at the visit that was shown to them. */
-  asked: { what: 'skip' | 'retry'; visit: number } | null;
+  asked: (({ what: 'skip' | 'retry' } | { what: 'move'; order: MoveOrder }) & { visit: number }) | null;
   /** The visit that rests, or rested last. */
   shown: number;
 }
@@ -26,6 +27,10 @@ export function withAsked(box: Mailbox, what: 'skip' | 'retry'): Mailbox {
   return { ...box, asked: { what, visit: box.shown } };
 }
 
+export function withMove(box: Mailbox, order: MoveOrder): Mailbox {
+  return { ...box, asked: { what: 'move', order, visit: box.shown } };
+}
+
 /**
  * The first thing that ends this rest, and the mailbox without it. A knock for a visit stays until that visit rests;
  * `released` stays until the next time the run is held.
@@ -37,8 +42,10 @@ export function take(given: Mailbox, rest: Rest): { woke: Woke | null; box: Mail
   if (knocked.woke) return knocked;
   const { asked } = box;
   if (asked && rest.phase !== 'acting' && asked.visit <= rest.visit) {
-    // What was asked at a stop that is over by now is not meant for this one.
     const without = { ...knocked.box, asked: null };
+    // A move is for the enrollment, wherever it rests; what else was asked at a stop that is over by now is not for this
+    // one.
+    if (asked.what === 'move') return { woke: { kind: 'move', order: asked.order }, box: without };
     if (asked.visit === rest.visit) return { woke: { kind: asked.what }, box: without };
     return take(without, rest);
   }

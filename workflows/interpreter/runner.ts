@@ -19,13 +19,16 @@ export type Outcome =
 
 export interface Run {
   enrollmentId: string;
+  /** The journey version that it runs by. */
+  versionId: string;
   state: RunState;
   host: Host;
 }
 
 export type Runner<K extends StepKind> = (step: StepOf<K>, run: Run) => Promise<Outcome>;
 
-export function requestOf({ enrollmentId, state, host }: Run): EffectRequest {
+export function requestOf({ enrollmentId, versionId, state, host }: Run): EffectRequest {
   const { visit, stepId, closes, resumes } = state;
-  return { enrollmentId, visit, stepId, closes, now: host.now(), ...(resumes !== undefined && { resumes }) };
+  const at = { enrollmentId, visit, stepId, closes, now: host.now(), versionId };
+  return { ...at, ...(resumes !== undefined && { resumes }) };
 }

@@ -1,4 +1,4 @@
-import type { ArriveAnswer } from '../../../workflows/contract/effects';
+import type { ArriveAnswer, Refusal } from '../../../workflows/contract/effects';
 import { deadlineOf } from '../../../workflows/domain/timing/deadline';
 import { awaitedSince } from '../../../workflows/domain/visits/awaited';
 import { judge } from '../../../workflows/domain/visits/judge';
@@ -35,20 +35,28 @@ async function stored(tx: Tx, reading: Reading, { outcome, deadline }: StoredVis
   return { kind: 'waiting', deadline };
 }
 
-interface Opening {
+export interface Opening {
   step: WaitStep;
   visit: number;
   look: bigint;
+  /** When they came, where that was not now: the time already waited counts. */
+  arrivedAt?: number;
 }
 
-async function openWait(tx: Tx, context: EffectContext, { step, visit, look }: Opening): Promise<ArriveAnswer> {
+/** Opens the wait as of the arrival: behaviours that came since the look-back's start count, and may end it at once. */
+export async function openWait(
+  tx: Tx,
+  context: EffectContext,
+  { step, visit, look, ...came }: Opening,
+): Promise<Exclude<ArriveAnswer, Refusal>> {
   const { reading, zone } = context;
+  const arrivedAt = came.arrivedAt ?? reading.at;
   const fields = await readFields(tx, reading.contactId);
-  const deadline = deadlineOf(step, { arrivedAt: reading.at, enteredAt: reading.enteredAt, zone, fields });
-  const from = { look, entry: reading.mark, at: reading.at, zone };
+  const deadline = deadlineOf(step, { arrivedAt, enteredAt: reading.enteredAt, zone, fields });
+  const from = { look, entry: reading.mark, at: arrivedAt, zone };
   const awaited = step.on.map((on, slot) => awaitedSince(on, slot, from));
   const won = await findPast(tx, reading, { awaited, deadline });
-  const opened = { visit, stepId: step.id, kind: step.kind, deadline, look };
+  const opened = { visit, stepId: step.id, kind: step.kind, deadline, look, ...came };
   if (!won) {
     await openVisit(tx, reading, { ...opened, mark: reading.lastTurn, outcome: null, winnerSeq: null });
     await subscribe(tx, context, { visit, awaited, deadline });

@@ -1,7 +1,8 @@
 import type { Json } from '../../../workflows/domain/json';
 import { holding } from '../../../workflows/domain/visits/holds';
 import type { Case } from '../../../workflows/domain/visits/judge';
-import type { Closes, EnrollmentStatus, StoredVisit } from '../../../workflows/domain/visits/visit';
+import type { Diversion } from '../../../workflows/domain/visits/diversion';
+import type { Ahead, Closes, EnrollmentStatus, StoredVisit } from '../../../workflows/domain/visits/visit';
 import type { Tx } from '../../client';
 
 /** What an effect asks about. Instants are epoch milliseconds; `now` is the workflow's clock. */
@@ -13,6 +14,8 @@ export interface Asked {
   now: number;
   /** The need for attention that the run itself ends: its instant. */
   resumes?: number;
+  /** The journey version that the run works by. */
+  versionId?: string;
 }
 
 export interface VisitRow extends StoredVisit {
@@ -32,6 +35,8 @@ export interface Reading {
   outcome: string | null;
   leaving: string | null;
   leavingCause: Json;
+  diverted: Diversion | null;
+  ahead: Ahead | null;
   visit: number;
   mark: bigint;
   entry: Record<string, Json>;
@@ -89,7 +94,7 @@ async function read(tx: Tx, asked: Asked): Promise<Reading> {
   const isTimeout = closes?.outcome === 'timeout';
   const rows = await tx.$queryRaw<Raw[]>`
     select e.contact_id as "contactId", e.journey_key as "journeyKey", e.version_id as "versionId", e.status, e.outcome,
-      e.leaving, e.leaving_cause as "leavingCause", e.visit, e.mark::text, e.entry, e.hops, e.fast_forwarded as "fastForwarded", e.attention->>'since' as "attentionSince",
+      e.leaving, e.leaving_cause as "leavingCause", e.diverted, e.ahead, e.visit, e.mark::text, e.entry, e.hops, e.fast_forwarded as "fastForwarded", e.attention->>'since' as "attentionSince",
       floor(extract(epoch from e.entered_at) * 1000)::float8 as "enteredAt",
       floor(extract(epoch from clock_timestamp()) * 1000)::float8 as "dbNow",
       c.last_turn::text as "lastTurn", c.timezone, c.country, c.email, c.phone, c.owner,
@@ -139,10 +144,10 @@ function isResumed(since: string | null, resumes: number | undefined): boolean {
 
 /** The case that the judge decides. */
 export function caseOf(reading: Reading, request: Asked): Case {
-  const { status, outcome, leaving, visit, visits, at, unprocessed } = reading;
+  const { visits, at, unprocessed } = reading;
   return {
     request,
-    standing: { status, outcome, leaving, visit },
+    standing: reading,
     visits,
     hold: holding(reading.holds, reading.enrollmentId, at),
     unprocessed,

@@ -1,3 +1,4 @@
+import { endOf, isPending, takesDiversion } from './diversion';
 import type { Refusal } from './refusal';
 import type { Closes, Position, Standing, StoredVisit } from './visit';
 
@@ -6,7 +7,7 @@ const SETTLING_MS = 1000;
 
 /** What an effect asks for, and everything the judgement rests on, read under the contact's lock. */
 export interface Case {
-  request: { visit: number; stepId: string; closes: Closes | null };
+  request: { visit: number; stepId: string; closes: Closes | null; versionId?: string };
   standing: Standing;
   /** Visits of the enrollment around the request and around its current one, in any order. */
   visits: readonly StoredVisit[];
@@ -27,15 +28,31 @@ export type Judgement = Refusal | { kind: 'open' } | { kind: 'stored'; visit: St
 export function judge(it: Case): Judgement {
   const { request, standing } = it;
   if (standing.status === 'finished') return { kind: 'ended', outcome: standing.outcome ?? '' };
-  if (request.visit < standing.visit || request.visit > standing.visit + 1) return behind(it);
+  if (request.visit < standing.visit || request.visit > standing.visit + 1 || isOfOtherVersion(it)) return behind(it);
   if (standing.leaving !== null) return { kind: 'leave' };
+  const diverted = divertedBy(it);
+  if (diverted) return diverted;
   return request.visit === standing.visit ? judgeStored(it) : judgeNew(it);
+}
+
+/** Judgements after which there is nothing to ask a person: the run has to go elsewhere in any case. */
+export function goesElsewhere(
+  judgement: Judgement,
+): judgement is Extract<Refusal, { kind: 'ended' | 'leave' | 'behind' | 'diverted' }> {
+  return ['ended', 'leave', 'behind', 'diverted'].includes(judgement.kind);
 }
 
 /** A finish because of `leaving` is only ever refused when there is nothing left to finish. */
 export function judgeLeaving(it: Case): Judgement {
   if (it.standing.status === 'finished') return { kind: 'ended', outcome: it.standing.outcome ?? '' };
   return it.standing.leaving === null ? behind(it) : { kind: 'open' };
+}
+
+/** It was moved meanwhile: whoever still works by the version before is sent to where it stands now. */
+function isOfOtherVersion({ request, standing }: Case): boolean {
+  return (
+    request.versionId !== undefined && standing.versionId !== undefined && request.versionId !== standing.versionId
+  );
 }
 
 function judgeStored(it: Case): Judgement {
@@ -50,10 +67,19 @@ function judgeNew(it: Case): Judgement {
   return overtakenBy(it) ?? heldBy(it) ?? tooEarly(it) ?? { kind: 'open' };
 }
 
-function overtakenBy({ request, visits }: Case): Refusal | null {
+/** While a diversion is pending, nothing is carried out but the effect that goes on with it. */
+function divertedBy({ request, standing: { diverted, visit } }: Case): Refusal | null {
+  if (takesDiversion(diverted, request.closes) || !isPending(diverted)) return null;
+  return { kind: 'diverted', exit: diverted.exit, visit };
+}
+
+/** A diversion supersedes an end that was written before it: who goes on with it is not overtaken by that. */
+function overtakenBy({ request, visits, standing: { diverted } }: Case): Refusal | null {
+  if (takesDiversion(diverted, request.closes)) return null;
   const before = visits.find((visit) => visit.visit === request.visit - 1);
-  if (!before || before.outcome === null || before.outcome === request.closes?.outcome) return null;
-  return { kind: 'overtaken', by: { visit: before.visit, stepId: before.stepId, outcome: before.outcome } };
+  const end = before ? endOf(before, diverted) : null;
+  if (!before || end === null || end === request.closes?.outcome) return null;
+  return { kind: 'overtaken', by: { visit: before.visit, stepId: before.stepId, outcome: end } };
 }
 
 function heldBy({ hold }: Case): Refusal | null {
@@ -78,17 +104,27 @@ function backTo(it: Case, before: StoredVisit): Refusal {
 }
 
 function behind(it: Case): Refusal {
-  const current = visitOf(it, it.standing.visit);
-  if (current) return { kind: 'behind', position: positionOf(it, current) };
-  return { kind: 'behind', position: { visit: 0, stepId: '', closes: null } };
+  const { versionId } = it.standing;
+  return { kind: 'behind', position: positionNow(it), ...(versionId !== undefined && { versionId }) };
 }
 
-function positionOf(it: Case, visit: StoredVisit): Position {
+/** Where it stands: before the step that a move led to, at its last visit, or (visit 0) at the very start. */
+export function positionNow(it: Pick<Case, 'standing' | 'visits'>): Position {
+  const { visit, ahead, diverted } = it.standing;
+  const current = visitOf(it, visit);
+  if (!current) return { visit: 0, stepId: '', closes: null };
+  if (ahead?.visit !== visit + 1) return positionOf(it, current);
+  const end = endOf(current, diverted);
+  return { ...ahead, closes: end === null ? null : { visit, outcome: end } };
+}
+
+function positionOf(it: Pick<Case, 'standing' | 'visits'>, visit: StoredVisit): Position {
   const before = visitOf(it, visit.visit - 1);
-  const closes = before && before.outcome !== null ? { visit: before.visit, outcome: before.outcome } : null;
+  const end = before ? endOf(before, it.standing.diverted) : null;
+  const closes = before && end !== null ? { visit: before.visit, outcome: end } : null;
   return { visit: visit.visit, stepId: visit.stepId, closes };
 }
 
-function visitOf({ visits }: Case, number: number): StoredVisit | undefined {
+function visitOf({ visits }: Pick<Case, 'visits'>, number: number): StoredVisit | undefined {
   return visits.find((visit) => visit.visit === number);
 }

@@ -4,10 +4,12 @@ import type { Closes, Position } from './visit';
 export type Refusal =
   /** The enrollment is finished. */
   | { kind: 'ended'; outcome: string }
-  /** The enrollment is elsewhere: go on from `position`. */
-  | { kind: 'behind'; position: Position }
+  /** The enrollment is elsewhere, or in another version of the journey: go on from `position`, by `versionId`. */
+  | { kind: 'behind'; position: Position; versionId?: string }
   /** It is to leave: finish. */
   | { kind: 'leave' }
+  /** An event sends it on at a step: go there, closing `visit` with this exit. */
+  | { kind: 'diverted'; exit: number; visit: number }
   /** The visit before had another end: follow that one; this visit's number is still free. */
   | { kind: 'overtaken'; by: Closes & { stepId: string } }
   /** This number belongs to another step: close that one, take the next number. */

@@ -1,3 +1,5 @@
+import type { Diversion } from './diversion';
+
 /**
  * How a visit ended. `on:<index>` is a behaviour of a wait, `case:<index>` and `else` are a branch's,
  * `passed` is a step whose `if` was false, `exit:<index>` is an exit of the journey that goes on to another step.
@@ -36,8 +38,19 @@ export interface Standing {
   outcome: string | null;
   /** The outcome it is to leave with. */
   leaving: string | null;
+  diverted: Diversion | null;
   /** The last visit written; 0 before the first. */
   visit: number;
+  /** The journey version that it is in. */
+  versionId?: string;
+  /** Where a move to that version put it: the step that is taken at this visit, once nothing later is written. */
+  ahead?: Ahead | null;
+}
+
+/** The step of the new version that a move put an enrollment before. */
+export interface Ahead {
+  visit: number;
+  stepId: string;
 }
 
 /** A visit as it is stored. Instants are epoch milliseconds. */

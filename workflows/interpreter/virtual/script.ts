@@ -1,5 +1,7 @@
+import type { MoveOrder } from '../../contract/effects';
+import type { Graph } from '../../journeys/graph';
 import type { JsonObject } from '../../domain/json';
-import { withAsked, type Mailbox } from '../mailbox';
+import { withAsked, withMove, type Mailbox } from '../mailbox';
 import { liftHold, optOut, setHold, setLeaving } from './people';
 import { accept } from './record';
 import { raise } from './send/settle';
@@ -20,6 +22,8 @@ export type Intervention = { at: number } & (
   | { do: 'skip' | 'retry' | 'cancel' | 'pause' }
   | { do: 'resume'; spreadMs?: number }
   | { do: 'leave'; outcome: string }
+  /** On in another version of the journey, with steps mapped as their author says. */
+  | { do: 'move'; to: Graph; steps?: Record<string, string | null> }
   | { do: 'opt-out'; topic?: string }
   /** The provider tells what became of the message of a step. */
   | { do: 'provider-event'; of: string; state: 'accepted' | 'delivered' | 'bounced' }
@@ -61,6 +65,8 @@ function intervene(world: World, item: Intervention, it: { enrollmentId: string;
     case 'resume':
       for (const { id } of world.holds) liftHold(world, id, item.spreadMs ?? 0);
       return box;
+    case 'move':
+      return withMove(box, orderOf(world, item));
     case 'leave':
       setLeaving(world, enrollmentId, { outcome: item.outcome, cause: { kind: 'operator' } });
       return box;
@@ -71,6 +77,13 @@ function intervene(world: World, item: Intervention, it: { enrollmentId: string;
       raise(world, sendOfStep(world, enrollmentId, item.of), { state: item.state, at: item.at });
       return box;
   }
+}
+
+function orderOf(world: World, { to, steps = {} }: Extract<Intervention, { do: 'move' }>): MoveOrder {
+  const number = world.graphs.size + 1;
+  const versionId = `version ${number}`;
+  world.graphs.set(versionId, to);
+  return { versionId, number, steps, jobId: 'script' };
 }
 
 function optOutPersona(world: World, enrollmentId: string, topic: string | null): void {

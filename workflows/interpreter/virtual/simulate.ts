@@ -81,7 +81,7 @@ export async function simulate(
       it.effectBegins?.(name);
     },
   });
-  const rests = await restOf(interpret({ enrollmentId: ID, graph, state: begin(graph.first) }, host));
+  const rests = await restOf(interpret({ enrollmentId: ID, versionId: ID, graph, state: begin(graph.first) }, host));
   const enrollment = enrollmentOf(graph, persona);
   const { outcome, endedAt } = world.enrollments.find(({ id }) => id === ID) ?? enrollment;
   return { steps: stepsOf(world), outcome, endedAt, rests, world };
@@ -122,7 +122,16 @@ function worldFor(graph: Graph, persona: Persona, settings: Partial<WorldSetting
 function enrollmentOf({ journey }: Graph, { entersAt, entry = {} }: Persona): EnrollmentRow {
   return {
     ...{ id: ID, journeyKey: journey, versionId: ID, contactId: ID, status: 'active', attention: null },
-    ...{ visit: 0, stepId: null, leaving: null, leavingCause: null, outcome: null, cause: null, mark: 0n },
+    ...{
+      visit: 0,
+      stepId: null,
+      leaving: null,
+      leavingCause: null,
+      diverted: null,
+      outcome: null,
+      cause: null,
+      mark: 0n,
+    },
     ...{ entry, enteredAt: entersAt, endedAt: null, fastForwarded: false },
   };
 }

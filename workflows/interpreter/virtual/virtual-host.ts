@@ -5,10 +5,11 @@ import { act } from './act';
 import { arrive, needAttention } from './arrive';
 import { decide } from './decide';
 import { finish } from './finish';
+import { move } from './move';
 import { pump } from './pump';
 import type { Attempt } from './send/claim';
 import { send, type Provider } from './send/send';
-import type { World } from './world';
+import { graphOf, type World } from './world';
 
 /** Something that happens at an instant, from outside of the run. */
 export interface Happening {
@@ -44,6 +45,7 @@ export function virtualHost(run: VirtualRun): Host {
   const perform = performers(run);
   return {
     now: () => world.now,
+    loadGraph: async (versionId) => graphOf(world, versionId),
     renewDue: () => false,
     perform: async <N extends EffectName>(name: N, request: Requested<N>): Promise<Answered<N>> => {
       state.settle();
@@ -69,6 +71,7 @@ function performers({ world, provider, idempotent, graceMs }: VirtualRun): Perfo
     act: (request) => act(world, request),
     finish: (request) => finish(world, request),
     needAttention: (request) => needAttention(world, request),
+    move: (request) => move(world, request),
     sendEmail: (request) => send(world, request, sender),
     sendMessage: (request) => send(world, request, sender),
     notify: (request) => send(world, request, sender),

@@ -1,5 +1,7 @@
 import type { VisitOutcome } from '../../contract/visits';
-import { markAtClose } from '../../domain/visits/marks';
+import { isSending } from '../../domain/sending/channel';
+import { diversionOutcome, takesDiversion, type Diversion } from '../../domain/visits/diversion';
+import { markAtClose, markOfDiversion } from '../../domain/visits/marks';
 import type { Refusal } from '../../domain/visits/refusal';
 import { evaluateFor } from './facts';
 import { firstLateTurn, visitBefore, type Reading } from './reading';
@@ -10,20 +12,35 @@ import type { GraphStep } from '../../journeys/graph';
 /** Closes the visit before the effect's own, unless it is closed. Answers where the next look-back starts. */
 export function closeBefore(reading: Reading): bigint {
   const { closes } = reading.asked;
+  const { diverted } = reading.enrollment;
+  if (diverted && takesDiversion(diverted, closes)) return takeDiversion(reading, diverted);
   const before = closes && visitBefore(reading);
-  return before ? closeVisit(reading, before, closes.outcome) : reading.enrollment.mark;
+  return before ? closeVisit(reading, { row: before, outcome: closes.outcome }) : reading.enrollment.mark;
+}
+
+/** Ends the visit that the diversion came in, wherever that stood: one that was closed keeps its outcome. */
+function takeDiversion(reading: Reading, diversion: Diversion): bigint {
+  const { world, enrollment, contact, visits } = reading;
+  const mark = markOfDiversion(BigInt(diversion.turn), firstLateTurn(world, contact.id, diversion.at));
+  enrollment.diverted = { ...diversion, taken: enrollment.visit };
+  const row = visits.find(({ visit }) => visit === enrollment.visit);
+  if (row) closeVisit(reading, { row, outcome: diversionOutcome(diversion), mark });
+  return mark;
 }
 
 /** Writes a visit's end and its mark, with everything that ends with it; the first end stays. */
-export function closeVisit(reading: Reading, row: VisitRow, outcome: VisitOutcome): bigint {
+export function closeVisit(
+  reading: Reading,
+  { row, outcome, mark }: { row: VisitRow; outcome: VisitOutcome; mark?: bigint },
+): bigint {
   if (row.outcome !== null) return row.mark;
   const { world, contact, at } = reading;
   const firstLate = row.deadline === null ? null : firstLateTurn(world, contact.id, row.deadline);
-  row.mark = markAtClose(outcome, row, { last: contact.lastTurn, firstLate });
+  row.mark = mark ?? markAtClose(outcome, row, { last: contact.lastTurn, firstLate });
   row.outcome = outcome;
   row.leftAt = at;
   unsubscribe(reading, row.visit);
-  if (row.kind === 'email') closeSends(reading, outcome, row.visit);
+  if (isSending(row.kind)) closeSends(reading, outcome, row.visit);
   if (row.kind === 'wait' && outcome === 'timeout') recordTimeout(reading, row);
   return row.mark;
 }
@@ -54,20 +71,21 @@ function isUnsettled({ state }: SendRow): boolean {
 }
 
 export type NewVisit = Omit<VisitRow, 'enrollmentId' | 'visit' | 'arrivedAt' | 'leftAt' | 'winnerSeq' | 'deadline'> &
-  Partial<Pick<VisitRow, 'winnerSeq' | 'deadline'>>;
+  Partial<Pick<VisitRow, 'winnerSeq' | 'deadline' | 'arrivedAt'>>;
 
 /** Writes a visit and makes it the enrollment's; whatever had stopped it is over then. */
 export function openVisit(reading: Reading, it: NewVisit): VisitRow {
   const { world, asked, enrollment, at } = reading;
   const row: VisitRow = {
-    ...{ deadline: null, winnerSeq: null },
+    ...{ deadline: null, winnerSeq: null, arrivedAt: at },
     ...it,
-    ...{ enrollmentId: enrollment.id, visit: asked.visit, arrivedAt: at, leftAt: it.outcome === null ? null : at },
+    ...{ enrollmentId: enrollment.id, visit: asked.visit, leftAt: it.outcome === null ? null : at },
   };
   world.visits.push(row);
   enrollment.visit = row.visit;
   enrollment.stepId = row.stepId;
-  goOn(reading);
+  // A wait that a move took over changes nothing of the status.
+  if (it.arrivedAt === undefined) goOn(reading);
   return row;
 }
 
