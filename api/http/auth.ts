@@ -62,10 +62,20 @@ export function keyOf(headers: IncomingHttpHeaders): string | null {
   return Buffer.from(credentials, 'base64').toString().split(':', 1)[0] ?? null;
 }
 
-/** @throws Problem forbidden */
-export function demandScope(caller: Caller, scope: Scope): void {
-  if (caller.scopes.includes(scope) || caller.scopes.includes('admin')) return;
-  throw new Problem('forbidden', `It needs the scope "${scope}".`);
+/**
+ * Of several scopes one is enough.
+ * @throws Problem forbidden
+ */
+export function demandScope(caller: Caller, scope: Scope | readonly Scope[]): void {
+  const enough: readonly string[] = [scope, 'admin'].flat();
+  if (caller.scopes.some((one) => enough.includes(one))) return;
+  throw new Problem(
+    'forbidden',
+    `It needs the scope ${[scope]
+      .flat()
+      .map((one) => `"${one}"`)
+      .join(' or ')}.`,
+  );
 }
 
 function unauthenticated(): Problem {

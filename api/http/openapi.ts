@@ -50,7 +50,12 @@ export function templateOf(path: string): string {
 }
 
 function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
-  const note = route.scope ? `Scope: \`${route.scope}\`.` : '';
+  const note = route.scope
+    ? `Scope: ${[route.scope]
+        .flat()
+        .map((scope) => `\`${scope}\``)
+        .join(' or ')}.`
+    : '';
   return {
     method: route.method,
     path: templateOf(route.path),

@@ -37,8 +37,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   summary: string;
   description?: string;
   tag: string;
-  /** What the key must be allowed to do; null = public. */
-  scope: Scope | null;
+  /** What the key must be allowed to do; of several, one is enough; null = public. */
+  scope: Scope | readonly Scope[] | null;
   /** What does not fit is a 404: such a thing cannot exist. */
   params?: P;
   /** A strict object; what does not fit is a 400. */

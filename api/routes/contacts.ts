@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textFields, type TextField } from '../../workflows/domain/contact-fields';
+import { tierOf } from '../../workflows/domain/scoring/tiers';
 import { isMailable, normaliseAddress } from '../../prisma/address';
 import {
   findContact,
@@ -10,6 +11,7 @@ import {
   type ContactRow,
   type IdentityKind,
 } from '../../prisma/stores/contacts';
+import { readContributions, readScores } from '../../prisma/stores/score-entries';
 import { readTimeline } from '../../prisma/stores/timeline';
 import { json } from '../http/json';
 import { numberKey, pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
@@ -172,6 +174,18 @@ const timeline = defineRoute({
   },
 });
 
+const MOST_CONTRIBUTIONS = 100;
+
+const scoreView = z
+  .object({
+    total: z.int(),
+    fit: z.int(),
+    engagement: z.int(),
+    tier: z.enum(['none', 'low', 'medium', 'high']),
+    contributions: z.array(z.object({ rule: z.string(), points: z.int(), at: z.iso.datetime() })),
+  })
+  .meta({ id: 'Score' });
+
 const pauses = holdRoutes({
   path: '/v1/contacts/:id',
   what: 'everything for this contact',
@@ -184,4 +198,24 @@ const pauses = holdRoutes({
   },
 });
 
-export const contactRoutes: readonly Route[] = [find, list, get, patch, timeline, ...pauses];
+const score = defineRoute({
+  method: 'get',
+  path: '/v1/contacts/:id/score',
+  summary: 'The points of a contact, and what gave them',
+  description: `\`total\` is fit and engagement together, and the tier goes by it. The newest ${MOST_CONTRIBUTIONS} contributions.`,
+  tag: 'Contacts',
+  scope: 'read',
+  params,
+  answers: { 200: scoreView },
+  handler: async ({ params }, { db }) => {
+    const found = await getContact(db, params.id);
+    if (!found) throw notFound('contact');
+    const { fit, engagement } = (await readScores(db, [found.id])).get(found.id) ?? { fit: 0, engagement: 0 };
+    const total = fit + engagement;
+    const rows = await readContributions(db, found.id, MOST_CONTRIBUTIONS);
+    const contributions = rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+    return ok({ total, fit, engagement, tier: tierOf(total), contributions });
+  },
+});
+
+export const contactRoutes: readonly Route[] = [find, list, get, patch, timeline, score, ...pauses];

@@ -11,6 +11,7 @@ import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
 import { simulationRoutes } from './simulate';
 import { systemRoutes } from './system';
+import { taskRoutes } from './tasks';
 
 /** Every route there is. Express and the OpenAPI document are made of this list. */
 export const routes: readonly Route[] = [
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...enrollmentRoutes,
   ...decisionRoutes,
   ...jobRoutes,
+  ...taskRoutes,
   ...mailRoutes,
   ...settingsRoutes,
   ...apiKeyRoutes,
