@@ -8,7 +8,8 @@ import { foldContact } from './fold/fold';
 import type { Rules, Subject } from './fold/subject';
 import { ownEvents, turned, type OwnedEvent } from './owned-events';
 import { readRules, type Versions } from './rules';
-import { groupBy, readPastFor, readSets, subjectsOf, unique } from './subjects';
+import { interestsOf, wantedFor } from './interests';
+import { groupBy, readAsked, readSets, subjectsOf, unique } from './subjects';
 import { writeBatch, type Folded, type Written } from './write';
 
 export interface BatchDeps {
@@ -69,11 +70,12 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
   const sets = await readSets(tx, unique(events.map(({ contactId }) => contactId)));
   const versionIds = sets.enrollments.filter(({ finished }) => !finished).map(({ versionId }) => versionId);
   const rules = await readRules(tx, versions, unique(versionIds));
-  const subjects = subjectsOf(sets, await readPastFor(tx, rules, events));
+  const oldest = Math.min(...events.map(({ receivedAt }) => receivedAt.getTime()));
+  const subjects = subjectsOf(sets, await readAsked(tx, wantedFor(interestsOf(rules), events), oldest));
   const sends = await readSends(tx, unique(events.flatMap(({ sendId }) => sendId ?? [])));
   const turns = await takeTurns(tx, events.length);
   const inTurn = events.map((event, i) => ({ ...event, turn: turns[i] ?? 0n }));
-  const about = new Map(sends.map(({ id, enrollmentId, stepId }) => [id, { enrollmentId, stepId }]));
+  const about = new Map(sends.map(({ id, enrollmentId, stepId }) => [id, { sendId: id, enrollmentId, stepId }]));
   const changes = [...groupBy(inTurn, ({ contactId }) => contactId)].map(([contactId, own]) => {
     const subject = subjects.get(contactId);
     if (!subject) throw new Error(`contact ${contactId} is locked and not there`);

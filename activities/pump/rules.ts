@@ -1,8 +1,12 @@
 import { v7 } from 'uuid';
 import type { Tx } from '../../prisma/client';
 import { readPublished, readVersions, type VersionRow } from '../../prisma/stores/pump/journeys';
+import { readWatches } from '../../prisma/stores/pump/watches';
+import { readSegments } from '../../prisma/stores/segments';
 import { readSettings } from '../../prisma/stores/settings';
-import type { Rules } from './fold/subject';
+import type { Segments } from '../../workflows/domain/conditions/condition';
+import { triggersOf, watchesOf, type Watch } from '../../workflows/domain/entries/watch';
+import type { Rules, WatchNow } from './fold/subject';
 
 /** Journey versions by id; they never change, so what was read once is kept. */
 export type Versions = Map<string, VersionRow>;
@@ -19,13 +23,27 @@ export async function readRules(tx: Tx, versions: Versions, versionIds: readonly
     return version ? [{ key, versionId, version: version.number, graph: version.graph }] : [];
   });
   const graphs = new Map([...wanted].flatMap((id) => (versions.has(id) ? [[id, graphOf(versions, id)] as const] : [])));
+  const segments = await readSegments(tx, settings.eventGroups);
   return {
+    segments,
+    watches: await watchedNow(tx, watchesOf(journeys, segments), segments),
     journeys,
     graphs,
     defaultExits: settings.defaultExits,
     defaultZone: settings.defaultZone,
     newId: () => v7(),
   };
+}
+
+/** Each watch with what is known of it; asked for only where something is watched. */
+async function watchedNow(tx: Tx, watches: readonly Watch[], segments: Segments): Promise<WatchNow[]> {
+  if (watches.length === 0) return [];
+  const states = new Map((await readWatches(tx)).map((row) => [row.key, row]));
+  return watches.map((watch) => {
+    const state = states.get(watch.key);
+    const triggers = triggersOf(watch.condition, segments);
+    return { ...watch, triggers, since: state?.since.getTime() ?? null, known: state?.known ?? false };
+  });
 }
 
 function graphOf(versions: Versions, id: string): VersionRow['graph'] {

@@ -6,11 +6,13 @@ import {
   type EnrollmentRow,
   type SubscriptionRow,
 } from '../../prisma/stores/pump/enrollments';
-import type { EventRow } from '../../prisma/stores/pump/events';
+import { readLastMails, readOptOuts, type MailRow, type OptOutRow } from '../../prisma/stores/pump/condition-facts';
 import { readPast, type PastRow } from '../../prisma/stores/pump/past';
-import { needsOf } from '../../workflows/domain/conditions/needs';
-import { expandEvent } from '../../workflows/domain/events';
-import type { Enrolled, PastEvent, Rules, Subject, Subscription } from './fold/subject';
+import { readMembers, type MemberRow } from '../../prisma/stores/pump/watches';
+import { readScores } from '../../prisma/stores/score-entries';
+import type { PastEvent } from '../../workflows/domain/entries/past';
+import type { Enrolled, Subject, Subscription } from './fold/subject';
+import type { Wanted } from './interests';
 
 /** What is read of the contacts of a batch, under their locks. */
 export interface ReadSets {
@@ -27,27 +29,31 @@ export async function readSets(tx: Tx, contactIds: readonly string[]): Promise<R
   };
 }
 
-/** The past of those contacts that may enter a journey whose conditions ask what they did. */
-export function readPastFor(
-  tx: Tx,
-  rules: Rules,
-  events: readonly (EventRow & { contactId: string })[],
-): Promise<PastRow[]> {
-  const asking = rules.journeys.flatMap(({ graph }) => {
-    const { did } = needsOf(graph.unless ? [graph.unless] : []);
-    const entries = graph.entries.flatMap((entry) => (entry.kind === 'event' ? expandEvent(entry) : []));
-    return did.length > 0 ? [{ entries, asked: did.flatMap((test) => expandEvent(test)) }] : [];
-  });
-  const contacts = events.filter(({ type }) => asking.some(({ entries }) => entries.includes(type)));
-  if (contacts.length === 0) return Promise.resolve([]);
-  return readPast(tx, unique(contacts.map(({ contactId }) => contactId)), unique(asking.flatMap(({ asked }) => asked)));
+/** What conditions ask about these contacts, a statement for each kind of fact that any of them asks about. */
+export interface Asked {
+  past: PastRow[];
+  scores: Map<string, Subject['score']>;
+  mails: MailRow[];
+  optOuts: OptOutRow[];
+  members: MemberRow[];
+}
+
+export async function readAsked(tx: Tx, wanted: Wanted, at: number): Promise<Asked> {
+  const { past, score, mails, optOuts, members } = wanted;
+  return {
+    past: await readPast(tx, past, at),
+    scores: score.length === 0 ? new Map<string, Subject['score']>() : await readScores(tx, score),
+    mails: mails.contactIds.length === 0 ? [] : await readLastMails(tx, mails.contactIds, mails.count),
+    optOuts: optOuts.length === 0 ? [] : await readOptOuts(tx, optOuts),
+    members: members.length === 0 ? [] : await readMembers(tx, members),
+  };
 }
 
 /** One working copy for each contact. */
-export function subjectsOf(sets: ReadSets, past: readonly PastRow[]): Map<string, Subject> {
+export function subjectsOf(sets: ReadSets, asked: Asked): Map<string, Subject> {
   const enrollments = groupBy(sets.enrollments, (row) => row.contactId);
   const subscriptions = groupBy(sets.subscriptions, (row) => row.contactId);
-  const pasts = groupBy(past, (row) => row.contactId);
+  const factsOf = askedOf(asked);
   return new Map(
     sets.profiles.map(({ id, erased, fields, traits }) => [
       id,
@@ -57,10 +63,24 @@ export function subjectsOf(sets: ReadSets, past: readonly PastRow[]): Map<string
         profile: { fields, traits },
         enrollments: (enrollments.get(id) ?? []).map(enrolled),
         subscriptions: (subscriptions.get(id) ?? []).map(subscription),
-        past: (pasts.get(id) ?? []).map(pastEvent),
+        ...factsOf(id),
       },
     ]),
   );
+}
+
+function askedOf(asked: Asked): (id: string) => Pick<Subject, 'past' | 'score' | 'mails' | 'optOuts' | 'member'> {
+  const past = groupBy(asked.past, (row) => row.contactId);
+  const mails = groupBy(asked.mails, (row) => row.contactId);
+  const optOuts = groupBy(asked.optOuts, (row) => row.contactId);
+  const members = groupBy(asked.members, (row) => row.contactId);
+  return (id) => ({
+    past: (past.get(id) ?? []).map(pastEvent),
+    score: asked.scores.get(id) ?? { fit: 0, engagement: 0 },
+    mails: (mails.get(id) ?? []).map(({ sendId, opened, clicked }) => ({ sendId, opened, clicked })),
+    optOuts: (optOuts.get(id) ?? []).map(({ scope }) => scope),
+    member: new Set((members.get(id) ?? []).map(({ key }) => key)),
+  });
 }
 
 function enrolled({ contactId: _, endedAt, ...row }: EnrollmentRow): Enrolled {
@@ -71,9 +91,9 @@ function subscription({ contactId: _, deadline, ...row }: SubscriptionRow): Subs
   return { ...row, deadline: deadline?.getTime() ?? null };
 }
 
-function pastEvent({ type, properties, receivedAt, journeyKey, stepId }: PastRow): PastEvent {
+function pastEvent({ seq, type, properties, receivedAt, journeyKey, stepId }: PastRow): PastEvent {
   const about = journeyKey !== null && stepId !== null ? { journeyKey, stepId } : null;
-  return { type, properties, receivedAt: receivedAt.getTime(), about };
+  return { seq, type, properties, receivedAt: receivedAt.getTime(), about };
 }
 
 export function unique<T>(values: Iterable<T>): T[] {

@@ -2,8 +2,9 @@ import type { Tx } from '../../prisma/client';
 import { insertDispatch } from '../../prisma/stores/dispatch';
 import { writeLastTurns, writeProfiles } from '../../prisma/stores/pump/contacts';
 import { insertDecisions } from '../../prisma/stores/pump/decisions';
-import { closeWonVisits, insertEnrollments, writeLeaving } from '../../prisma/stores/pump/enrollments';
+import { closeWonVisits, insertEnrollments, writeDiversions, writeLeaving } from '../../prisma/stores/pump/enrollments';
 import { insertInside, markProcessed, type Processed } from '../../prisma/stores/pump/events';
+import { writeTurns } from '../../prisma/stores/pump/watches';
 import { bucketOf } from '../../prisma/bucket';
 import type { Changes } from './fold/changes';
 import type { Subject } from './fold/subject';
@@ -38,9 +39,17 @@ export async function writeBatch(tx: Tx, { events, changes }: Folded): Promise<W
     tx,
     all((found) => found.leaves),
   );
+  await writeDiversions(
+    tx,
+    all((found) => found.diversions),
+  );
   await insertDecisions(
     tx,
     all((found) => found.decisions),
+  );
+  await writeTurns(
+    tx,
+    all((found) => found.turns),
   );
   await insertDispatch(tx, dispatch);
   await insertInside(

@@ -1,3 +1,4 @@
+import type { Diversion } from '../../../workflows/domain/visits/diversion';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { VisitOutcome } from '../../../workflows/contract/visits';
 
@@ -14,6 +15,11 @@ export interface Leave {
   enrollmentId: string;
   outcome: string;
   cause: JsonObject;
+}
+
+export interface Sent {
+  enrollmentId: string;
+  diversion: Diversion;
 }
 
 export interface Entry {
@@ -36,7 +42,7 @@ export interface DecisionRow {
   journeyKey: string;
   stepId: string | null;
   visit: number;
-  kind: 'entry' | 'exit' | 'wait';
+  kind: 'entry' | 'exit' | 'diversion' | 'wait';
   outcome: string;
   reason: string;
   inputs: JsonObject;
@@ -52,6 +58,15 @@ export interface InsideEvent {
   hops: number;
 }
 
+/** That a watched condition turned. */
+export interface Turn {
+  key: string;
+  contactId: string;
+  holds: boolean;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 export interface DispatchRow {
   enrollmentId: string;
   workflowId: string;
@@ -65,12 +80,25 @@ export interface Changes {
   profile: boolean;
   wins: Win[];
   leaves: Leave[];
+  diversions: Sent[];
   entries: Entry[];
   decisions: DecisionRow[];
   inside: InsideEvent[];
+  /** In the order in which they happened. */
+  turns: Turn[];
   dispatch: DispatchRow[];
 }
 
 export function noChanges(): Changes {
-  return { profile: false, wins: [], leaves: [], entries: [], decisions: [], inside: [], dispatch: [] };
+  return {
+    profile: false,
+    wins: [],
+    leaves: [],
+    diversions: [],
+    entries: [],
+    decisions: [],
+    inside: [],
+    turns: [],
+    dispatch: [],
+  };
 }

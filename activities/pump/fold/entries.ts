@@ -1,94 +1,108 @@
-import { evaluate, type Verdict } from '../../../workflows/domain/conditions/evaluate';
-import { didKey } from '../../../workflows/domain/conditions/keys';
-import { needsOf } from '../../../workflows/domain/conditions/needs';
-import { noFacts, type DidTest, type Facts } from '../../../workflows/domain/conditions/condition';
-import { entryKeyOf, reentryRefusal } from '../../../workflows/domain/entry';
-import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
-import { sinceInstant } from '../../../workflows/domain/timing/duration';
+import { ruleEntry, type EntryRuling } from '../../../workflows/domain/entry';
+import { factsOf } from '../../../workflows/domain/entries/known';
+import { opensBy } from '../../../workflows/domain/entries/past';
+import { readRequest, type EntryRequested } from '../../../workflows/domain/entries/request';
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import { journeyWorkflowId } from '../../../workflows/contract/journey';
 import type { JsonObject } from '../../../workflows/domain/json';
+import type { GraphEntry } from '../../../workflows/journeys/graph';
 import type { Folding } from './folding';
-import type { Enrolled, PublishedJourney } from './subject';
+import { knownOf, type PublishedJourney } from './subject';
 
-/** What came of an event that a journey may be entered by. */
-type Ruling =
-  { enter: true; entryKey: string; inputs: JsonObject } | { enter: false; reason: string; inputs: JsonObject };
+/** How somebody comes to enter: the properties they bring, and why. */
+interface Way {
+  properties: JsonObject;
+  entryKey: string | null;
+  reason: string;
+  inputs: JsonObject;
+}
 
 /** Enters the journeys that this event opens, by priority, each seeing the earlier ones. */
 export function enter(folding: Folding): void {
-  for (const journey of folding.rules.journeys) {
-    if (!opens(folding, journey)) continue;
-    const ruling = rule(folding, journey);
-    if (ruling.enter) enroll(folding, journey, ruling);
-    else noteRefusal(folding, journey, ruling);
+  const { event, rules } = folding;
+  const request = readRequest(event);
+  if (request) {
+    enterByRequest(folding, request);
+    return;
+  }
+  const way = { properties: event.properties, entryKey: null, reason: `${event.type} opens it`, inputs: {} };
+  for (const journey of rules.journeys) {
+    if (journey.graph.entries.some((entry) => opens(folding, entry))) decide(folding, journey, way);
   }
 }
 
-function opens({ event }: Folding, { graph }: PublishedJourney): boolean {
-  return graph.entries.some(
-    (entry) => entry.kind === 'event' && isBehaviour({ types: expandEvent(entry), where: entry.where }, event),
-  );
-}
-
-function rule(folding: Folding, journey: PublishedJourney): Ruling {
-  const earlier = folding.subject.enrollments.filter(({ journeyKey }) => journeyKey === journey.key);
-  const again = mayEnter(folding, journey, earlier);
-  if (!again.enter) return again;
-  const { unless } = journey.graph;
-  if (!unless) return again;
-  const verdict: Verdict = evaluate(unless, factsFor(folding, journey));
-  if (!verdict.holds) return { ...again, inputs: verdict.inputs };
-  return { enter: false, reason: `kept out: ${verdict.reasons.join('; ')}`, inputs: verdict.inputs };
-}
-
-function mayEnter({ event, subject, rules }: Folding, { graph }: PublishedJourney, earlier: Enrolled[]): Ruling {
-  const refuse = (reason: string): Ruling => ({ enter: false, reason, inputs: {} });
-  const entryKey = entryKeyOf(graph.reentry, event.properties);
-  if (entryKey === null) return refuse('the event lacks the property that tells its runs apart');
+function opens({ event, subject, rules }: Folding, entry: GraphEntry): boolean {
+  if (entry.kind === 'segment') {
+    return event.origin === 'inside' && event.type === 'segment.entered' && event.properties.segment === entry.segment;
+  }
+  if (entry.kind !== 'event') return false;
   const zone = contactZone(subject.profile.fields, rules.defaultZone);
-  const refusal = reentryRefusal(graph.reentry, earlier, { entryKey, at: event.receivedAt, zone });
-  return refusal === null ? { enter: true, entryKey, inputs: {} } : refuse(refusal);
+  return opensBy(entry, event, { past: subject.past, at: event.receivedAt, zone });
 }
 
-function factsFor(folding: Folding, { key, graph }: PublishedJourney): Facts {
-  const { subject, event } = folding;
-  const { did } = needsOf(graph.unless ? [graph.unless] : []);
-  return {
-    ...noFacts,
-    contact: { ...subject.profile.fields, traits: subject.profile.traits },
-    properties: event.properties,
-    did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(folding, key, test)])),
-    journeys: subject.enrollments
-      .filter(({ journeyKey }) => journeyKey !== key)
-      // Who is to leave is as good as gone.
-      .map((other) => ({ journey: other.journeyKey, status: other.finished || other.leaving ? 'finished' : 'active' })),
-  };
+/** Its own rules hold for who is asked for, too. */
+function enterByRequest(folding: Folding, request: EntryRequested): void {
+  const journey = folding.rules.journeys.find(({ key }) => key === request.journey);
+  if (journey) decide(folding, journey, wayOf(request));
+  else refuseRequest(folding, request, 'this journey takes nobody in now');
 }
 
-function timesDone({ subject, event, rules }: Folding, journeyKey: string, test: DidTest): number {
-  const zone = contactZone(subject.profile.fields, rules.defaultZone);
-  const from = test.within === undefined ? -Infinity : sinceInstant(test.within, event.receivedAt, zone);
-  const behaviour = { types: expandEvent(test), where: test.where };
-  const steps = test.of === undefined ? null : [test.of].flat();
-  return subject.past.filter((past) => {
-    if (past.receivedAt < from || !isBehaviour(behaviour, past)) return false;
-    if (steps === null) return true;
-    const ofJourney = past.about?.journeyKey === journeyKey;
-    return ofJourney && (steps.includes('journey') || steps.includes(past.about?.stepId ?? ''));
-  }).length;
+/** Says why nothing came of a request. */
+export function refuseRequest(folding: Folding, request: EntryRequested, reason: string): void {
+  const { inputs } = wayOf(request);
+  note(folding, { key: request.journey }, { enrollmentId: null, outcome: 'refused', reason, inputs });
 }
 
-function enroll(folding: Folding, journey: PublishedJourney, { entryKey, inputs }: Extract<Ruling, { enter: true }>) {
+function wayOf({ by, from, enrollmentId, entry, entryKey }: EntryRequested): Way {
+  const reason = from === null ? `asked for by ${by}` : `asked for by ${by} of ${from}`;
+  const inputs = { by, ...(from !== null && { from }), ...(enrollmentId !== null && { of: enrollmentId }) };
+  return { properties: entry, entryKey, reason, inputs };
+}
+
+function decide(folding: Folding, journey: PublishedJourney, way: Way): void {
+  const ruling = rule(folding, journey, way);
+  const inputs = { ...ruling.inputs, ...way.inputs };
+  if (ruling.enter) enroll(folding, journey, { ...way, entryKey: ruling.entryKey, inputs });
+  else note(folding, journey, { enrollmentId: null, outcome: 'refused', reason: ruling.reason, inputs });
+}
+
+function rule({ event, subject, rules }: Folding, { key, graph }: PublishedJourney, way: Way): EntryRuling {
+  const { properties, entryKey } = way;
+  const now = { properties, at: event.receivedAt, zone: contactZone(subject.profile.fields, rules.defaultZone) };
+  const { unless } = graph;
+  return ruleEntry(graph, {
+    ...now,
+    entryKey,
+    earlier: subject.enrollments.filter(({ journeyKey }) => journeyKey === key),
+    facts: () =>
+      factsOf(knownOf(subject), {
+        condition: unless ?? { all: [] },
+        segments: rules.segments,
+        journeyKey: key,
+        ...now,
+      }),
+  });
+}
+
+function enroll(folding: Folding, journey: PublishedJourney, way: Way & { entryKey: string }): void {
   const { subject, event, rules, changes } = folding;
   const id = rules.newId();
   const { key: journeyKey, versionId, version } = journey;
   const n = Math.max(0, ...subject.enrollments.filter((one) => one.journeyKey === journeyKey).map((one) => one.n)) + 1;
+  const { properties, entryKey, reason, inputs } = way;
   const enrolled = { id, journeyKey, versionId, n, entryKey };
-  const { turn, properties, hops, receivedAt: at } = event;
-  subject.enrollments.push({ ...enrolled, finished: false, leaving: null, visit: 0, stepId: null, endedAt: null });
+  const { turn, hops, receivedAt: at } = event;
+  subject.enrollments.push({
+    ...enrolled,
+    finished: false,
+    leaving: null,
+    diverted: null,
+    visit: 0,
+    stepId: null,
+    endedAt: null,
+  });
   changes.entries.push({ ...enrolled, contactId: subject.id, turn, properties, hops, at });
-  note(folding, journey, { enrollmentId: id, outcome: 'entered', reason: `${event.type} opens it`, inputs });
+  note(folding, journey, { enrollmentId: id, outcome: 'entered', reason, inputs });
   const workflowId = journeyWorkflowId(journeyKey, id);
   changes.dispatch.push({ enrollmentId: id, workflowId, kind: 'start', visit: null, outcome: null });
   changes.inside.push({
@@ -100,14 +114,6 @@ function enroll(folding: Folding, journey: PublishedJourney, { entryKey, inputs 
   });
 }
 
-function noteRefusal(
-  folding: Folding,
-  journey: PublishedJourney,
-  { reason, inputs }: Extract<Ruling, { enter: false }>,
-) {
-  note(folding, journey, { enrollmentId: null, outcome: 'refused', reason, inputs });
-}
-
 interface Noted {
   enrollmentId: string | null;
   outcome: string;
@@ -115,16 +121,23 @@ interface Noted {
   inputs: JsonObject;
 }
 
-function note({ subject, event, rules, changes }: Folding, { key, version }: PublishedJourney, noted: Noted): void {
+/** The version is missing where no journey of that key takes anybody in. */
+function note({ subject, event, rules, changes }: Folding, of: { key: string; version?: number }, noted: Noted): void {
+  const { key: journeyKey, version } = of;
   changes.decisions.push({
     id: rules.newId(),
     contactId: subject.id,
-    journeyKey: key,
+    journeyKey,
     stepId: null,
     visit: 0,
     kind: 'entry',
     ...noted,
-    inputs: { ...noted.inputs, event: String(event.seq), type: event.type, version },
+    inputs: {
+      ...noted.inputs,
+      event: String(event.seq),
+      type: event.type,
+      ...(version !== undefined && { version }),
+    },
     at: event.receivedAt,
   });
 }

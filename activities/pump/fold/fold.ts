@@ -1,10 +1,13 @@
 import { noChanges, type Changes } from './changes';
 import type { Folding } from './folding';
 import { endVisits } from './visits';
-import { enter } from './entries';
-import { leave } from './exits';
+import { readRequest } from '../../../workflows/domain/entries/request';
+import type { PastEvent } from '../../../workflows/domain/entries/past';
+import { enter, refuseRequest } from './entries';
+import { divert, leave, ruleOnExits } from './exits';
 import { learn } from './traits';
-import type { PastEvent, Rules, Subject, TurnedEvent } from './subject';
+import type { Rules, Subject, TurnedEvent } from './subject';
+import { settleUnknown, turnWatches } from './watches';
 
 /** Inside events further than this from something that happened outside are stored and shown, not acted on. */
 export const MAX_HOPS = 20;
@@ -15,25 +18,47 @@ export const MAX_HOPS = 20;
  */
 export function foldContact(subject: Subject, events: readonly TurnedEvent[], rules: Rules): Changes {
   const changes = noChanges();
+  if (subject.erased) return changes;
+  changes.turns.push(...settleUnknown(subject, events, rules));
   for (const event of events) {
-    if (subject.erased || event.hops > MAX_HOPS) continue;
-    foldEvent({ subject, event, rules, changes });
+    const folding = { subject, event, rules, changes };
+    if (event.hops <= MAX_HOPS) foldEvent(folding);
+    else refuseTooFar(folding);
   }
   return changes;
 }
 
 function foldEvent(folding: Folding): void {
   const changed = learn(folding);
+  const exits = ruleOnExits(folding, changed);
+  divert(folding, exits);
   endVisits(folding);
-  leave(folding, changed);
+  leave(folding, exits);
   folding.subject.past.push(pastOf(folding));
+  noteMail(folding);
+  turnWatches(folding);
   enter(folding);
+}
+
+/** Journeys that ask each other in a circle come to an end here, and people see where. */
+function refuseTooFar(folding: Folding): void {
+  const request = readRequest(folding.event);
+  if (request) refuseRequest(folding, request, `more than ${MAX_HOPS} events away from anything outside`);
+}
+
+/** What somebody does with one of their last mails. */
+function noteMail({ subject, event }: Folding): void {
+  const mail = subject.mails.find(({ sendId }) => sendId === event.about?.sendId);
+  if (!mail || event.properties.machine === true) return;
+  if (event.type === 'email.opened' || event.type === 'email.clicked') mail.opened = true;
+  if (event.type === 'email.clicked') mail.clicked = true;
 }
 
 function pastOf({ subject, event }: Folding): PastEvent {
   const { about } = event;
   const enrollment = about && subject.enrollments.find(({ id }) => id === about.enrollmentId);
   return {
+    seq: event.seq,
     type: event.type,
     properties: event.properties,
     receivedAt: event.receivedAt,

@@ -1,5 +1,9 @@
+import type { Facts, MailFact, Segments, Where } from '../../../workflows/domain/conditions/condition';
+import type { Known } from '../../../workflows/domain/entries/known';
+import type { PastEvent } from '../../../workflows/domain/entries/past';
+import type { Watch } from '../../../workflows/domain/entries/watch';
 import type { JsonObject } from '../../../workflows/domain/json';
-import type { Where } from '../../../workflows/domain/conditions/condition';
+import type { Diversion } from '../../../workflows/domain/visits/diversion';
 import type { Graph } from '../../../workflows/journeys/graph';
 
 /** An event at its turn. Instants are epoch milliseconds. */
@@ -15,7 +19,7 @@ export interface TurnedEvent {
   receivedAt: number;
   hops: number;
   /** The message it is about. */
-  about: { enrollmentId: string; stepId: string } | null;
+  about: { sendId: string; enrollmentId: string; stepId: string } | null;
   /** The address in its traits is a key of this contact, and of nobody else. */
   ownsAddress: boolean;
 }
@@ -34,6 +38,7 @@ export interface Enrolled {
   entryKey: string;
   finished: boolean;
   leaving: string | null;
+  diverted: Diversion | null;
   visit: number;
   stepId: string | null;
   endedAt: number | null;
@@ -60,15 +65,21 @@ export interface Subject {
   profile: Profile;
   enrollments: Enrolled[];
   subscriptions: Subscription[];
-  /** Past events of the types that entry conditions ask about, first to last. */
+  /** Past events that conditions of this batch ask about, first to last. */
   past: PastEvent[];
+  /** What else conditions ask about; empty where none of this batch does. */
+  score: Facts['score'];
+  /** The last mails, the newest first. */
+  mails: (MailFact & { sendId: string })[];
+  optOuts: string[];
+  /** Keys of the watches that hold for them. */
+  member: Set<string>;
 }
 
-export interface PastEvent {
-  type: string;
-  properties: JsonObject;
-  receivedAt: number;
-  about: { journeyKey: string; stepId: string } | null;
+/** The contact as conditions outside of any journey see it. */
+export function knownOf({ profile, enrollments, past, score, mails, optOuts }: Subject): Known {
+  const contact = { ...profile.fields, traits: profile.traits };
+  return { contact, enrollments, past, score, mails, optOuts, openHandoff: false };
 }
 
 export interface PublishedJourney {
@@ -88,4 +99,15 @@ export interface Rules {
   /** Where a contact has no time zone of its own. */
   defaultZone: string;
   newId: () => string;
+  segments: Segments;
+  watches: readonly WatchNow[];
+}
+
+/** A watch, and whether it is known of everybody whether it holds. */
+export interface WatchNow extends Watch {
+  /** Event types that can turn it. */
+  triggers: ReadonlySet<string>;
+  /** Since when it is watched, epoch milliseconds; null before the first sweep has seen it. */
+  since: number | null;
+  known: boolean;
 }

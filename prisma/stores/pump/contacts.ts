@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../workflows/domain/json';
-import type { Tx } from '../../client';
+import type { DbOrTx, Tx } from '../../client';
 
 export interface ProfileRow {
   id: string;
@@ -38,7 +38,7 @@ export async function lockContacts(tx: Tx, ids: readonly string[]): Promise<void
   await tx.$executeRaw`select id from contact where id = any(${ids}::uuid[]) order by id for no key update`;
 }
 
-export function readProfiles(tx: Tx, ids: readonly string[]): Promise<ProfileRow[]> {
+export function readProfiles(tx: DbOrTx, ids: readonly string[]): Promise<ProfileRow[]> {
   return tx.$queryRaw<ProfileRow[]>`
     select id, erased_at is not null as erased, traits, jsonb_build_object(
       'email', email, 'firstName', first_name, 'lastName', last_name, 'jobTitle', job_title, 'company', company,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Where } from '../../../workflows/domain/conditions/condition';
-import type { Tx } from '../../client';
+import type { Diversion } from '../../../workflows/domain/visits/diversion';
+import type { DbOrTx, Tx } from '../../client';
 
 export interface EnrollmentRow {
   id: string;
@@ -11,16 +12,17 @@ export interface EnrollmentRow {
   entryKey: string;
   finished: boolean;
   leaving: string | null;
+  diverted: Diversion | null;
   visit: number;
   stepId: string | null;
   endedAt: Date | null;
 }
 
 /** All enrollments of these contacts, first to last. */
-export function readEnrollments(tx: Tx, contactIds: readonly string[]): Promise<EnrollmentRow[]> {
+export function readEnrollments(tx: DbOrTx, contactIds: readonly string[]): Promise<EnrollmentRow[]> {
   return tx.$queryRaw<EnrollmentRow[]>`
     select id, contact_id as "contactId", journey_key as "journeyKey", version_id as "versionId", n,
-           entry_key as "entryKey", status = 'finished' as finished, leaving, visit, step_id as "stepId",
+           entry_key as "entryKey", status = 'finished' as finished, leaving, diverted, visit, step_id as "stepId",
            ended_at as "endedAt"
     from enrollment where contact_id = any(${contactIds}::uuid[])
     order by contact_id, journey_key, n`;
@@ -106,6 +108,20 @@ export async function writeLeaving(tx: Tx, leaves: readonly LeaveRow[]): Promise
     from unnest(${leaves.map(({ enrollmentId }) => enrollmentId)}::uuid[], ${leaves.map(({ outcome }) => outcome)}::text[],
                 ${leaves.map(({ cause }) => JSON.stringify(cause))}::text[]) as x(id, outcome, cause)
     where e.id = x.id and e.leaving is null and e.status <> 'finished'`;
+}
+
+/** The first diversion stays. What the present visit was waiting for goes with it: nothing may win that any more. */
+export async function writeDiversions(
+  tx: Tx,
+  diversions: readonly { enrollmentId: string; diversion: Diversion }[],
+): Promise<void> {
+  if (diversions.length === 0) return;
+  const ids = diversions.map(({ enrollmentId }) => enrollmentId);
+  await tx.$executeRaw`
+    update enrollment e set diverted = x.diversion::jsonb
+    from unnest(${ids}::uuid[], ${diversions.map(({ diversion }) => JSON.stringify(diversion))}::text[]) as x(id, diversion)
+    where e.id = x.id and e.diverted is null and e.status <> 'finished'`;
+  await tx.$executeRaw`delete from wait_subscription where enrollment_id = any(${ids}::uuid[])`;
 }
 
 export interface NewEnrollment {

@@ -142,7 +142,7 @@ const nothing = { did: [], journeys: false, score: false, mails: 0, consent: fal
 test('needsOf gathers each question once', () => {
   const clicked: Condition = { did: 'email.clicked', times: 2 };
   const both: Condition = { all: [clicked, { not: { any: [{ did: 'email.clicked' }] } }] };
-  expect(needsOf([both, { segment: 'customers' }])).toEqual({ ...nothing, did: [{ did: 'email.clicked' }] });
+  expect(needsOf([both, { segment: 'customers' }])).toEqual({ ...nothing, did: [clicked] });
   expect(needsOf([{ journey: 'any', status: 'active' }])).toEqual({ ...nothing, journeys: true });
   expect(needsOf([{ field: 'journey', exists: true }])).toEqual(nothing);
 });

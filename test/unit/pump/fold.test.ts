@@ -16,9 +16,12 @@ const rulesOf = (...graphs: Graph[]): Rules => ({
   defaultExits: ['replied', 'customer', 'unsubscribed'],
   defaultZone: 'UTC',
   newId: () => `id-${(ids += 1)}`,
+  segments: {},
+  watches: [],
 });
 const someone = (more: Partial<Subject> = {}): Subject => ({
   ...{ id: 'ann', erased: false, enrollments: [], subscriptions: [], past: [] },
+  ...{ score: { fit: 0, engagement: 0 }, mails: [], optOuts: [], member: new Set() },
   profile: { fields: {}, traits: {} },
   ...more,
 });
@@ -33,7 +36,7 @@ const event = (type: string, more: Partial<TurnedEvent> = {}): TurnedEvent => {
 };
 const enrolled = (journeyKey: string, more: Partial<Enrolled> = {}): Enrolled => ({
   ...{ id: `in-${journeyKey}`, journeyKey, versionId: journeyKey, n: 1, entryKey: '', finished: false },
-  ...{ leaving: null, visit: 1, stepId: 'wait', endedAt: null },
+  ...{ leaving: null, diverted: null, visit: 1, stepId: 'wait', endedAt: null },
   ...more,
 });
 const awaiting = (slot: number, more: Partial<Subscription> = {}): Subscription => ({
@@ -72,7 +75,7 @@ describe('entries', () => {
 
   test('did counts past and batch together', () => {
     const rules = rulesOf(graph('a', { unless: { did: 'page.viewed', times: 2, within: '1 hour' } }));
-    const past = [{ type: 'page.viewed', properties: {}, receivedAt: 0, about: null }];
+    const past = [{ seq: 0n, type: 'page.viewed', properties: {}, receivedAt: 0, about: null }];
     const viewed = event('page.viewed');
     expect(entered(foldContact(someone({ past: [...past] }), [viewed, event('form.submitted')], rules))).toEqual([]);
     const later = event('form.submitted', { receivedAt: 3_700_000 });
@@ -102,10 +105,7 @@ describe('entries', () => {
       ['1', 1],
       ['2', 2],
     ]);
-    expect(refusals(found)).toEqual([
-      'already in this journey',
-      'the event lacks the property that tells its runs apart',
-    ]);
+    expect(refusals(found)).toEqual(['already in this journey', 'there is no `order` that tells its runs apart']);
   });
 });
 

@@ -1,0 +1,50 @@
+import { evaluate } from '../../../workflows/domain/conditions/evaluate';
+import { factsOf } from '../../../workflows/domain/entries/known';
+import { turnEvent } from '../../../workflows/domain/entries/turn-event';
+import { contactZone } from '../../../workflows/domain/timing/zone';
+import type { Folding } from './folding';
+import { knownOf, type Rules, type Subject, type TurnedEvent, type WatchNow } from './subject';
+import type { Turn } from './changes';
+
+/**
+ * Whom a watch holds for that has not looked at everybody yet is found out before the first event that can turn it:
+ * whom it held for already when it began is a member from then on, and enters nothing.
+ */
+export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], rules: Rules): Turn[] {
+  return rules.watches.flatMap((watch) => {
+    const { key, known, since, triggers } = watch;
+    if (known || subject.member.has(key)) return [];
+    const first = events.find(({ type }) => triggers.has(type));
+    const at = since ?? first?.receivedAt;
+    if (first === undefined || at === undefined || !holds(subject, rules, { watch, at, properties: {} })) return [];
+    subject.member.add(key);
+    return [{ key, contactId: subject.id, holds: true, at }];
+  });
+}
+
+/** Tells of the conditions that this event turned; what follows comes in a later round. */
+export function turnWatches({ subject, event, rules, changes }: Folding): void {
+  for (const watch of rules.watches) {
+    if (!watch.triggers.has(event.type)) continue;
+    const now = holds(subject, rules, { watch, at: event.receivedAt, properties: event.properties });
+    if (now === subject.member.has(watch.key)) continue;
+    if (now) subject.member.add(watch.key);
+    else subject.member.delete(watch.key);
+    const turn = { key: watch.key, contactId: subject.id, holds: now, at: event.receivedAt };
+    changes.turns.push(turn);
+    const told = turnEvent(watch, { ...turn, cause: String(event.seq), because: event.type });
+    if (told) changes.inside.push({ ...told, contactId: subject.id, hops: event.hops + 1 });
+  }
+}
+
+interface Moment {
+  watch: WatchNow;
+  at: number;
+  properties: TurnedEvent['properties'];
+}
+
+function holds(subject: Subject, rules: Rules, { watch: { condition, journey }, at, properties }: Moment): boolean {
+  const zone = contactZone(subject.profile.fields, rules.defaultZone);
+  const asked = { condition, segments: rules.segments, journeyKey: journey, properties, at, zone };
+  return evaluate(condition, factsOf(knownOf(subject), asked)).holds;
+}

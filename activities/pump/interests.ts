@@ -1,0 +1,98 @@
+import type { PastOf } from '../../prisma/stores/pump/past';
+import type { Segments } from '../../workflows/domain/conditions/condition';
+import { needsOf, type Needs } from '../../workflows/domain/conditions/needs';
+import { askOf, testOfEntry } from '../../workflows/domain/entries/past';
+import { expandEvent } from '../../workflows/domain/events';
+import type { GraphEntry } from '../../workflows/journeys/graph';
+import type { PublishedJourney, Rules } from './fold/subject';
+
+/** What is to be known of a contact when one of their events may open a journey or turn a watch. */
+export interface Interest {
+  isIn: (event: { type: string; properties: Record<string, unknown> }) => boolean;
+  needs: Needs;
+  /** A watch needs to know whether it holds already. */
+  membership: boolean;
+}
+
+/** Everything that events may be of interest for, beside the visits and exits of open enrollments. */
+export function interestsOf({ journeys, watches, segments }: Rules): Interest[] {
+  return [
+    ...journeys.flatMap((journey) => entryInterests(journey, segments)),
+    ...watches.map(({ triggers, condition }) => ({
+      isIn: ({ type }: { type: string }) => triggers.has(type),
+      needs: needsOf([condition], segments),
+      membership: true,
+    })),
+  ];
+}
+
+/** `unless` matters to whatever opens the journey, counting to the entry that counts alone. */
+function entryInterests({ key, graph }: PublishedJourney, segments: Segments): Interest[] {
+  const unless = needsOf(graph.unless ? [graph.unless] : [], segments);
+  const types = new Set(graph.entries.flatMap(typesOf));
+  const opens: Interest = {
+    isIn: ({ type, properties }) => types.has(type) || (type === 'journey.requested' && properties.journey === key),
+    needs: unless,
+    membership: false,
+  };
+  return [...(isEmpty(unless) ? [] : [opens]), ...graph.entries.flatMap(counting)];
+}
+
+function typesOf(entry: GraphEntry): string[] {
+  if (entry.kind === 'segment') return ['segment.entered'];
+  return entry.kind === 'event' ? expandEvent(entry) : [];
+}
+
+function counting(entry: GraphEntry): Interest[] {
+  if (entry.kind !== 'event' || entry.times === undefined) return [];
+  const types = expandEvent(entry);
+  const needs = { ...nothing, did: [testOfEntry(entry)] };
+  return [{ isIn: ({ type }) => types.includes(type), needs, membership: false }];
+}
+
+const nothing = needsOf([]);
+
+/** Fields and enrollments are read of every contact. */
+function isEmpty({ did, score, mails, consent }: Needs): boolean {
+  return did.length === 0 && !score && mails === 0 && !consent;
+}
+
+/** For whom what is to be read. */
+export interface Wanted {
+  past: PastOf[];
+  score: string[];
+  mails: { contactIds: string[]; count: number };
+  optOuts: string[];
+  members: string[];
+}
+
+interface Happening {
+  contactId: string;
+  type: string;
+  properties: Record<string, unknown>;
+}
+
+/** What these contacts' events make of interest, set by set. */
+export function wantedFor(interests: readonly Interest[], events: readonly Happening[]): Wanted {
+  const met = new Map<string, Set<Interest>>();
+  for (const event of events) {
+    for (const interest of interests) {
+      if (!interest.isIn(event)) continue;
+      const own = met.get(event.contactId) ?? new Set();
+      met.set(event.contactId, own.add(interest));
+    }
+  }
+  const all = [...met].map(([contactId, own]) => ({ contactId, own: [...own] }));
+  const whose = (of: (interest: Interest) => boolean) =>
+    all.filter(({ own }) => own.some(of)).map(({ contactId }) => contactId);
+  return {
+    past: all.map(({ contactId, own }) => ({ contactId, asks: own.flatMap(({ needs }) => needs.did.map(askOf)) })),
+    score: whose(({ needs }) => needs.score),
+    mails: {
+      contactIds: whose(({ needs }) => needs.mails > 0),
+      count: Math.max(0, ...interests.map(({ needs }) => needs.mails)),
+    },
+    optOuts: whose(({ needs }) => needs.consent),
+    members: whose(({ membership }) => membership),
+  };
+}

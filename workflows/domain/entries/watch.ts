@@ -1,0 +1,67 @@
+import type { Condition, Segments } from '../conditions/condition';
+import { canonical } from '../conditions/keys';
+import { partsOf } from '../conditions/needs';
+import { segmentCondition } from '../conditions/segments';
+import { expandEvent } from '../events';
+
+/** A condition that a journey is entered by when it turns true. */
+export interface Watch {
+  /** The segment's key, or `becomes:<journey>:<hash>`. */
+  key: string;
+  condition: Condition;
+  /** Who enters: the journey of a `becomes`; null for a segment, whose entries go by its events. */
+  journey: string | null;
+}
+
+export type WatchedEntry =
+  { kind: 'event' | 'schedule' } | { kind: 'becomes'; condition: Condition } | { kind: 'segment'; segment: string };
+
+/** What these journeys watch. A condition that changes is another watch; an unknown segment is none. */
+export function watchesOf(
+  journeys: readonly { key: string; graph: { entries: readonly WatchedEntry[] } }[],
+  segments: Segments,
+): Watch[] {
+  const found = journeys.flatMap(({ key, graph }) => graph.entries.flatMap((entry) => watchOf(key, entry, segments)));
+  return [...new Map(found.map((watch) => [watch.key, watch])).values()];
+}
+
+function watchOf(journey: string, entry: WatchedEntry, segments: Segments): Watch[] {
+  if (entry.kind === 'becomes') {
+    const { condition } = entry;
+    return [{ key: `becomes:${journey}:${hashOf(canonical(condition))}`, condition, journey }];
+  }
+  if (entry.kind !== 'segment') return [];
+  const condition = segmentCondition(entry.segment, segments);
+  return condition === undefined ? [] : [{ key: entry.segment, condition, journey: null }];
+}
+
+/** FNV-1a, 64 bits. */
+function hashOf(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let i = 0; i < text.length; i += 1) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}
+
+const touchedBy = {
+  field: ['contact.created', 'contact.updated'],
+  journey: ['journey.entered', 'journey.finished'],
+  score: ['score.tier_changed', 'score.ready_for_sales'],
+  tier: ['score.tier_changed'],
+  mails: ['email.sent', 'email.opened', 'email.clicked'],
+  consent: ['email.unsubscribed', 'contact.updated'],
+  handoff: ['handoff.created', 'handoff.accepted', 'handoff.rejected', 'handoff.expired'],
+} as const;
+
+/** The event types that can turn a condition. What nothing but time can turn is left to the sweep. */
+export function triggersOf(condition: Condition, segments: Segments): Set<string> {
+  const types = new Set<string>(['contact.merged']);
+  for (const part of partsOf([condition], segments)) {
+    if ('did' in part) for (const type of expandEvent(part)) types.add(type);
+    for (const [kind, touching] of Object.entries(touchedBy)) {
+      if (kind in part) for (const type of touching) types.add(type);
+    }
+  }
+  return types;
+}
