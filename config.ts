@@ -5,6 +5,17 @@ import { z } from 'zod';
 export type MailConfig =
   { kind: 'capture' } | { kind: 'sendgrid'; apiKey: string; baseUrl: string | null } | { kind: 'smtp'; url: string };
 
+export type SmsConfig =
+  | { kind: 'capture' }
+  | {
+      kind: 'twilio';
+      accountSid: string;
+      authToken: string;
+      /** A number in E.164, or the sid of a messaging service. */
+      from: string;
+      baseUrl: string | null;
+    };
+
 export interface TemporalConfig {
   address: string;
   namespace: string;
@@ -21,9 +32,19 @@ export interface Config {
   /** Where mails and browsers reach the API, without a slash at the end. */
   publicUrl: string;
   mail: MailConfig;
+  sms: SmsConfig;
+  /** Hosts on which chat and webhook endpoints may stand although their addresses are private. */
+  endpointHosts: string[];
+  /** Proves who reads the in-app inbox; null: nobody can. */
+  inAppSecret: string | null;
+  /** Sites that may read the in-app inbox from a browser. */
+  inAppOrigins: string[];
   /** Public keys that SendGrid's event webhook may be signed with; two while one replaces the other. */
   sendgridWebhookKeys: string[];
-  /** Only these addresses, and whole domains given as `@example.com`, are ever mailed. Null: everybody. */
+  /**
+   * Only these addresses, and whole domains given as `@example.com`, are ever mailed, and only these numbers get SMS.
+   * Null: everybody.
+   */
   mailOnlyTo: string[] | null;
   postalAddress: string | null;
   from: { email: string; name: string } | null;
@@ -134,6 +155,21 @@ const schema = z.object({
     .string()
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
     .optional(),
+  TWILIO_ACCOUNT_SID: z.string().optional(),
+  TWILIO_AUTH_TOKEN: z.string().optional(),
+  TWILIO_FROM: z
+    .string()
+    .regex(
+      /^(\+[1-9]\d{6,14}|MG[0-9a-zA-Z]{2,64})$/,
+      'must be a number such as +4915112345678, or the sid of a messaging service',
+    )
+    .optional(),
+  TWILIO_BASE_URL: url.optional(),
+  ENDPOINT_HOSTS: list.optional(),
+  IN_APP_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  IN_APP_ORIGINS: list
+    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example.com')
+    .optional(),
   MAIL_FROM: z.string().transform(mailbox).optional(),
   MAIL_ONLY_TO: list.optional(),
   POSTAL_ADDRESS: z.string().optional(),
@@ -167,12 +203,16 @@ function fromRaw(raw: Raw): Omit<Config, 'databaseUrl' | 'temporal' | 'publicUrl
     host: raw.HOST,
     publicUrl: raw.PUBLIC_URL ?? null,
     mail: mailOf(raw),
+    sms: smsOf(raw),
+    endpointHosts: raw.ENDPOINT_HOSTS ?? [],
+    inAppSecret: raw.IN_APP_SECRET ?? null,
+    inAppOrigins: raw.IN_APP_ORIGINS ?? [],
     sendgridWebhookKeys: raw.SENDGRID_WEBHOOK_KEYS ?? [],
     mailOnlyTo: raw.MAIL_ONLY_TO?.map((entry) => entry.toLowerCase()) ?? null,
     postalAddress: raw.POSTAL_ADDRESS ?? null,
     from: raw.MAIL_FROM ?? null,
     home: resolve(raw.NURTURE_HOME),
-    demo: raw.NURTURE_DEMO ?? !isReal(raw),
+    demo: raw.NURTURE_DEMO ?? !(isReal(raw) || raw.TWILIO_ACCOUNT_SID !== undefined),
     logLevel: raw.LOG_LEVEL,
   };
 }
@@ -181,6 +221,30 @@ function mailOf(raw: Raw): MailConfig {
   if (raw.SENDGRID_API_KEY)
     return { kind: 'sendgrid', apiKey: raw.SENDGRID_API_KEY, baseUrl: raw.SENDGRID_BASE_URL ?? null };
   return raw.SMTP_URL ? { kind: 'smtp', url: raw.SMTP_URL } : { kind: 'capture' };
+}
+
+function smsOf(raw: Raw): SmsConfig {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = raw;
+  if (!accountSid || !authToken || !from) return { kind: 'capture' };
+  return { kind: 'twilio', accountSid, authToken, from, baseUrl: raw.TWILIO_BASE_URL ?? null };
+}
+
+/** All of what SMS need, or nothing of it. */
+function halfSms(raw: Raw): string[] {
+  const names = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const;
+  const given = ([...names, 'TWILIO_BASE_URL'] as const).filter((name) => raw[name] !== undefined);
+  const missing = given.length === 0 ? [] : names.filter((name) => !raw[name]);
+  return [
+    ...missing.map((name) => `${name} is missing: ${given[0] ?? ''} is set`),
+    ...(given.length > 0 && !raw.PUBLIC_URL ? ['PUBLIC_URL is missing: TWILIO_ACCOUNT_SID sends real SMS'] : []),
+    ...(given.length > 0 && raw.NURTURE_DEMO === true
+      ? ['NURTURE_DEMO=1 and TWILIO_ACCOUNT_SID exclude each other: demo people must not be called']
+      : []),
+  ];
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 }
 
 function isReal(raw: Raw): boolean {
@@ -205,6 +269,7 @@ function contradictions(raw: Raw): string[] {
   return [
     ...forReal.map((name) => `${name} is missing: ${transport} sends real mail`),
     ...withoutKey.map((name) => `SENDGRID_API_KEY is missing: ${name} is set`),
+    ...halfSms(raw),
     ...rules.filter(([broken]) => broken).map(([, message]) => message),
   ];
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import { createDb, type Db } from '../prisma/client';
 import { currentSettings } from '../prisma/stores/current-settings';
 import type { EffectDeps } from '../prisma/stores/effects/context';
-import type { EffectRequest } from '../workflows/contract/effects';
+import type { EffectRequest, SendAnswer } from '../workflows/contract/effects';
 import { ensureBundle } from './build-bundle';
 import { createComposeMessage } from './compose-message';
 import { connect, type Connections } from './connections';
@@ -11,19 +11,21 @@ import { createWorkers } from './create-workers';
 import { createJourneyEffects } from './effects';
 import { nameOf } from './error-name';
 import { guarded } from './guard';
-import { createMailTransport } from './providers/mail/create-transport';
+import { createTransports, type Transports, type TransportSettings } from './providers/create-transports';
+import { createMailTransport, type MailSettings } from './providers/mail/create-transport';
 import type { MailTransport } from './providers/mail/transport';
 import { startPump, type PumpLoops } from './pump/start-pump';
 import { temporalPort } from './pump/temporal-port';
 import { installRuntime } from './runtime';
 import { registerSearchAttributes } from './search-attributes';
 import { createSendEmail, type DeliveryDeps } from './send-email';
+import { createSendMessage } from './send-message';
 
 /** The answer to a call that was lost may still come as an event of the provider for this long. */
 const GRACE_MS = 15 * 60_000;
 
 export interface WorkerDeps {
-  config: Pick<Config, 'databaseUrl' | 'temporal' | 'publicUrl' | 'mail' | 'mailOnlyTo' | 'postalAddress' | 'from'>;
+  config: Pick<Config, 'databaseUrl' | 'temporal' | 'postalAddress' | 'from'> & MailSettings & TransportSettings;
   log: Logger;
   /** Instead of what the configuration names; for tests. */
   overrides?: Overrides;
@@ -31,6 +33,7 @@ export interface WorkerDeps {
 
 export interface Overrides {
   transport?: (db: Db) => MailTransport;
+  transports?: (db: Db) => Transports;
   /** How long a lost answer may still be settled by an event of the provider. */
   graceMs?: number;
   reached?: DeliveryDeps['reached'];
@@ -103,13 +106,16 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db, announce
     graceMs: overrides.graceMs ?? GRACE_MS,
     ...(overrides.reached && { reached: overrides.reached }),
   };
-  const sendEmail = guarded(log, createSendEmail(delivery));
+  const transports = overrides.transports?.(db) ?? createTransports(config, { db, mail: delivery.transport });
+  const announced = (send: (request: EffectRequest) => Promise<SendAnswer>) => (request: EffectRequest) =>
+    send(request).finally(announce);
+  const sendMessage = announced(guarded(log, createSendMessage({ ...delivery, transports })));
   return {
     journeys: createJourneyEffects({ ...effects, log }),
     delivery: {
-      sendEmail: (request: EffectRequest) => sendEmail(request).finally(announce),
-      sendMessage: () => Promise.reject(new Error('not built')),
-      notify: () => Promise.reject(new Error('not built')),
+      sendEmail: announced(guarded(log, createSendEmail(delivery))),
+      sendMessage,
+      notify: sendMessage,
     },
   };
 }

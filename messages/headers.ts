@@ -10,6 +10,11 @@ export function messageHeaders(sendId: string, unsubscribeUrl: string): Record<s
   };
 }
 
+/** Of a note to staff: nobody unsubscribes from work. */
+export function noteHeaders(sendId: string): Record<string, string> {
+  return { 'X-Nurture-Send-Id': sendId };
+}
+
 /** Where the person of a token unsubscribes. */
 export function unsubscribeUrl(publicUrl: string, token: string): string {
   return `${publicUrl}/u/${token}`;

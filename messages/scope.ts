@@ -18,21 +18,32 @@ export interface ScopeInput {
   entry: JsonObject;
   /** The template's own variables with their defaults. */
   variables?: JsonObject | undefined;
+  /** Who the contact's `owner` turned out to be. */
+  owner?: Owner | null | undefined;
+  /** For what staff are told. */
+  score?: JsonObject | undefined;
   /** The step's values: they win over the defaults, unless there is none (an entry property that is missing). */
   with?: JsonObject | undefined;
   unsubscribeUrl: string;
 }
 
+export interface Owner {
+  name: string;
+  email: string;
+  meetingUrl?: string | undefined;
+}
+
 /** Puts together what one message is rendered with. Values of `with` stand under `with.*` and at the top level. */
-export function messageScope({ contact, entry, variables, with: values, unsubscribeUrl }: ScopeInput): MessageScope {
+export function messageScope(input: ScopeInput): MessageScope {
+  const { contact, entry, variables, with: values, owner, score, unsubscribeUrl } = input;
   const given = Object.entries(values ?? {}).filter(([, value]) => value !== null);
   const own = { ...variables, ...Object.fromEntries(given) };
   return {
     ...own,
     with: own,
-    contact: contactScope(contact),
+    contact: { ...contactScope(contact), ...(score && { score }) },
     event: { properties: entry },
-    owner: ownerScope(contact.owner ?? null),
+    owner: ownerScope(contact.owner ?? null, owner),
     unsubscribeUrl,
   };
 }
@@ -60,7 +71,8 @@ function contactScope(contact: Record<string, Json>): JsonObject {
   return { ...Object.fromEntries(fields), traits: contact.traits ?? {} };
 }
 
-function ownerScope(owner: Json): JsonObject {
+function ownerScope(owner: Json, known: Owner | null | undefined): JsonObject {
+  if (known) return { name: known.name, email: known.email, meetingUrl: known.meetingUrl ?? null };
   const name = typeof owner === 'string' ? owner : null;
-  return { name, email: name?.includes('@') ? name : null };
+  return { name, email: name?.includes('@') ? name : null, meetingUrl: null };
 }

@@ -22,7 +22,7 @@ const send = z
     stepId: z.string(),
     visit: z.int(),
     channel: z.string(),
-    template: z.string(),
+    template: z.string().nullable(),
     transport: z.string().nullable(),
     deferredUntil: instant.nullable(),
     settledAt: instant.nullable(),

@@ -1,24 +1,31 @@
+import type { JsonObject } from '../../workflows/domain/json';
+import type { Channel } from '../../workflows/domain/sending/channel';
 import type { DbOrTx } from '../client';
 
-/** A captured mail: what would have been delivered. */
-export interface CapturedMail {
+/** A captured message: what would have been delivered. */
+export interface Captured {
   sendId: string;
+  channel: Channel;
   to: string;
   subject: string;
   html: string;
   text: string;
   headers: Record<string, string>;
+  /** What other channels than mail carry. */
+  payload: JsonObject | null;
 }
 
-export interface OutboxRow extends CapturedMail {
+export interface OutboxRow extends Omit<Captured, 'channel'> {
+  channel: string;
   stepId: string | null;
   enrollmentId: string | null;
   createdAt: Date;
 }
 
 /** Delivers to the outbox; a second delivery of the same send has no effect. */
-export async function captureMail(db: DbOrTx, mail: CapturedMail): Promise<void> {
-  await db.outbox.createMany({ data: [mail], skipDuplicates: true });
+export async function capture(db: DbOrTx, { payload, ...message }: Captured): Promise<void> {
+  const data = { ...message, ...(payload && { payload }) };
+  await db.outbox.createMany({ data: [data], skipDuplicates: true });
 }
 
 /** A place in the outbox: the instant of capture in milliseconds and the send, as `<ms>.<send id>`. */
@@ -28,16 +35,22 @@ export function outboxKeyOf({ createdAt, sendId }: OutboxRow): string {
   return `${createdAt.getTime()}.${sendId}`;
 }
 
+interface Paged {
+  after: string | null;
+  limit: number;
+}
+
 /** Newest first, after the place `after`, with the step and enrollment each belongs to. */
 export async function listOutbox(
   db: DbOrTx,
-  { to, after, limit }: { to?: string | undefined; after: string | null; limit: number },
+  { to, channel, after, limit }: { to?: string | undefined; channel?: Channel | undefined } & Paged,
 ): Promise<OutboxRow[]> {
   const [ms, id] = (after ?? '').split('.');
   const below = { createdAt: new Date(Number(ms)), sendId: id ?? '' };
   const rows = await db.outbox.findMany({
     where: {
       ...(to !== undefined && { to }),
+      ...(channel !== undefined && { channel }),
       ...(after !== null && {
         OR: [{ createdAt: { lt: below.createdAt } }, { createdAt: below.createdAt, sendId: { lt: below.sendId } }],
       }),
@@ -50,15 +63,16 @@ export async function listOutbox(
     select: { id: true, stepId: true, enrollmentId: true },
   });
   const sendOf = new Map(sends.map((send) => [send.id, send]));
-  return rows.map(({ sendId, headers, ...row }) => {
+  return rows.map(({ sendId, headers, payload, ...row }) => {
     const send = sendOf.get(sendId);
-    const named = headers as Record<string, string>;
-    return { sendId, ...row, headers: named, stepId: send?.stepId ?? null, enrollmentId: send?.enrollmentId ?? null };
+    // Both were written by `capture`.
+    const stored = { headers: headers as Record<string, string>, payload: payload as JsonObject | null };
+    return { sendId, ...row, ...stored, stepId: send?.stepId ?? null, enrollmentId: send?.enrollmentId ?? null };
   });
 }
 
 /** To whom a captured mail went; null if there is none of that send. */
 export async function capturedTo(db: DbOrTx, sendId: string): Promise<string | null> {
-  const row = await db.outbox.findUnique({ where: { sendId }, select: { to: true } });
+  const row = await db.outbox.findUnique({ where: { sendId, channel: 'email' }, select: { to: true } });
   return row?.to ?? null;
 }

@@ -14,7 +14,7 @@ export interface SendView {
   stepId: string;
   visit: number;
   channel: string;
-  templateKey: string;
+  templateKey: string | null;
   transport: string | null;
   deferredUntil: Date | null;
   settledAt: Date | null;

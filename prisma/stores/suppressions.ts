@@ -49,10 +49,14 @@ export async function suppress(tx: Tx, optOut: OptOut): Promise<{ contactIds: st
 export async function isSuppressed(
   db: DbOrTx,
   hash: string,
-  { channel, topic, class: kind = 'marketing' }: { channel: string; topic: string | null; class?: MessageClass },
+  about: { channel: string; topic: string | null; class?: MessageClass; reasons?: readonly string[] | null },
 ): Promise<SuppressionFound | null> {
+  const { channel, topic, class: kind = 'marketing', reasons = null } = about;
   const scopes = kind === 'marketing' && topic !== null ? ['global', `topic:${topic}`] : ['global'];
-  const where = { addressHash: hash, channel, scope: { in: scopes } };
+  const where = {
+    ...{ addressHash: hash, channel, scope: { in: scopes } },
+    ...(reasons && { reason: { in: [...reasons] } }),
+  };
   return db.suppression.findFirst({ where, orderBy: { scope: 'asc' }, select: { scope: true, reason: true } });
 }
 

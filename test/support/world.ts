@@ -55,6 +55,8 @@ export async function startWorld({ overrides, workerDatabase }: WorldOptions = {
 const capture = {
   publicUrl: 'http://127.0.0.1:3000',
   mail: { kind: 'capture' },
+  sms: { kind: 'capture' },
+  endpointHosts: ['127.0.0.1'],
   mailOnlyTo: null,
   postalAddress: null,
   from: null,

@@ -1,5 +1,5 @@
 import type { DbOrTx } from '../../../prisma/client';
-import { captureMail } from '../../../prisma/stores/outbox';
+import { capture } from '../../../prisma/stores/outbox';
 import { headerFault } from './headers';
 import type { MailTransport } from './transport';
 
@@ -17,7 +17,7 @@ export function captureTransport(db: DbOrTx, now: () => number = Date.now): Mail
         ...headers,
       };
       try {
-        await captureMail(db, { sendId, to, subject, html, text, headers: all });
+        await capture(db, { sendId, channel: 'email', to, subject, html, text, headers: all, payload: null });
         return { kind: 'accepted', providerMessageId: `capture-${sendId}` };
       } catch {
         // Unique by send id, so a repeat is safe whether or not the row was written.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { networkFailure } from '../network';
 import type { MailAnswer } from './transport';
 
 /** SendGrid's client or axios failed in some way: only these fields are ever looked at. */
@@ -18,21 +19,6 @@ type Failure = z.infer<typeof failureShape>;
 const errorBody = z.object({
   errors: z.array(z.object({ message: z.string(), field: z.string().nullish() })).min(1),
 });
-
-/** Codes with which a request certainly never left this machine. */
-const neverLeft = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 const retryAfterMs = 10_000;
 const longestRetryMs = 60 * 60_000;
@@ -57,10 +43,8 @@ function statusOf({ code, response }: Failure): number | null {
 }
 
 function classifyNetwork({ code, syscall }: Failure, now: number): MailAnswer {
-  const name = typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code : 'no code';
-  if (neverLeft.has(name) || syscall === 'connect') {
-    return { kind: 'retryable', at: now + retryAfterMs, why: `not reached: ${name}` };
-  }
+  const { left, name } = networkFailure({ code, syscall });
+  if (!left) return { kind: 'retryable', at: now + retryAfterMs, why: `not reached: ${name}` };
   return { kind: 'unknown', why: `answer lost: ${name}` };
 }
 

@@ -32,3 +32,25 @@ export function isOpen(state: SendState): boolean {
 export function isSettled(state: SendState): boolean {
   return !isOpen(state) && state !== 'sending';
 }
+
+/** What one of a step's sends answers; everything else is about the step as a whole. */
+export type OneAnswer = SettledAnswer | { kind: 'deferred'; until: number; why: string };
+
+const ofOneSend: readonly string[] = ['sent', 'failed', 'deferred', 'unknown'] satisfies OneAnswer['kind'][];
+
+export function isOfOneSend<A extends { kind: string }>(answer: A): answer is Extract<A, { kind: OneAnswer['kind'] }> {
+  return ofOneSend.includes(answer.kind);
+}
+
+/**
+ * What the sends of a step on several channels answer together: it is asked again while one is deferred, then a failed
+ * one needs a person, then an unknown one is waited for.
+ */
+export function together(answers: readonly OneAnswer[]): OneAnswer {
+  const deferred = answers.filter((answer) => answer.kind === 'deferred').sort((a, b) => a.until - b.until)[0];
+  if (deferred) return deferred;
+  const failed = answers.find((answer) => answer.kind === 'failed');
+  if (failed) return failed;
+  const unknown = answers.filter((answer) => answer.kind === 'unknown').sort((a, b) => b.until - a.until)[0];
+  return unknown ?? answers[0] ?? { kind: 'sent', state: 'suppressed' };
+}

@@ -17,8 +17,15 @@ export interface Recipient {
   isValid: boolean;
   /** Why the message is suppressed where there is no address; null: it is waited for. */
   missing: string | null;
-  /** Whose opt-out bars it: an address on a channel. */
-  bar: { channel: Channel; address: string } | null;
+  /** The address whose owner may have opted out of it; on which channel, `barredOn` says. */
+  bar: string | null;
+}
+
+/** Where the opt-outs of a channel stand, and which of them count there; null: all. */
+export function barredOn(channel: Channel): { channel: Channel; reasons: readonly string[] | null } {
+  if (channel === 'sms' || channel === 'email') return { channel, reasons: null };
+  // A mailbox that does not exist says nothing about what somebody wants.
+  return { channel: 'email', reasons: ['unsubscribed', 'complained'] };
 }
 
 /** Where the message of a step goes on a channel, and what may bar it there. */
@@ -34,8 +41,7 @@ export function recipientOf(step: SendingStep, channel: Channel, from: Addressee
 }
 
 function toMailbox({ email }: Addressees): Recipient {
-  const bar = email === null ? null : ({ channel: 'email', address: email } as const);
-  return { address: email, isValid: email !== null && isMailable(email), missing: null, bar };
+  return { address: email, isValid: email !== null && isMailable(email), missing: null, bar: email };
 }
 
 function toContact(step: Extract<SendingStep, { kind: 'message' }>, from: Addressees): Recipient {
@@ -52,18 +58,17 @@ function toContact(step: Extract<SendingStep, { kind: 'message' }>, from: Addres
 
 function toPhone(phone: string | null): Recipient {
   const number = phone?.trim() || null;
-  const bar = number === null ? null : ({ channel: 'sms', address: number } as const);
-  return { address: number, isValid: number !== null && isPhone(number), missing: 'no-phone', bar };
+  return { address: number, isValid: number !== null && isPhone(number), missing: 'no-phone', bar: number };
 }
 
 /** Who has opted out of mail is not advertised to elsewhere either; being taken off a list is no advertisement. */
 function objection(preset: string | undefined, { email }: Addressees): Recipient['bar'] {
-  const advertises = preset === 'audience-add' || preset === 'direct-mail';
-  return advertises && email !== null ? { channel: 'email', address: email } : null;
+  return preset === 'audience-add' || preset === 'direct-mail' ? email : null;
 }
 
 function toStaff(to: string, channel: Channel, from: Addressees): Recipient {
   const address = staffAddress(staffFor(to, from.owner, from), channel);
-  const isValid = address !== null && (channel === 'sms' ? isPhone(address) : channel !== 'email' || isMailable(address));
+  const isValid =
+    address !== null && (channel === 'sms' ? isPhone(address) : channel !== 'email' || isMailable(address));
   return { address, isValid, missing: 'nobody-to-tell', bar: null };
 }

@@ -1,24 +1,32 @@
 import type { SendAnswer } from '../../../../workflows/contract/effects';
+import type { JsonObject } from '../../../../workflows/domain/json';
+import type { Channel } from '../../../../workflows/domain/sending/channel';
 import { answerOf, isOpen } from '../../../../workflows/domain/sending/answer';
+import { diversionOutcome, isPending } from '../../../../workflows/domain/visits/diversion';
 import { holding } from '../../../../workflows/domain/visits/holds';
 import type { Tx } from '../../../client';
-import { isSuppressed, lockAddressShared, type SuppressionFound } from '../../suppressions';
+import { lockAddressShared, type SuppressionFound } from '../../suppressions';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
 import { recordDecision } from '../record';
 import { refuse } from '../visits';
 import type { Attempt } from './attempt';
 import { policyOf } from './claim';
-import { makeUnknown, readSend, sendKey, type SendRow } from './row';
+import { recipientIn, suppressionOf } from './recipient';
+import { makeUnknown, readSend, type SendRow } from './row';
+import { sendingStepOf } from './step';
 
 /** The message as it is to be called with: what was stored is what is sent. */
 export interface StoredMessage {
   to: string;
+  channel: Channel;
   from: { email: string; name: string };
   subject: string;
   html: string;
   text: string;
   headers: Record<string, string>;
+  /** What other channels than mail carry. */
+  payload: JsonObject | null;
 }
 
 export type BeginAnswer =
@@ -47,7 +55,7 @@ export async function begin(
 ): Promise<BeginAnswer> {
   const { asked, attempt } = it;
   const { reading } = context;
-  const row = await readSend(tx, sendKey(asked.enrollmentId, asked.visit));
+  const row = await readSend(tx, asked, attempt.channel);
   if (!row) return { kind: 'again' };
   const isOwn = row.state === 'sending' && row.attemptId === attempt.id;
   const may = row.state === 'claimed' || isOwn || (attempt.idempotent && row.state === 'sending');
@@ -65,27 +73,26 @@ async function refused(tx: Tx, context: EffectContext, it: Beginning): Promise<B
     await giveBack(tx, it, { reason: 'left', at: reading.at });
     return reading.status === 'finished' ? { kind: 'ended', outcome: reading.outcome ?? '' } : { kind: 'leave' };
   }
+  if (isPending(reading.diverted)) {
+    await giveBack(tx, it, { reason: diversionOutcome(reading.diverted), at: reading.at });
+    return { kind: 'diverted', exit: reading.diverted.exit, visit: reading.visit };
+  }
   const hold = holding(reading.holds, reading.enrollmentId, reading.at);
   if (hold) return refuse(tx, reading, { kind: 'held', until: hold.until, written: true });
-  if (row.state === 'claimed' && (await hasChanged(tx, context, it))) return { kind: 'again' };
-  if (row.addressHash === null) return { kind: 'again' };
-  await lockAddressShared(tx, row.addressHash);
-  const about = {
-    channel: 'email',
-    topic: row.topic,
-    class: row.class === 'transactional' ? 'transactional' : 'marketing',
-  } as const;
-  const bar = await isSuppressed(tx, row.addressHash, about);
+  const recipient = recipientIn(context, sendingStepOf(context.graph, it.asked.stepId), it.attempt.channel);
+  const isElsewhere = recipient.address !== row.address;
+  if (row.state === 'claimed' && (isElsewhere || (await isRefused(tx, context, it)))) return { kind: 'again' };
+  if (row.address === null) return { kind: 'again' };
+  if (row.addressHash !== null) await lockAddressShared(tx, row.addressHash);
+  const about = { channel: it.attempt.channel, topic: row.topic, class: row.class };
+  const bar = await suppressionOf(tx, row.addressHash, about);
   return bar && barred(tx, context, { ...it, bar });
 }
 
-/** Another address, or a transport that refuses us: the claim has to weigh it. */
-async function hasChanged(tx: Tx, { reading }: EffectContext, { row, attempt }: Beginning): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ changed: boolean }[]>`
-    select c.email is distinct from ${row.address}
-      or exists (select 1 from circuit t where t.transport = ${attempt.transport} and t.retry_at > ${new Date(reading.at)}) as changed
-    from contact c where c.id = ${reading.contactId}::uuid`;
-  return rows[0]?.changed ?? true;
+/** A transport that refuses us meanwhile: the claim has to weigh it. */
+async function isRefused(tx: Tx, { reading }: EffectContext, { attempt }: Beginning): Promise<boolean> {
+  const circuit = await tx.circuit.findUnique({ where: { transport: attempt.transport }, select: { retryAt: true } });
+  return circuit !== null && circuit.retryAt.getTime() > reading.at;
 }
 
 async function barred(tx: Tx, context: EffectContext, it: Beginning & { bar: SuppressionFound }): Promise<SendAnswer> {
@@ -113,12 +120,13 @@ async function go(tx: Tx, { reading }: EffectContext, { row, attempt, isOwn }: B
   const rows = await tx.$queryRaw<StoredMessage[]>`
     with unsubscribing as (
       insert into unsubscribe_link (token, address_hash, contact_id, send_id, topic)
-      select unsubscribe_token, address_hash, contact_id, id, topic from send where id = ${row.id}::uuid
+      select unsubscribe_token, address_hash, contact_id, id, topic from send
+      where id = ${row.id}::uuid and channel = 'email' and class <> 'internal'
       on conflict (token) do nothing)
     update send s set state = 'sending', reason = null, attempt_id = ${attempt.id}::uuid, begun = begun + ${isOwn ? 0 : 1},
       begun_at = ${new Date(reading.at)}, transport = ${attempt.transport}
     from message_body b where s.id = ${row.id}::uuid and b.send_id = s.id
-    returning s.address as "to", b."from", b.subject, b.html, b.text, b.headers`;
+    returning s.address as "to", s.channel, b."from", b.subject, b.html, b.text, b.headers, b.payload`;
   const message = rows[0];
   return message ? { kind: 'go', message } : { kind: 'again' };
 }

@@ -4,17 +4,17 @@ import { claimVerdict, type ClaimVerdict } from '../../../../workflows/domain/se
 import type { Json } from '../../../../workflows/domain/json';
 import { holding } from '../../../../workflows/domain/visits/holds';
 import { judge, type Judgement } from '../../../../workflows/domain/visits/judge';
-import type { EmailStep } from '../../../../workflows/journeys/graph';
+import { channelsOf, type SendingStep } from '../../../../workflows/domain/sending/channel';
 import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
-import { stepOfKind } from '../graphs';
 import { passIfFalse } from '../pass';
 import { caseOf, visitBefore, type Asked, type Reading } from '../reading';
 import { recordDecision } from '../record';
 import { closeBefore, goOn, openVisit, refuse } from '../visits';
 import type { Attempt } from './attempt';
 import { readClaimCase, type ClaimReading } from './claim-case';
-import { makeUnknown, readSend, sendKey, type SendRow } from './row';
+import { makeUnknown, readSend, type SendRow } from './row';
+import { sendingStepOf, type MessagingStep } from './step';
 import { writeVerdict } from './write-verdict';
 
 export type ClaimAnswer = SendAnswer | { kind: 'go'; sendId: string };
@@ -35,17 +35,23 @@ export async function claim(
     judgement,
     attempt,
     at: context.reading.at,
-    row: await readSend(tx, sendKey(asked.enrollmentId, asked.visit)),
+    row: await readSend(tx, asked, attempt.channel),
   });
   if (judgement.kind !== 'open' && judgement.kind !== 'stored') return refuse(tx, context.reading, judgement);
-  const step = stepOfKind(context.graph, asked.stepId, 'email');
+  const step = sendingStepOf(context.graph, asked.stepId);
+  demandChannel(step, attempt);
   const earlier =
     judgement.kind === 'open'
       ? await open(tx, context, { asked, step })
-      : await reopen(tx, context, { judgement, row, policy });
+      : await reopen(tx, context, { judgement, row, policy, step });
   if (earlier) return earlier;
   if (row?.state === 'sending') return { kind: 'go', sendId: row.id };
   return decideClaim(tx, context, { asked, attempt, step, row });
+}
+
+/** A move to another version between choosing a transport and here: the next attempt chooses anew. */
+function demandChannel(step: MessagingStep & SendingStep, { channel }: Attempt): void {
+  if (!channelsOf(step).includes(channel)) throw new Error(`${step.id} does not send on ${channel}`);
 }
 
 export function policyOf({ settings }: EffectContext, { graceMs }: Attempt): UnknownPolicy {
@@ -66,14 +72,16 @@ async function abandonOthers(
 async function open(
   tx: Tx,
   context: EffectContext,
-  { asked, step }: { asked: Asked; step: EmailStep },
+  { asked, step }: { asked: Asked; step: MessagingStep },
 ): Promise<SendAnswer | null> {
   const { reading } = context;
   const look = await closeBefore(tx, reading, asked.closes);
   const passed = await passIfFalse(tx, context, { step, visit: asked.visit, look });
   if (passed) return passed;
   const opened = { visit: asked.visit, stepId: step.id, kind: step.kind, deadline: null, look };
-  await openVisit(tx, reading, { ...opened, mark: reading.lastTurn, outcome: null, winnerSeq: null });
+  // Telling staff takes no time: what people do meanwhile is for the next step.
+  const mark = step.kind === 'notify' ? look : reading.lastTurn;
+  await openVisit(tx, reading, { ...opened, mark, outcome: null, winnerSeq: null });
   return null;
 }
 
@@ -81,7 +89,12 @@ async function open(
 async function reopen(
   tx: Tx,
   { reading }: EffectContext,
-  it: { judgement: Extract<Judgement, { kind: 'stored' }>; row: SendRow | null; policy: UnknownPolicy },
+  it: {
+    judgement: Extract<Judgement, { kind: 'stored' }>;
+    row: SendRow | null;
+    policy: UnknownPolicy;
+    step: MessagingStep;
+  },
 ): Promise<SendAnswer | null> {
   const { visit } = it.judgement;
   if (visit.outcome !== null) return { kind: 'closed', outcome: visit.outcome };
@@ -91,7 +104,7 @@ async function reopen(
   if (it.row && !undecided) return it.row.state === 'sending' ? null : answerOf(it.row, it.policy);
   await goOn(tx, reading);
   // The mark is of the last claim, and never moves once a begin was written.
-  if (!it.row || it.row.begunAt === null) {
+  if (it.step.kind !== 'notify' && (!it.row || it.row.begunAt === null)) {
     await tx.$executeRaw`
       update step_visit set mark = ${reading.lastTurn}
       where enrollment_id = ${reading.enrollmentId}::uuid and visit = ${visit.visit}`;
@@ -102,7 +115,7 @@ async function reopen(
 interface Claiming {
   asked: Asked;
   attempt: Attempt;
-  step: EmailStep;
+  step: MessagingStep & SendingStep;
   row: SendRow | null;
 }
 
@@ -134,7 +147,7 @@ async function recordClaim(
   const inputs = {
     reachedBy: reachedBy(reading, asked),
     ...found.inputs,
-    template: step.template,
+    ...(step.kind === 'email' && { template: step.template }),
     ...(verdict.kind === 'deferred' && { until: new Date(verdict.until).toISOString() }),
   };
   const { kind: outcome, why: reason } = verdict;

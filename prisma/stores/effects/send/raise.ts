@@ -1,7 +1,7 @@
 import { rises, type SendState } from '../../../../workflows/domain/sending/state';
 import type { Tx } from '../../../client';
 import { oweWake } from '../dispatches';
-import { insideEvent } from '../inside-events';
+import { insideEvent, type InsideEvent } from '../inside-events';
 
 export interface Raise {
   sendId: string;
@@ -18,7 +18,9 @@ interface Row {
   journeyKey: string;
   stepId: string;
   visit: number;
-  templateKey: string;
+  channel: string;
+  templateKey: string | null;
+  class: string;
 }
 
 /**
@@ -41,11 +43,19 @@ export async function raiseSend(tx: Tx, { sendId, state, providerMessageId, at }
 
 /** However often a send is proved accepted, it was sent once. */
 async function recordSent(tx: Tx, row: Row, at: number): Promise<void> {
-  const { id: sendId, contactId, enrollmentId, templateKey, journeyKey, stepId } = row;
-  const properties = { template: templateKey, journey: journeyKey, stepId };
+  const { id: sendId, contactId, enrollmentId } = row;
+  // What staff are told is nothing that happened to the contact.
+  if (row.class === 'internal') return;
   const hops = (await hopsOf(tx, enrollmentId)) + 1;
-  await insideEvent(tx, { type: 'email.sent', messageId: `sent:${sendId}`, contactId, sendId, properties, hops, at });
+  await insideEvent(tx, { ...sentEvent(row), messageId: `sent:${sendId}`, contactId, sendId, hops, at });
 }
+
+function sentEvent({ channel, templateKey: template, journeyKey: journey, stepId }: Row): SentEvent {
+  if (channel === 'email') return { type: 'email.sent', properties: { template, journey, stepId } };
+  return { type: 'message.sent', properties: { channel, journey, stepId } };
+}
+
+type SentEvent = Pick<InsideEvent, 'type' | 'properties'>;
 
 async function hopsOf(tx: Tx, enrollmentId: string | null): Promise<number> {
   if (enrollmentId === null) return 0;

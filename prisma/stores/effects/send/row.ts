@@ -1,3 +1,4 @@
+import { sendKeyOf, type Channel } from '../../../../workflows/domain/sending/channel';
 import type { SendState } from '../../../../workflows/domain/sending/state';
 import type { Tx } from '../../../client';
 
@@ -19,12 +20,13 @@ export interface SendRow {
   topic: string | null;
 }
 
-/** One message per visit and channel, whoever asks. */
-export function sendKey(enrollmentId: string, visit: number): string {
-  return `${enrollmentId}/${visit}/email`;
-}
-
-export async function readSend(tx: Tx, key: string): Promise<SendRow | null> {
+/** The one message of a visit on a channel, whoever asks. */
+export async function readSend(
+  tx: Tx,
+  asked: { enrollmentId: string; visit: number },
+  channel: Channel,
+): Promise<SendRow | null> {
+  const key = sendKeyOf(asked.enrollmentId, asked.visit, channel);
   const row = await tx.send.findUnique({ where: { key } });
   if (!row) return null;
   const { id, reason, address, addressHash, attemptId, begun, topic } = row;

@@ -15,7 +15,7 @@ import type { Asked } from '../reading';
 import type { Attempt } from './attempt';
 import { policyOf } from './claim';
 import { raiseSend } from './raise';
-import { readSend, sendKey, type SendRow } from './row';
+import { readSend, type SendRow } from './row';
 
 /**
  * Last step of a send: stores what the provider said. Accepted settles from any attempt; anything else only from the
@@ -28,13 +28,12 @@ export async function settle(
 ): Promise<SendAnswer> {
   const { asked, attempt, answer } = it;
   const { reading } = context;
-  const key = sendKey(asked.enrollmentId, asked.visit);
-  const row = await readSend(tx, key);
-  if (!row) throw new Error(`no send ${key} to settle`);
+  const row = await readSend(tx, asked, attempt.channel);
+  if (!row) throw new Error(`no ${attempt.channel} send of ${asked.enrollmentId}/${asked.visit} to settle`);
   if (answer.kind === 'accepted')
     await accept(tx, context, { row, attempt, providerMessageId: answer.providerMessageId });
   else if (row.attemptId === attempt.id) await settleRefusal(tx, context, { row, attempt, answer, visit: asked.visit });
-  const now = (await readSend(tx, key)) ?? row;
+  const now = (await readSend(tx, asked, attempt.channel)) ?? row;
   // Also where another attempt has taken over: how that one ends is not known yet.
   if (!isSettled(now.state))
     return { kind: 'deferred', until: retriedAt(now.deferredUntil, reading.at), why: now.reason ?? 'provider' };

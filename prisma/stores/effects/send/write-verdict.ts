@@ -1,17 +1,19 @@
 import { newToken } from '../../links';
 import { v7 } from 'uuid';
 import type { SendState } from '../../../../workflows/domain/sending/state';
-import type { ClaimVerdict } from '../../../../workflows/domain/sending/verdict';
-import type { EmailStep } from '../../../../workflows/journeys/graph';
+import { knocks, type Awaits, type ClaimVerdict } from '../../../../workflows/domain/sending/verdict';
+import { sendKeyOf, type Channel } from '../../../../workflows/domain/sending/channel';
 import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
 import type { ClaimReading } from './claim-case';
-import { sendKey, type SendRow } from './row';
+import type { SendRow } from './row';
+import type { MessagingStep } from './step';
 
 export interface Written {
   asked: Asked;
-  step: EmailStep;
+  step: MessagingStep;
+  attempt: { channel: Channel };
   row: SendRow | null;
   verdict: ClaimVerdict;
   found: ClaimReading;
@@ -28,7 +30,7 @@ export async function writeVerdict(
   const state = stateOf(verdict, row);
   const settledAt = state === 'suppressed' || state === 'unknown' ? reading.at : null;
   const id = await upsert(tx, context, { ...it, state, settledAt });
-  if (verdict.kind === 'deferred' && verdict.why === 'no-address') await awaitAddress(tx, context, asked);
+  if (verdict.kind === 'deferred' && verdict.awaits) await awaitChange(tx, context, { asked, awaits: verdict.awaits });
   if (verdict.kind === 'given-up') {
     const cause = JSON.stringify({ kind: 'given-up', detail: verdict.why });
     await tx.$executeRaw`
@@ -50,10 +52,15 @@ async function upsert(
   it: Written & { state: SendState; settledAt: number | null },
 ): Promise<string> {
   const { asked, step, verdict, found, state, settledAt } = it;
+  const { channel } = it.attempt;
   const now = {
     state,
     reason: verdict.why,
     contactId: reading.contactId,
+    // Of the version that the journey is in by now.
+    templateKey: step.kind === 'email' ? step.template : null,
+    class: found.class,
+    topic: found.topic,
     address: found.address,
     addressHash: found.addressHash,
     templateVersionId: found.templateVersionId,
@@ -61,20 +68,18 @@ async function upsert(
     claimedAt: state === 'claimed' ? new Date(reading.at) : null,
     settledAt: settledAt === null ? null : new Date(settledAt),
   };
-  const key = sendKey(asked.enrollmentId, asked.visit);
+  const key = sendKeyOf(asked.enrollmentId, asked.visit, channel);
   const { id } = await tx.send.upsert({
     where: { key },
     update: now,
     create: {
       id: v7(),
       key,
+      channel,
       enrollmentId: asked.enrollmentId,
       visit: asked.visit,
       stepId: step.id,
       journeyKey: reading.journeyKey,
-      templateKey: step.template,
-      class: found.class,
-      topic: found.topic,
       unsubscribeToken: newToken(),
       ...now,
     },
@@ -83,10 +88,16 @@ async function upsert(
   return id;
 }
 
-/** Any change of the contact knocks; the claim then looks again. */
-async function awaitAddress(tx: Tx, { reading }: EffectContext, { enrollmentId, visit }: Asked): Promise<void> {
+/** A change of what it waits for knocks; the claim then looks again. */
+async function awaitChange(
+  tx: Tx,
+  { reading }: EffectContext,
+  { asked, awaits }: { asked: Asked; awaits: Awaits },
+): Promise<void> {
+  const { enrollmentId, visit } = asked;
   await tx.$executeRaw`
-    insert into wait_subscription (enrollment_id, visit, slot, contact_id, types)
-    values (${enrollmentId}::uuid, ${visit}, -1, ${reading.contactId}::uuid, array['contact.updated'])
+    insert into wait_subscription (enrollment_id, visit, slot, contact_id, types, "where")
+    select ${enrollmentId}::uuid, ${visit}, k.slot, ${reading.contactId}::uuid, array['contact.updated'], k."where"
+    from jsonb_to_recordset(${JSON.stringify(knocks[awaits])}::jsonb) as k(slot int, "where" jsonb)
     on conflict do nothing`;
 }

@@ -1,10 +1,11 @@
 import type { SendAnswer } from '../../../contract/effects';
 import { answerOf, isOpen } from '../../../domain/sending/answer';
+import { diversionOutcome, isPending } from '../../../domain/visits/diversion';
 import { holdOf, read, type Asked, type Reading } from '../reading';
 import { record } from '../record';
 import { refuse } from '../visits';
 import type { SendRow, World } from '../world';
-import { barOf, makeUnknown, policyOf, sendOf, type Attempt } from './claim';
+import { barOf, makeUnknown, policyOf, recipientIn, sendingStep, sendOf, type Attempt } from './claim';
 
 export type BeginAnswer =
   | SendAnswer
@@ -23,7 +24,7 @@ interface Beginning {
 /** Second step of a send, right before the call: what may have changed since the claim is checked again. PROTOCOL rule 16. */
 export function begin(world: World, asked: Asked, attempt: Attempt): BeginAnswer {
   const reading = read(world, asked);
-  const row = sendOf(world, asked);
+  const row = sendOf(world, asked, attempt.channel);
   if (!row) return { kind: 'again' };
   const isOwn = row.state === 'sending' && row.attemptId === attempt.id;
   const may = row.state === 'claimed' || isOwn || (attempt.idempotent && row.state === 'sending');
@@ -45,18 +46,26 @@ function refusal(reading: Reading, it: Beginning): BeginAnswer | null {
     giveBack(it, 'left', at);
     return enrollment.status === 'finished' ? { kind: 'ended', outcome: enrollment.outcome ?? '' } : { kind: 'leave' };
   }
+  if (isPending(enrollment.diverted)) {
+    giveBack(it, diversionOutcome(enrollment.diverted), at);
+    return { kind: 'diverted', exit: enrollment.diverted.exit, visit: enrollment.visit };
+  }
   const hold = holdOf(reading);
   if (hold) return refuse(reading, { kind: 'held', until: hold.until, written: true });
-  if (row.state === 'claimed' && hasChanged(reading, it)) return { kind: 'again' };
+  const { channel } = it.attempt;
+  const recipient = recipientIn(reading, sendingStep(reading), channel);
+  const isElsewhere = recipient.address !== row.address;
+  if (row.state === 'claimed' && (isElsewhere || isRefused(reading, it))) return { kind: 'again' };
   if (row.address === null) return { kind: 'again' };
-  const bar = barOf(world, { address: row.address, topic: row.topic, class: row.class });
+  const barred_ = isElsewhere && (channel === 'email' || channel === 'sms') ? row.address : recipient.bar;
+  const bar = barred_ === null ? null : barOf(world, { address: barred_, channel, topic: row.topic, class: row.class });
   return bar && barred(reading, it, `${bar.reason} (${bar.scope})`);
 }
 
-/** Another address, or a transport that refuses us: the claim has to weigh it. */
-function hasChanged({ world, contact, at }: Reading, { row, attempt }: Beginning): boolean {
+/** A transport that refuses us meanwhile: the claim has to weigh it. */
+function isRefused({ world, at }: Reading, { attempt }: Beginning): boolean {
   const circuit = world.circuits.get(attempt.transport);
-  return contact.fields['email'] !== row.address || (circuit !== undefined && circuit.retryAt > at);
+  return circuit !== undefined && circuit.retryAt > at;
 }
 
 function barred(reading: Reading, it: Beginning, reason: string): SendAnswer {

@@ -3,7 +3,7 @@ import { answerOf, isSettled } from '../../../domain/sending/answer';
 import { CIRCUIT_MS, WOKEN_AT_ONCE, retriedAt, settled, type CallAnswer } from '../../../domain/sending/settling';
 import { rises, type SendState } from '../../../domain/sending/state';
 import { read, type Asked } from '../reading';
-import { insideEvent } from '../record';
+import { insideEvent, type InsideEvent } from '../record';
 import { mustFind, type SendRow, type World } from '../world';
 import { policyOf, sendOf, type Attempt } from './claim';
 
@@ -11,8 +11,8 @@ import { policyOf, sendOf, type Attempt } from './claim';
 export function settle(world: World, asked: Asked, it: { attempt: Attempt; answer: CallAnswer }): SendAnswer {
   const { attempt, answer } = it;
   const { at } = read(world, asked);
-  const row = sendOf(world, asked);
-  if (!row) throw new Error(`no send ${asked.enrollmentId}/${asked.visit} to settle`);
+  const row = sendOf(world, asked, attempt.channel);
+  if (!row) throw new Error(`no ${attempt.channel} send of ${asked.enrollmentId}/${asked.visit} to settle`);
   if (answer.kind === 'accepted') {
     if (row.attemptId === attempt.id && row.begunAt !== null) closeCircuit(world, attempt.transport, row.begunAt);
     raise(world, row, { state: 'accepted', at });
@@ -37,12 +37,17 @@ export function raise(world: World, row: SendRow, to: { state: SendState; at: nu
   if (!rises(row.state, to.state)) return false;
   const { id: sendId, contactId, enrollmentId, visit, state: before } = row;
   Object.assign(row, { state: to.state, reason: null, settledAt: to.at });
-  const properties = { template: row.template, stepId: row.stepId };
-  insideEvent(world, { type: 'email.sent', messageId: `sent:${sendId}`, contactId, sendId, properties });
+  if (row.class !== 'internal')
+    insideEvent(world, { ...sentEvent(row), messageId: `sent:${sendId}`, contactId, sendId });
   if (before === 'unknown' || before === 'retryable' || before === 'deferred') {
     world.dispatches.push({ enrollmentId, kind: 'wake', visit });
   }
   return true;
+}
+
+function sentEvent({ channel, template, stepId }: SendRow): Pick<InsideEvent, 'type' | 'properties'> {
+  if (channel === 'email') return { type: 'email.sent', properties: { template, stepId } };
+  return { type: 'message.sent', properties: { channel, stepId } };
 }
 
 /**

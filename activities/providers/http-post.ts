@@ -1,0 +1,77 @@
+import http from 'node:http';
+import https from 'node:https';
+import { networkFailure } from './network';
+
+/** More of an answer than this is not read. */
+const ANSWER_BYTES = 64_000;
+
+export interface HttpPost {
+  url: string;
+  body: string;
+  headers: Record<string, string>;
+  timeoutMs: number;
+  /** Decides which addresses may be connected to; any if absent. */
+  agent?: http.Agent | undefined;
+}
+
+/** What came of a request. It carries neither its body nor its headers. */
+export type HttpAnswer =
+  | { kind: 'answered'; status: number; retryAfter: string | null; body: string }
+  /** It certainly did not leave. */
+  | { kind: 'not-sent'; why: string; isBarred: boolean }
+  /** It may have arrived. */
+  | { kind: 'lost'; why: string };
+
+/** One POST with a time limit on all of it. Follows no redirect, reads a small answer, never throws. */
+export function httpPost({ url, body, headers, timeoutMs, agent }: HttpPost): Promise<HttpAnswer> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const fail = (error: unknown) => resolve(failureOf(error, signal.aborted, connected));
+    let connected = false;
+    const { request } = new URL(url).protocol === 'https:' ? https : http;
+    const length = { 'Content-Length': String(Buffer.byteLength(body)) };
+    const options = { method: 'POST', headers: { ...headers, ...length }, signal, agent };
+    const outgoing = request(url, options, (response) => {
+      const { statusCode: status = 0, headers: given } = response;
+      const answered = (text: string) =>
+        resolve({ kind: 'answered', status, retryAfter: given['retry-after'] ?? null, body: text });
+      // The status is the answer; a body that breaks off, or never ends, takes nothing from it.
+      readSome(response).then(answered, () => answered(''));
+    });
+    outgoing.on('socket', (socket) => {
+      const sent = () => (connected = true);
+      if (socket.connecting) socket.once(agentEvent(url), sent);
+      else sent();
+    });
+    outgoing.on('error', fail);
+    outgoing.end(body);
+  });
+}
+
+/** Over TLS nothing of a request leaves before the handshake is done. */
+function agentEvent(url: string): 'secureConnect' | 'connect' {
+  return url.startsWith('https:') ? 'secureConnect' : 'connect';
+}
+
+async function readSome(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES) break;
+  }
+  response.destroy();
+  return Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8');
+}
+
+function failureOf(error: unknown, timedOut: boolean, connected: boolean): HttpAnswer {
+  if (error instanceof Error && /is not allowed\. Because/.test(error.message)) {
+    return { kind: 'not-sent', why: 'its host has an address that is not allowed', isBarred: true };
+  }
+  const of = (property: string): unknown => (error instanceof Error ? Reflect.get(error, property) : undefined);
+  const { left, name } = networkFailure({ code: of('code'), syscall: of('syscall') });
+  const why = timedOut ? 'time-out' : name;
+  if (left && connected) return { kind: 'lost', why: `answer lost: ${why}` };
+  return { kind: 'not-sent', why: `not reached: ${why}`, isBarred: false };
+}
