@@ -96,7 +96,7 @@ test('the behaviours of the new version end it', async () => {
 
 test('a winner is followed first', async () => {
   const script: ScriptItem[] = [{ at: hours(4), type: 'page.viewed' }];
-  const to = OLD.replace('page.viewed, next: seen', 'page.viewed, next: two');
+  const to = OLD.replace('page.viewed, next: seen }', 'page.viewed, next: two }, { event: form.submitted, next: seen }');
   expect((await told({ to, script })).at(-1)).toBe('seen after 4 h');
 });
 
