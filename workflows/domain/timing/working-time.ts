@@ -25,7 +25,7 @@ export interface WorkingTime {
 }
 
 /** Far more than the longest duration takes: hours that never come do not make it search for ever. */
-const LONGEST_SEARCH_DAYS = 60_000;
+const LONGEST_SEARCH_DAYS = 20_000;
 
 /**
  * When something is due that is to be done within a duration of working time, in epoch milliseconds. Hours and less
