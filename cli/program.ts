@@ -1,9 +1,12 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import pc from 'picocolors';
+import { diff } from './commands/diff';
+import { pull } from './commands/pull';
 import { simulate } from './commands/simulate';
 import { validate } from './commands/validate';
 import { terminal, type Output } from './output';
 import { exitCodes, Refusal } from './refusal';
+import { serverAt, type Server } from './server/client';
 
 /** Runs the command line, and answers its exit code. What goes wrong is said in a sentence. */
 export async function runCommand(args: readonly string[], out: Output = terminal): Promise<number> {
@@ -20,23 +23,43 @@ export async function runCommand(args: readonly string[], out: Output = terminal
   }
 }
 
+const exits =
+  '\nExit codes: 0 all is well · 1 something is wrong or different · 2 not understood · 3 the server refused or is not there';
+
 function createProgram(out: Output, end: (code: number) => void): Command {
   const program = new Command('nurture')
     .description('Journeys as files: check, try, plan and publish them')
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.print(text.trimEnd()), writeErr: (text) => out.tell(text.trimEnd()) })
-    .addHelpText(
-      'after',
-      `\nExit codes: 0 all is well · 1 something is wrong or different · 2 not understood · 3 the server refused or is not there`,
-    );
+    .addHelpText('after', exits);
+  const run = { out, end };
+  addValidate(program, run);
+  addSimulate(program, run);
+  addDiff(program, run);
+  addPull(program, run);
+  return program;
+}
+
+interface Running {
+  out: Output;
+  end: (code: number) => void;
+}
+
+const folder = ['[folder]', 'the folder with your journeys', 'journeys'] as const;
+const json = ['--json', 'the result as JSON', false] as const;
+
+function addValidate(program: Command, { out, end }: Running): void {
   program
     .command('validate')
     .summary('check every journey and template of a folder')
     .description('Checks every journey and template of a folder as publishing would. Needs no server.')
-    .argument('[folder]', 'the folder with your journeys', 'journeys')
-    .option('--json', 'the findings as JSON', false)
+    .argument(...folder)
+    .option(...json)
     .addHelpText('after', '\nExample:\n  $ nurture validate journeys')
-    .action(async (folder: string, options: { json: boolean }) => end(await validate(folder, options, out)));
+    .action(async (path: string, options: { json: boolean }) => end(await validate(path, options, out)));
+}
+
+function addSimulate(program: Command, { out, end }: Running): void {
   program
     .command('simulate')
     .summary('run a journey on a virtual clock')
@@ -45,9 +68,13 @@ function createProgram(out: Output, end: (code: number) => void): Command {
     )
     .argument('<journey>', 'key of the journey')
     .option('--folder <folder>', 'the folder with your journeys', 'journeys')
-    .option('--persona <file>', 'who is sent through, and what they do; may be given again', append, [])
+    .addOption(
+      new Option('--persona <file>', 'who is sent through, and what they do; may be given again')
+        .argParser((file: string, before: string[]) => [...before, file])
+        .default([], 'the personas of the folder, or somebody who does nothing'),
+    )
     .option('--paths', 'every path instead, with its earliest times', false)
-    .option('--json', 'the result as JSON', false)
+    .option(...json)
     .addHelpText(
       'after',
       '\nExamples:\n  $ nurture simulate welcome --paths\n  $ nurture simulate welcome --persona journeys/personas/welcome.ada.yaml',
@@ -55,9 +82,46 @@ function createProgram(out: Output, end: (code: number) => void): Command {
     .action(async (key: string, options: { folder: string; persona: string[]; paths: boolean; json: boolean }) =>
       end(await simulate(key, options, out)),
     );
-  return program;
 }
 
-function append(value: string, before: string[]): string[] {
-  return [...before, value];
+function addDiff(program: Command, { out, end }: Running): void {
+  withServer(program.command('diff'))
+    .summary('what differs between a folder and the server')
+    .description("Shows what differs between a folder and the server's drafts, line by line.")
+    .argument(...folder)
+    .option(...json)
+    .addHelpText('after', '\nExample:\n  $ nurture diff journeys')
+    .action(async (path: string, options: { json: boolean } & ServerOptions) =>
+      end(await diff(path, { json: options.json, server: serverOf(options) }, out)),
+    );
+}
+
+function addPull(program: Command, { out, end }: Running): void {
+  withServer(program.command('pull'))
+    .summary("write the server's journeys and templates into a folder")
+    .description("Writes the server's drafts into a folder. A file that differs is kept unless --force is given.")
+    .argument(...folder)
+    .option('--force', 'write over files that differ', false)
+    .option(...json)
+    .addHelpText('after', '\nExample:\n  $ nurture pull journeys')
+    .action(async (path: string, options: { json: boolean; force: boolean } & ServerOptions) =>
+      end(await pull(path, { json: options.json, force: options.force, server: serverOf(options) }, out)),
+    );
+}
+
+interface ServerOptions {
+  url?: string;
+  key?: string;
+}
+
+function withServer(command: Command): Command {
+  return command
+    .addOption(new Option('--url <url>', 'address of the server').env('NURTURE_URL'))
+    .addOption(new Option('--key <key>', 'an API key with the scope author').env('NURTURE_KEY'));
+}
+
+function serverOf({ url, key }: ServerOptions): Server {
+  if (!url) throw new Refusal('usage', 'Which server?', 'Say it by --url, or in NURTURE_URL.');
+  if (!key) throw new Refusal('usage', 'Which API key?', 'Say it by --key, or better in NURTURE_KEY.');
+  return serverAt({ url, key });
 }
