@@ -1,5 +1,6 @@
 import type { ArriveAnswer, Refusal } from '../../../workflows/contract/effects';
 import { deadlineOf } from '../../../workflows/domain/timing/deadline';
+import { holidaysFor } from '../../../workflows/domain/timing/holidays';
 import { awaitedSince } from '../../../workflows/domain/visits/awaited';
 import { judge } from '../../../workflows/domain/visits/judge';
 import type { AwaitedBehaviour, Won } from '../../../workflows/domain/visits/look-back';
@@ -52,7 +53,8 @@ export async function openWait(
   const { reading, zone } = context;
   const arrivedAt = came.arrivedAt ?? reading.at;
   const fields = await readFields(tx, reading.contactId);
-  const deadline = deadlineOf(step, { arrivedAt, enteredAt: reading.enteredAt, zone, fields });
+  const holidayOn = holidaysFor(context.settings.holidays, reading.country);
+  const deadline = deadlineOf(step, { arrivedAt, enteredAt: reading.enteredAt, zone, fields, holidayOn });
   const from = { look, entry: reading.mark, at: arrivedAt, zone };
   const awaited = step.on.map((on, slot) => awaitedSince(on, slot, from));
   const won = await findPast(tx, reading, { awaited, deadline });

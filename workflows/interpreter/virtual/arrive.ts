@@ -1,6 +1,7 @@
 import type { ArriveAnswer, AttentionAnswer, AttentionRequest } from '../../contract/effects';
 import type { VisitOutcome } from '../../contract/visits';
 import { deadlineOf } from '../../domain/timing/deadline';
+import { holidaysFor } from '../../domain/timing/holidays';
 import { awaitedSince } from '../../domain/visits/awaited';
 import { goesElsewhere, judge } from '../../domain/visits/judge';
 import { lookBack, type PastEvent } from '../../domain/visits/look-back';
@@ -31,7 +32,8 @@ export function openWait(reading: Reading, look: bigint, came: { arrivedAt?: num
   const { world, asked, enrollment, contact, zone } = reading;
   const at = came.arrivedAt ?? reading.at;
   const step = stepOfKind(reading, 'wait');
-  const arrival = { arrivedAt: at, enteredAt: enrollment.enteredAt, zone, fields: contact.fields };
+  const holidayOn = holidaysFor(world.settings.holidays, contact.fields['country']);
+  const arrival = { arrivedAt: at, enteredAt: enrollment.enteredAt, zone, fields: contact.fields, holidayOn };
   const deadline = deadlineOf(step, arrival);
   const from = { look, entry: enrollment.mark, at, zone };
   const awaited = step.on.map((on, slot) => awaitedSince(on, slot, from));
