@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { officeHours, workingTimeAfter } from '../../workflows/domain/timing/working-time';
+import { staffTime, workingTimeAfter } from '../../workflows/domain/timing/working-time';
 import { durationPattern } from '../../workflows/domain/timing/duration';
 import {
   completeTask,
@@ -116,9 +116,9 @@ const open = defineRoute({
 async function dueOf({ due, dueAt }: z.output<typeof openBody>, deps: HandlerDeps): Promise<number | null> {
   if (due !== undefined && dueAt !== undefined) throw invalidField(['due'], 'Either `due` or `dueAt`.');
   if (due === undefined) return dueAt === undefined ? null : Date.parse(dueAt);
-  const { defaultZone: zone } = await deps.settings.current();
+  const working = staffTime(await deps.settings.current());
   try {
-    return workingTimeAfter(deps.now().getTime(), due, { hours: officeHours, zone });
+    return workingTimeAfter(deps.now().getTime(), due, working);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw invalidField(['due'], 'At most ten years.');

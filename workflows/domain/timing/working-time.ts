@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { weekdays } from './deadline';
 import { firstInstant, parseDuration, periodMs } from './duration';
+import { holidaysFor, type HolidaySettings } from './holidays';
 import type { Weekday } from './window';
 
 /** When people work; `from` is before `to`, as `hh:mm`. */
@@ -22,6 +23,17 @@ export interface WorkingTime {
   zone: string;
   /** Whether nobody works on this day, `yyyy-mm-dd`. */
   isHoliday?: (day: string) => boolean;
+}
+
+/** When staff work, by the settings: in the system's zone; only the holidays of the named countries and dates count. */
+export function staffTime(settings: {
+  workingHours: WorkingHours;
+  defaultZone: string;
+  holidays: HolidaySettings | null;
+}): WorkingTime {
+  const holidayOn = holidaysFor(settings.holidays, null);
+  const isHoliday = holidayOn && ((day: string) => holidayOn(day) !== null);
+  return { hours: settings.workingHours, zone: settings.defaultZone, ...(isHoliday && { isHoliday }) };
 }
 
 /** Far more than the longest duration takes: hours that never come do not make it search for ever. */

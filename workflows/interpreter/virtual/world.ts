@@ -3,7 +3,8 @@ import type { Ahead, EnrollmentStatus, VisitOutcome } from '../../contract/visit
 import type { Json, JsonObject } from '../../domain/json';
 import type { Channel } from '../../domain/sending/channel';
 import type { SendState } from '../../domain/sending/state';
-import type { Cap } from '../../domain/sending/verdict';
+import type { SendingSettings } from '../../domain/sending/rules';
+import { officeHours, type WorkingHours } from '../../domain/timing/working-time';
 import type { Rep, Team } from '../../domain/staff';
 import type { Diversion } from '../../domain/visits/diversion';
 import type { AwaitedBehaviour } from '../../domain/visits/look-back';
@@ -170,12 +171,12 @@ export interface DispatchRow extends Wake {
   kind: 'wake' | 'released';
 }
 
-export interface WorldSettings {
-  frequencyCaps: readonly Cap[];
+export interface WorldSettings extends SendingSettings {
   unknownSends: 'proceed' | 'hold';
   reps: readonly Rep[];
   teams: readonly Team[];
   defaultZone: string;
+  workingHours: WorkingHours;
   defaultExits: readonly string[];
 }
 
@@ -212,10 +213,16 @@ export interface World {
 
 export const plainSettings: WorldSettings = {
   frequencyCaps: [],
+  minimumGap: null,
+  quietHours: null,
+  defaultWindow: null,
+  holidays: null,
+  spread: null,
   unknownSends: 'proceed',
   reps: [],
   teams: [],
   defaultZone: 'UTC',
+  workingHours: officeHours,
   defaultExits: ['meeting-booked', 'replied', 'customer', 'unsubscribed', 'handoff-accepted'],
 };
 

@@ -1,6 +1,6 @@
 import { assigneeOf } from '../../../domain/tasks/assignee';
 import { taskTitle } from '../../../domain/tasks/title';
-import { officeHours, workingTimeAfter } from '../../../domain/timing/working-time';
+import { staffTime, workingTimeAfter } from '../../../domain/timing/working-time';
 import type { Act } from './act-step';
 
 export const task: Act<'task'> = ({ world, enrollment, contact, asked, at }, step) => {
@@ -10,12 +10,11 @@ export const task: Act<'task'> = ({ world, enrollment, contact, asked, at }, ste
       ...{ contact: contact.fields, entry: enrollment.entry },
       what: `the ${name} of ${step.id}`,
     });
-  const working = { hours: officeHours, zone: settings.defaultZone };
   world.tasks.push({
     ...{ enrollmentId: enrollment.id, visit: asked.visit, stepId: step.id, contactId: contact.id, type: step.type },
     ...assigneeOf(step.to, { owner: contact.fields['owner'], reps: settings.reps, teams: settings.teams }),
     title: taskTitle(render('title', step.title)),
     note: step.note === undefined ? null : render('note', step.note).trim(),
-    dueAt: step.due === undefined ? null : workingTimeAfter(at, step.due, working),
+    dueAt: step.due === undefined ? null : workingTimeAfter(at, step.due, staffTime(settings)),
   });
 };
