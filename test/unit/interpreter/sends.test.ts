@@ -34,14 +34,14 @@ test('passes over an address that cannot be mailed', async () => {
 });
 
 test('a cap defers the second mail', async () => {
-  const settings = { frequencyCaps: [{ max: 1, per: '24 hours' }] };
+  const settings = { frequencyCaps: [{ channel: 'email' as const, max: 1, per: '24 hours' }] };
   const { steps, endedAt } = await play(TWO, { settings });
   expect(steps.map(({ message }) => message?.state)).toEqual(['accepted', 'accepted', undefined]);
   expect(endedAt).toBe(days(1));
 });
 
 test('what was asked for passes the cap', async () => {
-  const settings = { frequencyCaps: [{ max: 1, per: '24 hours' }] };
+  const settings = { frequencyCaps: [{ channel: 'email' as const, max: 1, per: '24 hours' }] };
   const steps = TWO.replace('id: two, kind: email, template: t', 'id: two, kind: email, template: t, send: at-once');
   expect((await play(steps, { settings })).endedAt).toBe(MONDAY);
 });
