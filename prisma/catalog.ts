@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
-import type { Json } from '../workflows/domain/json';
+import { templateFile, type TemplateFile } from '../workflows/journeys/template-file';
 import type { Db } from './client';
 import { publishJourney } from './stores/journey-versions';
 import { findJourney, saveDraft } from './stores/journeys';
@@ -10,18 +9,20 @@ import { getTemplate, publishTemplate, replaceTemplateDraft } from './stores/tem
 
 const folder = join(__dirname, '../workflows/journeys/catalog');
 
-const templateFile = z.strictObject({
-  key: z.string(),
-  subject: z.string(),
-  html: z.string(),
-  text: z.string().optional(),
-  class: z.enum(['marketing', 'transactional']),
-  variables: z.record(z.string(), z.custom<Json>()).default({}),
-});
+/** Journeys that nobody but their owner can complete: published by hand, also where the others are published. */
+export const needsContent: Readonly<Record<string, string>> = {
+  'webinar-invitation': 'the webinar that it invites to: its title, its date and its page',
+};
 
 export interface Catalog {
   journeys: { key: string; source: string }[];
-  templates: z.infer<typeof templateFile>[];
+  templates: TemplateFile[];
+}
+
+/** A journey that stays a draft, and why. */
+export interface Unpublished {
+  key: string;
+  reason: string;
 }
 
 /** The journeys that Nurture ships, and the templates that they send. */
@@ -40,20 +41,39 @@ function read(path: string): { name: string; text: string }[] {
 
 /**
  * Adds what is missing of the catalogue: templates published, journeys as drafts, or published with `publish`.
- * What is there already is its owner's, and stays as it is.
+ * What is there already is its owner's, and stays as it is. Answers the journeys that could not be published, or that
+ * say nothing yet.
  */
-export async function seedCatalog(db: Db, { publish }: { publish: boolean }): Promise<void> {
+export async function seedCatalog(db: Db, { publish }: { publish: boolean }): Promise<Unpublished[]> {
   const { journeys, templates } = loadCatalog();
-  for (const { key, ...draft } of templates) {
-    if ((await getTemplate(db, key)) === null) await replaceTemplateDraft(db, key, { draft, expected: 0 });
-    if ((await getTemplate(db, key))?.publishedId === null) await publishTemplate(db, key);
-  }
+  await seedTemplates(db, templates);
+  // They lead into each other: all are stored before the first is published.
   for (const { key, source } of journeys) {
     if ((await findJourney(db, key)) === null) await saveDraft(db, key, { source, expected: 0 });
   }
-  // They lead into each other: all are there before the first is published.
+  if (!publish) return [];
+  const drafts: Unpublished[] = [];
   for (const { key } of journeys) {
-    const found = await findJourney(db, key);
-    if (publish && found?.status === 'draft') await publishJourney(db, key);
+    const reason = await publishIfDraft(db, key);
+    if (reason !== null) drafts.push({ key, reason });
   }
+  return drafts;
+}
+
+async function seedTemplates(db: Db, templates: TemplateFile[]): Promise<void> {
+  const rows = await db.template.findMany({ select: { key: true, publishedId: true } });
+  const known = new Map(rows.map(({ key, publishedId }) => [key, publishedId]));
+  for (const { key, ...draft } of templates) {
+    if (!known.has(key)) await replaceTemplateDraft(db, key, { draft, expected: 0 });
+    if (!known.get(key) && (await getTemplate(db, key))?.publishedId === null) await publishTemplate(db, key);
+  }
+}
+
+/** Why it stays a draft; null where it is none. */
+async function publishIfDraft(db: Db, key: string): Promise<string | null> {
+  if ((await findJourney(db, key))?.status !== 'draft') return null;
+  const missing = needsContent[key];
+  if (missing !== undefined) return `it needs ${missing}`;
+  const published = await publishJourney(db, key);
+  return published?.kind === 'invalid' ? (published.problems[0]?.message ?? 'it is not valid') : null;
 }

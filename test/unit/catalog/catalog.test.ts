@@ -26,7 +26,16 @@ test('every template is sent by a journey', () => {
 
 test('what they asked for is transactional', () => {
   const transactional = templates.filter((template) => template.class === 'transactional').map(({ key }) => key);
-  expect(transactional).toEqual(['ebook-delivery', 'guide-delivery']);
+  expect(transactional).toEqual([
+    'demo-confirmation',
+    'ebook-delivery',
+    'guide-delivery',
+    'order-thank-you',
+    'referral-thanks',
+    'trial-welcome',
+    'webinar-confirmation',
+    'webinar-today',
+  ]);
 });
 
 test.each([
