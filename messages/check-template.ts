@@ -1,12 +1,12 @@
-import { TypeGuards, type Template } from 'liquidjs';
 import type { JsonObject } from '../workflows/domain/json';
 import { faultsOf } from './html';
 import { examplePostalAddress } from './layout';
-import { parseField, renderField, variablesOf, type Field } from './liquid';
-import { MessageError, type TemplateProblem } from './message-error';
+import { renderField, type Field } from './liquid';
+import { asProblem, type TemplateProblem } from './message-error';
 import { renderMessage, type MessageTemplate } from './render-message';
 import { contactFields } from '../workflows/domain/contact-fields';
 import { emptyScope, isKnownPath, type MessageScope } from './scope';
+import { variableProblems } from './variables';
 
 export interface CheckedTemplate extends MessageTemplate {
   variables?: JsonObject | undefined;
@@ -24,7 +24,9 @@ export async function checkTemplate(template: CheckedTemplate): Promise<Template
   ];
   const problems = [
     ...subjectProblems(template.subject),
-    ...fields.flatMap((field) => variableProblems(field, template)),
+    ...fields.flatMap(([field, source]) =>
+      variableProblems({ field, source, isKnown: (path) => isKnownPath(path, template.variables) }),
+    ),
   ];
   return problems.length > 0 ? problems : renderProblems(template);
 }
@@ -32,48 +34,6 @@ export async function checkTemplate(template: CheckedTemplate): Promise<Template
 function subjectProblems(subject: string): TemplateProblem[] {
   if (!/[\u0000-\u001f\u007f\u2028\u2029]/.test(subject)) return [];
   return [{ field: 'subject', line: 1, message: 'a subject is one line: a line break would begin another header' }];
-}
-
-function variableProblems([field, source]: [Field, string], { variables }: CheckedTemplate): TemplateProblem[] {
-  try {
-    const templates = parseField(field, source);
-    const defaulted = new Set(defaultedIn(templates));
-    return variablesOf(field, templates).flatMap(({ segments, location: { row, col } }) => {
-      const path = segments.map((segment) => (typeof segment === 'object' ? '*' : segment));
-      if (isKnownPath(path, variables) || defaulted.has(`${row}:${col}`)) return [];
-      return [{ field, line: row, message: `unknown variable ${path.join('.')}${hint(path)}` }];
-    });
-  } catch (error) {
-    return [asProblem(error)];
-  }
-}
-
-/** Places of variables that are followed by `default`: their author knows that they may be missing. */
-function defaultedIn(templates: readonly Template[]): string[] {
-  return templates.flatMap((template) => {
-    const values = [...(template.arguments?.() ?? [])];
-    const own = values.flatMap((value) => {
-      if (!('filters' in value) || value.filters[0]?.name !== 'default') return [];
-      const variables = value.initial.postfix.filter(TypeGuards.isPropertyAccessToken);
-      return variables.map((token) => token.getPosition().join(':'));
-    });
-    return [...own, ...defaultedIn(childrenOf(template))];
-  });
-}
-
-function childrenOf(template: Template): Template[] {
-  // Without partials the generator has nothing to wait for: its first answer is its last.
-  const step = template.children?.(false, true).next();
-  return step?.done ? step.value : [];
-}
-
-function hint([root, field]: readonly (string | number)[]): string {
-  if (root === 'contact') {
-    const close = contactFields.find((name) => name.toLowerCase() === String(field).toLowerCase().replace(/[_-]/g, ''));
-    return close ? `: did you mean contact.${close}?` : ': custom fields are contact.traits.<name>';
-  }
-  if (root === 'event') return ': properties of the entry event are event.properties.<name>';
-  return ': declare it under variables, or give it a default';
 }
 
 /** Once for a person of whom nothing is known, once for one with data that must do no harm. */
@@ -118,9 +78,4 @@ function hostileScope(variables: JsonObject | undefined): MessageScope {
 function unique(problems: TemplateProblem[]): TemplateProblem[] {
   const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return [...seen.values()];
-}
-
-function asProblem(error: unknown): TemplateProblem {
-  if (error instanceof MessageError) return error.problem;
-  throw error;
 }

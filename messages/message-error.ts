@@ -13,3 +13,9 @@ export class MessageError extends Error {
     super(`${problem.field}${problem.line === undefined ? '' : ` line ${problem.line}`}: ${problem.message}`);
   }
 }
+
+/** What an error says of a template; any other error is thrown on. */
+export function asProblem(error: unknown): TemplateProblem {
+  if (error instanceof MessageError) return error.problem;
+  throw error;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkText } from '../../messages/check-text';
 import { findContact, getContact } from '../../prisma/stores/contacts';
 import { enrollContact } from '../../prisma/stores/enroll';
 import { listVersions, publishJourney } from '../../prisma/stores/journey-versions';
@@ -106,7 +107,11 @@ const put = defineRoute({
   problems: ['journey-invalid'],
   handler: async ({ params: { key }, body, headers }, { db }) => {
     const expected = expectedRevision(headers);
-    const saved = await saveDraft(db, key, { source: body.document, ...(expected !== null && { expected }) });
+    const saved = await saveDraft(db, key, {
+      source: body.document,
+      checkText,
+      ...(expected !== null && { expected }),
+    });
     if (saved.kind === 'invalid') throw invalidDocument(saved.problems, '/document');
     if (saved.kind === 'conflict') throw changedMeanwhile();
     const reply = present(await demandJourney(db, key));
@@ -145,7 +150,7 @@ const validateRoute = defineRoute({
   answers: { 200: z.object({ valid: z.boolean(), problems: z.array(fault) }).meta({ id: 'Validation' }) },
   handler: async ({ params: { key }, body }, { db }) => {
     const source = body.document ?? (await demandJourney(db, key)).draft;
-    const result = await validateDocument(db, key, source);
+    const result = await validateDocument(db, key, { source, checkText });
     return ok({ valid: result.ok, problems: result.ok ? [] : result.problems });
   },
 });
@@ -166,7 +171,7 @@ const publish = defineRoute({
   problems: ['journey-invalid', 'precondition-failed'],
   handler: async ({ params: { key }, headers }, { db }) => {
     const expected = expectedRevision(headers);
-    const published = await publishJourney(db, key, expected === null ? {} : { expected });
+    const published = await publishJourney(db, key, { checkText, ...(expected !== null && { expected }) });
     if (!published) throw notFound('journey');
     if (published.kind === 'invalid') throw invalidDocument(published.problems);
     if (published.kind === 'conflict') throw changedMeanwhile();

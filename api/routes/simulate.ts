@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { checkText } from '../../messages/check-text';
 import { findJourney, validateDocument } from '../../prisma/stores/journeys';
 import { readSettings } from '../../prisma/stores/settings';
 import type { Graph } from '../../workflows/journeys/graph';
 import { pathsOf } from '../../workflows/simulation/paths';
-import type { Persona } from '../../workflows/simulation/persona';
+import type { Persona } from '../../workflows/simulation/persona-shape';
 import { readPersonas } from '../../workflows/simulation/read-personas';
 import { runPersona } from '../../workflows/simulation/run-persona';
 import type { HandlerDeps } from '../deps';
@@ -106,7 +107,7 @@ const simulateRoute = defineRoute({
 async function compiled(db: HandlerDeps['db'], key: string, given?: string | object): Promise<Graph> {
   const source = given ?? (await findJourney(db, key))?.draft;
   if (source === undefined) throw notFound('journey');
-  const result = await validateDocument(db, key, source);
+  const result = await validateDocument(db, key, { source, checkText });
   if (!result.ok) throw invalidDocument(result.problems, given === undefined ? '' : '/document');
   return result.graph;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { compileJourney, type CompiledJourney } from '../../workflows/journeys/compile-journey';
+import type { CheckText } from '../../workflows/journeys/lookups';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx, Tx } from '../client';
@@ -27,7 +28,7 @@ export type Published =
 export async function publishJourney(
   db: Db,
   key: string,
-  { expected }: { expected?: number } = {},
+  { expected, ...checks }: { expected?: number; checkText?: CheckText } = {},
 ): Promise<Published | null> {
   return inTransaction(db, async (tx) => {
     await lockJourney(tx, key);
@@ -35,7 +36,7 @@ export async function publishJourney(
     if (journey === null) return null;
     if (expected !== undefined && expected !== journey.revision)
       return { kind: 'conflict', revision: journey.revision };
-    const compiled = compileJourney(journey.draft, { key, ...(await lookupsOf(tx)) });
+    const compiled = compileJourney(journey.draft, { key, ...(await lookupsOf(tx)), ...checks });
     if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
     const { version, created } = await versionOf(tx, { key, source: journey.draft, compiled });
     const status = journey.status === 'paused' ? 'paused' : 'published';

@@ -1,6 +1,7 @@
 import type { Journey } from '../generated/client';
 import { compileJourney, type CompiledJourney, type Lookups } from '../../workflows/journeys/compile-journey';
 import { builtInSegments } from '../../workflows/domain/conditions/segments';
+import type { CheckText } from '../../workflows/journeys/lookups';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx } from '../client';
@@ -35,10 +36,11 @@ export type DraftSaved =
 export async function saveDraft(
   db: Db,
   key: string,
-  { source, expected }: { source: string | object; expected?: number },
+  { source, expected, checkText }: { source: string | object; expected?: number; checkText?: CheckText },
 ): Promise<DraftSaved> {
-  const { eventGroups } = (await readSettings(db)).settings;
-  const compiled = compileJourney(source, { key, templates: null, topics: null, eventGroups });
+  const { eventGroups, eventNames } = (await readSettings(db)).settings;
+  const lookups = { templates: null, topics: null, eventGroups, eventNames };
+  const compiled = compileJourney(source, { key, ...lookups, ...(checkText && { checkText }) });
   if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
   const draft = typeof source === 'string' ? source : JSON.stringify(source, null, 2);
   return inTransaction(db, async (tx) => {
@@ -74,14 +76,22 @@ export async function listJourneys(
 }
 
 /** Checks the stored draft as publishing would. Null if there is no such journey. */
-export async function validateDraft(db: DbOrTx, key: string): Promise<CompiledJourney | null> {
+export async function validateDraft(
+  db: DbOrTx,
+  key: string,
+  checks: { checkText?: CheckText } = {},
+): Promise<CompiledJourney | null> {
   const journey = await findJourney(db, key);
-  return journey && validateDocument(db, key, journey.draft);
+  return journey && validateDocument(db, key, { source: journey.draft, ...checks });
 }
 
 /** Checks any document for this key as publishing would. */
-export async function validateDocument(db: DbOrTx, key: string, source: string | object): Promise<CompiledJourney> {
-  return compileJourney(source, { key, ...(await lookupsOf(db)) });
+export async function validateDocument(
+  db: DbOrTx,
+  key: string,
+  { source, ...checks }: { source: string | object; checkText?: CheckText },
+): Promise<CompiledJourney> {
+  return compileJourney(source, { key, ...(await lookupsOf(db)), ...checks });
 }
 
 const journeyCan = {
@@ -164,6 +174,7 @@ export async function lookupsOf(db: DbOrTx): Promise<Lookups> {
       webhook: keysOf(endpoints.filter(({ kind }) => kind === 'webhook')),
     },
     eventGroups: settings.eventGroups,
+    eventNames: settings.eventNames,
   };
 }
 

@@ -5,6 +5,7 @@ import { checkNames } from './checks/names';
 import { allWays, checkLoops, checkReachable, waysForward } from './checks/paths';
 import { checkIds, checkWays } from './checks/references';
 import { checkRepeats } from './checks/repeats';
+import { checkTexts } from './checks/texts';
 import { compileGraph } from './compile';
 import { journeyDocument, type JourneyDocument } from './document';
 import type { Graph } from './graph';
@@ -43,10 +44,11 @@ export function compileJourney(source: string | object, lookups: Lookups): Compi
 function check(document: JourneyDocument, placed: Placed[], lookups: Lookups): Complaint[] {
   const references = [...checkIds(placed), ...checkWays(document, placed)];
   const others = [
-    ...checkNames(document, placed),
+    ...checkNames(document, placed, lookups),
     ...checkBefore(document, placed),
     ...checkCircles(document, placed),
     ...checkLookups(document, placed, lookups),
+    ...(lookups.checkText ? checkTexts(placed, lookups.checkText) : []),
   ];
   // Paths mean nothing while a step cannot be found.
   return [...references, ...others, ...(references.length > 0 ? [] : checkPaths(document, placed, lookups))];

@@ -16,7 +16,18 @@ export interface Lookups {
   endpoints?: Endpoints | null;
   /** Groups of the settings; without any, only the built-in ones are known. */
   eventGroups?: EventGroups;
+  /** A company's own event names → the vocabulary's, which they come in as. */
+  eventNames?: Readonly<Record<string, string>>;
+  /** Looks through the Liquid of the document; without it, that is not looked at. */
+  checkText?: CheckText;
 }
+
+/** What is wrong with a text, by its lines from 1. `variables` are the step's own values. */
+export type CheckText = (text: {
+  text: string;
+  reader: 'contact' | 'staff';
+  variables: readonly string[];
+}) => { row: number; message: string }[];
 
 /** Keys of endpoints by what they are for. */
 export interface Endpoints {

@@ -13,6 +13,8 @@ export type Path = readonly (string | number)[];
 /** A problem whose line is not looked up yet. */
 export interface Complaint {
   path: Path;
+  /** Line of the text that stands there, from 1. */
+  row?: number;
   message: string;
   hint?: string;
 }

@@ -6,8 +6,8 @@ import { isMapping } from './wording';
 /** A document as plain data, and where each part of it stands in the text. */
 export interface Source {
   data: unknown;
-  /** Line of the deepest part of the path that is there. */
-  lineOf(path: Path): number | null;
+  /** Line of the deepest part of the path that is there; with `row`, that line of the text that stands there. */
+  lineOf(path: Path, row?: number): number | null;
 }
 
 export type ReadSource = { ok: true; source: Source } | { ok: false; problems: Problem[] };
@@ -26,8 +26,8 @@ export function readSource(source: string | object): ReadSource {
   return problem === null ? read : { ok: false, problems: [located(problem, read.source)] };
 }
 
-export function located({ path, ...rest }: Complaint, { lineOf }: Pick<Source, 'lineOf'>): Problem {
-  return { path: pointer(path), line: lineOf(path), ...rest };
+export function located({ path, row, ...rest }: Complaint, { lineOf }: Pick<Source, 'lineOf'>): Problem {
+  return { path: pointer(path), line: lineOf(path, row), ...rest };
 }
 
 function fromData(data: object): Source {
@@ -109,7 +109,7 @@ function traps(document: Document, lineAt: (offset: number) => number): Problem[
 }
 
 function lineFinder(document: Document, lineAt: (offset: number) => number): Source['lineOf'] {
-  return (path) => {
+  return (path, row) => {
     let node: unknown = document.contents;
     let offset = start(node) ?? 0;
     for (const part of path) {
@@ -118,7 +118,11 @@ function lineFinder(document: Document, lineAt: (offset: number) => number): Sou
       offset = found.offset ?? offset;
       node = found.node;
     }
-    return lineAt(offset);
+    const line = lineAt(offset);
+    if (row === undefined || !isScalar(node)) return line;
+    // The text of a block stands below its `|` or `>`; other text begins where its value does.
+    const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+    return lineAt(start(node) ?? offset) + row - (isBlock ? 0 : 1);
   };
 }
 

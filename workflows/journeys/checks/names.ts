@@ -1,13 +1,15 @@
 import { contactFields } from '../../domain/contact-fields';
 import { events, isReserved } from '../../domain/events';
 import type { JourneyDocument } from '../document';
+import type { Lookups } from '../lookups';
 import type { Placed } from '../outline';
 import { type Complaint, didYouMean, type Path } from '../problem';
 import { behavioursIn } from './behaviours';
 import { conditionsIn } from './condition-parts';
 
 /** Events and fields that do not exist: what is misspelled would never happen. */
-export function checkNames(document: JourneyDocument, placed: Placed[]): Complaint[] {
+export function checkNames(document: JourneyDocument, placed: Placed[], { eventNames = {} }: Lookups): Complaint[] {
+  const checkEvent = (event: string, path: Path) => checkEventName(event, { path, eventNames });
   return [
     ...document.entry.flatMap((one, index) => ('event' in one ? checkEvent(one.event, ['entry', index, 'event']) : [])),
     ...document.exits.flatMap(({ event }, index) => checkEvent(event, ['exits', index, 'event'])),
@@ -22,7 +24,15 @@ export function checkNames(document: JourneyDocument, placed: Placed[]): Complai
   ];
 }
 
-function checkEvent(event: string, path: Path): Complaint[] {
+function checkEventName(
+  event: string,
+  { path, eventNames }: { path: Path } & Required<Pick<Lookups, 'eventNames'>>,
+): Complaint[] {
+  const comesAs = Object.hasOwn(eventNames, event) ? eventNames[event] : undefined;
+  if (comesAs !== undefined && comesAs !== event) {
+    const hint = `name \`${comesAs}\``;
+    return [{ path, message: `\`${event}\` comes in as \`${comesAs}\`, as the settings say`, hint }];
+  }
   if (!isReserved(event) || Object.hasOwn(events, event)) return [];
   const near = didYouMean(event, Object.keys(events)) ?? 'docs/events.md lists them';
   return [{ path, message: `Nurture makes no event \`${event}\``, hint: near }];
