@@ -1,81 +1,82 @@
-import { expandEvent, isBehaviour } from '../../../workflows/domain/events';
+import { exitBy, type ExitRuling } from '../../../workflows/domain/visits/exits';
+import { diversionOutcome, type Diversion } from '../../../workflows/domain/visits/diversion';
 import { journeyWorkflowId } from '../../../workflows/contract/journey';
 import type { JsonObject } from '../../../workflows/domain/json';
-import type { Graph } from '../../../workflows/journeys/graph';
 import type { Folding, Learned } from './folding';
-import type { Enrolled, TurnedEvent } from './subject';
+import type { Enrolled } from './subject';
 
-/** Exits that hold for every journey that does not opt out. */
-export const defaultExits = {
-  'meeting-booked': ({ event }) => event.type === 'meeting.booked',
-  replied: ({ event }) => event.type === 'email.replied',
-  customer: ({ event, learned }) => becameCustomer(event, learned),
-  unsubscribed: ({ event, graph }) => event.type === 'email.unsubscribed' && concerns(event, graph.topic),
-  'handoff-accepted': ({ event }) => event.type === 'handoff.accepted',
-} satisfies Record<string, (of: { event: TurnedEvent; graph: Graph; learned: Learned }) => boolean>;
+/** An open enrollment, and what this event does to it. */
+export interface Exiting {
+  enrollment: Enrolled;
+  ruling: ExitRuling;
+}
 
-/** Writes `leaving` where this event ends an open enrollment; the first reason stays. PROTOCOL rule 6. */
-export function leave(folding: Folding, learned: Learned): void {
-  const { subject, rules, event } = folding;
-  for (const enrollment of subject.enrollments) {
+/** Rules on every open enrollment that is not leaving, once for each event: what it does is decided before it is done. */
+export function ruleOnExits({ subject, rules, event }: Folding, learned: Learned): Exiting[] {
+  return subject.enrollments.flatMap((enrollment) => {
     const graph = rules.graphs.get(enrollment.versionId);
-    if (enrollment.finished || enrollment.leaving !== null || !graph) continue;
-    if (event.properties.enrollmentId === enrollment.id && event.type === 'journey.entered') continue; // its own entry
-    const outcome = ownExit(folding, graph) ?? defaultExit(folding, graph, learned);
-    if (outcome !== undefined) setLeaving(folding, enrollment, outcome);
+    if (enrollment.finished || enrollment.leaving !== null || !graph) return [];
+    if (event.properties.enrollmentId === enrollment.id && event.type === 'journey.entered') return []; // its own entry
+    const diverted = enrollment.diverted !== null;
+    const ruling = exitBy(graph, { event, learned, names: rules.defaultExits, diverted });
+    return ruling ? [{ enrollment, ruling }] : [];
+  });
+}
+
+/**
+ * Sends on whom this event meets an exit with `next` of, before it may win a visit: it ends the present one. What that
+ * was waiting for goes, or a later event would win a visit that nobody follows.
+ */
+export function divert(folding: Folding, exits: readonly Exiting[]): void {
+  const { subject, event, changes } = folding;
+  for (const { enrollment, ruling } of exits) {
+    if (ruling.kind !== 'divert') continue;
+    const { id } = enrollment;
+    const { exit, next } = ruling;
+    const diversion: Diversion = {
+      ...{ exit, seq: String(event.seq), turn: String(event.turn), at: event.receivedAt },
+      taken: null,
+    };
+    enrollment.diverted = diversion;
+    subject.subscriptions = subject.subscriptions.filter(({ enrollmentId }) => enrollmentId !== id);
+    changes.diversions.push({ enrollmentId: id, diversion });
+    note(folding, enrollment, { kind: 'diversion', outcome: diversionOutcome(diversion), said: `goes on at ${next}` });
+    knock(folding, enrollment, null);
   }
 }
 
-function ownExit({ event }: Folding, graph: Graph): string | undefined {
-  const own = graph.exits.find(({ event: name, where }) => isBehaviour({ types: expandEvent(name), where }, event));
-  return own && 'outcome' in own ? own.outcome : undefined;
+/** Writes `leaving` where this event ends an open enrollment; the first reason stays. PROTOCOL rule 6. */
+export function leave(folding: Folding, exits: readonly Exiting[]): void {
+  for (const { enrollment, ruling } of exits) {
+    if (ruling.kind !== 'leave') continue;
+    const { outcome } = ruling;
+    enrollment.leaving = outcome;
+    folding.changes.leaves.push({ enrollmentId: enrollment.id, outcome, cause: causeOf(folding) });
+    note(folding, enrollment, { kind: 'exit', outcome, said: 'ends' });
+    knock(folding, enrollment, 'leave');
+  }
 }
 
-function defaultExit({ event, rules }: Folding, graph: Graph, learned: Learned): string | undefined {
-  if (!graph.defaultExits || event.properties.machine === true) return undefined;
-  return Object.entries(defaultExits).find(
-    ([name, applies]) => rules.defaultExits.includes(name) && applies({ event, graph, learned }),
-  )?.[0];
+function causeOf({ event }: Folding): JsonObject {
+  const at = new Date(event.receivedAt).toISOString();
+  return { kind: 'event', type: event.type, event: String(event.seq), at };
 }
 
-function setLeaving({ subject, event, rules, changes }: Folding, enrollment: Enrolled, outcome: string): void {
-  const { id, journeyKey, stepId, visit } = enrollment;
-  enrollment.leaving = outcome;
-  const cause: JsonObject = {
-    kind: 'event',
-    type: event.type,
-    event: String(event.seq),
-    at: new Date(event.receivedAt).toISOString(),
-  };
-  changes.leaves.push({ enrollmentId: id, outcome, cause });
+function note(
+  folding: Folding,
+  { id: enrollmentId, journeyKey, stepId, visit }: Enrolled,
+  { kind, outcome, said }: { kind: 'exit' | 'diversion'; outcome: string; said: string },
+): void {
+  const { subject, event, rules, changes } = folding;
+  const reason = kind === 'exit' ? `${event.type} ${said} this journey` : `after ${event.type} this journey ${said}`;
   changes.decisions.push({
-    id: rules.newId(),
-    contactId: subject.id,
-    enrollmentId: id,
-    journeyKey,
-    stepId,
-    visit,
-    kind: 'exit',
-    outcome,
-    reason: `${event.type} ends this journey`,
-    inputs: cause,
-    at: event.receivedAt,
+    ...{ id: rules.newId(), contactId: subject.id, enrollmentId, journeyKey, stepId, visit },
+    ...{ kind, outcome, reason, inputs: causeOf(folding), at: event.receivedAt },
   });
+}
+
+/** It names no visit: it wakes the enrollment wherever it rests. */
+function knock({ changes }: Folding, { id, journeyKey }: Enrolled, outcome: 'leave' | null): void {
   const workflowId = journeyWorkflowId(journeyKey, id);
-  changes.dispatch.push({ enrollmentId: id, workflowId, kind: 'wake', visit: null, outcome: 'leave' });
-}
-
-/** The event told it, or a person wrote it into the contact and the event tells of that. */
-function becameCustomer(event: TurnedEvent, learned: Learned): boolean {
-  if (learned.lifecycleStage === 'customer') return true;
-  if (event.type !== 'contact.updated' || event.properties.learned === true) return false;
-  const { values } = event.properties;
-  return (
-    typeof values === 'object' && values !== null && !Array.isArray(values) && values.lifecycleStage === 'customer'
-  );
-}
-
-/** An opt-out from one topic ends the journeys of that topic, one without a topic ends all. */
-function concerns({ properties }: TurnedEvent, topic: string): boolean {
-  return typeof properties.topic !== 'string' || properties.topic === topic;
+  changes.dispatch.push({ enrollmentId: id, workflowId, kind: 'wake', visit: null, outcome });
 }

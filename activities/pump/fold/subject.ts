@@ -1,7 +1,7 @@
 import type { Facts, MailFact, Segments, Where } from '../../../workflows/domain/conditions/condition';
 import type { Known } from '../../../workflows/domain/entries/known';
 import type { PastEvent } from '../../../workflows/domain/entries/past';
-import type { Watch } from '../../../workflows/domain/entries/watch';
+import type { Triggers, Watch } from '../../../workflows/domain/entries/watch';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Diversion } from '../../../workflows/domain/visits/diversion';
 import type { Graph } from '../../../workflows/journeys/graph';
@@ -62,6 +62,8 @@ export interface Subscription {
 export interface Subject {
   id: string;
   erased: boolean;
+  /** Epoch milliseconds. */
+  createdAt: number;
   profile: Profile;
   enrollments: Enrolled[];
   subscriptions: Subscription[];
@@ -105,8 +107,7 @@ export interface Rules {
 
 /** A watch, and whether it is known of everybody whether it holds. */
 export interface WatchNow extends Watch {
-  /** Event types that can turn it. */
-  triggers: ReadonlySet<string>;
+  triggers: Triggers;
   /** Since when it is watched, epoch milliseconds; null before the first sweep has seen it. */
   since: number | null;
   known: boolean;

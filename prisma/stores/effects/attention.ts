@@ -1,5 +1,5 @@
 import type { AttentionAnswer, AttentionRequest } from '../../../workflows/contract/effects';
-import { judge } from '../../../workflows/domain/visits/judge';
+import { goesElsewhere, judge } from '../../../workflows/domain/visits/judge';
 import type { Tx } from '../../client';
 import type { EffectContext } from './context';
 import { caseOf } from './reading';
@@ -13,7 +13,7 @@ export async function needAttention(
 ): Promise<AttentionAnswer> {
   const { reading } = context;
   const judgement = judge(caseOf(reading, request));
-  if (judgement.kind === 'ended' || judgement.kind === 'leave' || judgement.kind === 'behind') return judgement;
+  if (goesElsewhere(judgement)) return judgement;
   const { visit, stepId, code, detail } = request;
   const attention = { code, detail, stepId, visit, since: new Date(reading.at).toISOString() };
   await tx.$executeRaw`

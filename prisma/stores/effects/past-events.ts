@@ -29,10 +29,10 @@ export async function findPast(
   }
 }
 
-/** Candidates in turn order; those that have won a visit of this enrollment are left out. */
+/** Candidates in turn order; those that have won a visit of this enrollment, or diverted it, are left out. */
 async function pastEvents(
   tx: Tx,
-  { contactId, enrollmentId }: Reading,
+  { contactId, enrollmentId, diverted }: Reading,
   { awaited, deadline, after, page }: Required<LookingBack> & { after: bigint },
 ): Promise<PastEvent[]> {
   const bound = deadline === null ? null : new Date(deadline);
@@ -47,6 +47,7 @@ async function pastEvents(
     left join send s on s.id = ev.send_id and s.enrollment_id = ${enrollmentId}::uuid
     where (cardinality(b.of_steps) = 0 or s.step_id = any(b.of_steps))
       and not exists (select 1 from step_visit v where v.enrollment_id = ${enrollmentId}::uuid and v.winner_seq = ev.seq)
+      and ev.seq is distinct from ${diverted?.seq ?? null}::bigint
     order by ev.turn
     limit ${page}`;
   return rows.map((row) => ({ ...row, seq: BigInt(row.seq), turn: BigInt(row.turn) }));

@@ -16,6 +16,7 @@ const plays = {
   deliver: [6, (round, run, n) => round.deliver(run, n % 5 === 4)],
   tick: [8, tick],
   event: [9, event],
+  divert: [2, divert],
   pump: [7, (round) => round.pump()],
   loseAnswer: [3, loseAnswer],
   presumedDead: [3, presumedDead],
@@ -93,6 +94,13 @@ async function event(round: Round, run: Run, n: number): Promise<void> {
     traits: type === 'form.submitted' && n > 15 ? { email: `${v7()}@example.com` } : {},
     of: type === 'email.clicked' && about ? about : null,
   } satisfies TestEvent);
+}
+
+/** An event that sends the journey on at a step. */
+async function divert(round: Round, { enrolled }: Run, n: number): Promise<void> {
+  const { contactId } = enrolled;
+  const of = { messageId: v7(), type: 'd', keys: [`contact:${contactId}`], properties: {}, traits: {}, of: null };
+  await round.accept({ ...of, receivedAt: stampedAt(round, n) });
 }
 
 /** Half are committed as they are stamped; others were stamped around a deadline and are committed after it. */

@@ -40,10 +40,32 @@ const texts = {
   - { id: two, kind: email, template: two }
   - { id: open, kind: wait, on: [{ event: b, next: end }, { event: email.clicked, of: [one, two], next: end }] }
   - { id: end, kind: exit, outcome: done }`,
+  'sent-on': `
+  - { id: one, kind: wait, for: 1 hour, on: [{ event: a, next: two }, { event: d, next: end }] }
+  - { id: two, kind: wait, for: 1 hour, on: [{ event: d, since: entry, next: mail }, { event: b, since: 2 hours, next: end }] }
+  - { id: mail, kind: email, template: mail }
+  - { id: end, kind: exit, outcome: done }`,
+  loop: `
+  - { id: one, kind: wait, for: 1 hour, on: [{ event: a, next: mail }] }
+  - { id: mail, kind: email, template: mail }
+  - { id: again, kind: repeat, from: one, times: 2 }
+  - { id: end, kind: exit, outcome: done }`,
 };
 
 export type JourneyKey = keyof typeof texts;
 export const journeyKeys = Object.keys(texts).filter((key): key is JourneyKey => key in texts);
+
+/** Where the event d sends each of them: forward, back, and to the very step it may be in. */
+const sentOnAt: Record<JourneyKey, string> = {
+  'one-wait': 'early',
+  'two-waits': 'two',
+  clicks: 'pause',
+  branches: 'two',
+  mails: 'one',
+  'mails-and-waits': 'pause',
+  'sent-on': 'two',
+  loop: 'mail',
+};
 
 export const graphs: ReadonlyMap<string, Graph> = new Map(journeyKeys.map((key) => [key, compiled(key)]));
 
@@ -57,7 +79,7 @@ stage: awareness
 responsible: tests
 review: 90 days
 entry: [{ event: form.submitted }]
-exits: [{ event: x, outcome: gone }]
+exits: [{ event: x, outcome: gone }, { event: d, next: ${sentOnAt[key]} }]
 steps:${texts[key]}
 `;
   const result = compileJourney(text, { templates: null, topics: null });

@@ -140,11 +140,12 @@ export class MemoryStore implements Store {
     const { world } = this;
     return {
       enrollments: [...world.enrollments].sort(byId).map((row) => {
-        const { id, status, attention, visit, stepId, leaving, outcome, contactId } = row;
+        const { id, status, attention, visit, stepId, leaving, diverted, outcome, contactId } = row;
         const meaning = (mark: bigint) =>
           world.events.filter((e) => e.contactId === contactId && e.turn !== null && e.turn <= mark).length;
         return {
           ...{ id, status, visit, stepId, leaving, outcome, attention: attention?.code ?? null },
+          diverted: diverted && { exit: diverted.exit, at: diverted.at, taken: diverted.taken },
           visits: visitsOf(world, id, meaning),
           sends: sendsOf(world, id),
           subscriptions: world.subscriptions

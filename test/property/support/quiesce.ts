@@ -1,3 +1,4 @@
+import { isPending } from '../../../workflows/domain/visits/diversion';
 import type { Round } from './round';
 import type { Run } from './run';
 import { Violation } from './watch';
@@ -51,7 +52,10 @@ function wakeStalled({ world, clock }: Round, run: Run): void {
   const goesOn = row?.kind === 'wait' && row.outcome === null && (row.deadline === null || row.deadline > clock);
   const send = world.sends.find((one) => one.enrollmentId === enrollment.id && one.visit === enrollment.visit);
   const isDeferred = (send?.deferredUntil ?? 0) > clock || send?.state === 'unknown';
+  const { diverted, attention, status } = enrollment;
+  const sentOn = isPending(diverted) && status !== 'held' && (attention === null || attention.since < diverted.at);
   if (enrollment.leaving !== null) run.deliver({ ...wake, outcome: 'leave' });
+  else if (sentOn) run.deliver(wake);
   else if (enrollment.status === 'active' && !goesOn && !isDeferred) run.deliver(wake);
 }
 
@@ -73,6 +77,8 @@ function mayRest(round: Round, run: Run): void {
   }
   const phase = pending.kind === 'rest' ? pending.rest.phase : pending.kind;
   if (phase === 'held') throw new Violation('I7', 'held while nothing holds it');
+  if (phase === 'waiting' && enrollment && isPending(enrollment.diverted))
+    throw new Violation('I5', 'waits on though it is to go on elsewhere');
   const forAPerson = phase === 'needs-attention' && enrollment?.leaving === null;
   if (!forAPerson && phase !== 'waiting') throw new Violation('I5', `rests for ever in ${phase}`);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Requested } from '../../../workflows/interpreter/host';
 import type { Attempt } from '../../../workflows/interpreter/virtual/send/claim';
+import { isPending } from '../../../workflows/domain/visits/diversion';
 import type { CallAnswer } from '../../../workflows/domain/sending/settling';
 import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
 import { graphs } from './journeys';
@@ -129,7 +130,13 @@ export class Round {
   /** One step of an attempt; an answer if it has come to its end. */
   async stepSending(run: Run, sending: Sending, n: number): Promise<Told | null> {
     const { request } = sending;
-    const attempt: Attempt = { id: sending.id, transport: 'test', idempotent: this.idempotent, graceMs: GRACE_MS };
+    const attempt: Attempt = {
+      id: sending.id,
+      channel: 'email',
+      transport: 'test',
+      idempotent: this.idempotent,
+      graceMs: GRACE_MS,
+    };
     const what = `${sending.stage} ${sending.id.slice(-4)} ${JSON.stringify(request)}`;
     this.note(what);
     switch (sending.stage) {
@@ -207,6 +214,8 @@ export class Round {
     const send = this.stores.memory.send(enrollmentId, visit);
     if (!send || enrollment?.status === 'finished' || enrollment?.leaving)
       throw new Violation('I3', `begin of visit ${visit} after ${enrollment?.leaving ?? 'the end'}`);
+    if (enrollment && isPending(enrollment.diverted))
+      throw new Violation('I3', `begin of visit ${visit} while it is to go on elsewhere`);
     if (send.address !== null && barOf(world, { ...send, address: send.address }))
       throw new Violation('I3', `begin of visit ${visit} after an opt-out`);
   }

@@ -80,7 +80,7 @@ export class Run {
       this.pending = next;
       this.arrived();
     };
-    const run = { enrollmentId: this.enrolled.id, graph: this.graph, state };
+    const run = { enrollmentId: this.enrolled.id, versionId: this.enrolled.versionId, graph: this.graph, state };
     interpret(run, this.host(generation)).then(then, (error: unknown) => then({ kind: 'broken', error }));
   }
 
@@ -92,6 +92,7 @@ export class Run {
     };
     return {
       now: () => this.clock() + this.skew,
+      loadGraph: async () => this.graph,
       renewDue: () => this.renewDue,
       perform: (name, request) =>
         new Promise((resolve, reject) => {

@@ -103,7 +103,9 @@ export class SqlStore implements Store {
     const { deps } = this;
     const effects: { [E in PlainEffect]: (asked: Requested<E>) => Promise<Told> } = {
       arrive: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => arrive(tx, context, asked))) }),
-      act: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => act(tx, { ...context, renderText: (text) => text }, asked))) }),
+      act: async (asked) => ({
+        ...(await underLock(deps, asked, (tx, context) => act(tx, { ...context, renderText: (text) => text }, asked))),
+      }),
       decide: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => decide(tx, context, asked))) }),
       finish: async (asked) => ({
         ...(await underLock(deps, askedBy(asked), (tx, context) => finish(tx, context, asked))),
@@ -190,7 +192,7 @@ export class SqlStore implements Store {
       select jsonb_build_object(
         'enrollments', (select jsonb_agg(jsonb_build_object(
             'id', e.id, 'status', e.status, 'visit', e.visit, 'stepId', e.step_id, 'leaving', e.leaving,
-            'outcome', e.outcome, 'attention', e.attention->'code',
+            'outcome', e.outcome, 'attention', e.attention->'code', 'diverted', e.diverted - 'seq' - 'turn',
             'visits', coalesce((select jsonb_agg(jsonb_build_object(
                 'visit', v.visit, 'stepId', v.step_id, 'outcome', v.outcome,
                 'deadline', extract(epoch from v.deadline) * 1000, 'arrivedAt', extract(epoch from v.arrived_at) * 1000,
@@ -222,4 +224,4 @@ export class SqlStore implements Store {
   }
 }
 
-const emptyBody = { subject: '', html: '', text: '', headers: {}, sha256: '' };
+const emptyBody = { subject: '', html: '', text: '', headers: {}, payload: null, sha256: '' };

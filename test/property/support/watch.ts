@@ -24,6 +24,8 @@ export class Watch {
   private readonly seen = new Set<string>();
   /** The visit in which each was told to leave. */
   private readonly leftAt = new Map<string, number>();
+  /** The visit in which each was told to go on elsewhere. */
+  private readonly divertedAt = new Map<string, number>();
   private readonly states = new Map<string, SendState>();
   /** When an event was committed, by message id, in the order of the test. */
   readonly committedAt = new Map<string, number>();
@@ -34,7 +36,12 @@ export class Watch {
     for (const row of world.sends) this.lookAtSend(world, row);
   }
 
-  private lookAtEnrollment({ id, visit, leaving }: EnrollmentRow): void {
+  private lookAtEnrollment(row: EnrollmentRow): void {
+    const { id, visit, leaving, diverted } = row;
+    const sentAt = this.divertedAt.get(id);
+    if (sentAt !== undefined && visit > sentAt && diverted?.taken !== sentAt)
+      throw new Violation('I3', `goes on to visit ${visit} though it was to go on elsewhere`);
+    if (diverted !== null && sentAt === undefined) this.divertedAt.set(id, visit);
     const before = this.leftAt.get(id);
     if (before !== undefined && visit > before) throw new Violation('I3', `goes on to visit ${visit} after a leave`);
     if (leaving !== null) this.leftAt.set(id, visit);
@@ -58,7 +65,16 @@ export class Watch {
     if (row.outcome === null || known !== undefined) return;
     this.outcomes.set(key, row.outcome);
     if (row.outcome === 'timeout') this.lookAtTimeout(world, row);
-    if (row.winnerSeq !== null) lookAtWinner(world, row);
+    if (row.winnerSeq !== null) this.lookAtWinner(world, row);
+  }
+
+  /** What sends the journey on wins nothing, and neither does what comes while it is still to be sent on. */
+  private lookAtWinner(world: World, row: VisitRow): void {
+    lookAtWinner(world, row);
+    const { diverted } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
+    if (diverted?.seq === String(row.winnerSeq)) throw new Violation('I2', 'it sent the journey on, and won a visit');
+    if (diverted && diverted.taken === null && this.divertedAt.get(row.enrollmentId) === row.visit && row.leftAt === 0)
+      throw new Violation('I2', `visit ${row.visit} is won though the journey is to go on elsewhere`);
   }
 
   private lookAtSend(world: World, { id, state, enrollmentId, visit }: SendRow): void {
@@ -88,6 +104,7 @@ export class Watch {
         (this.committedAt.get(event.messageId) ?? event.receivedAt) < deadline &&
         isOf(world, event, enrollment.contactId) &&
         !world.visits.some((one) => one.enrollmentId === row.enrollmentId && one.winnerSeq === event.seq) &&
+        enrollment.diverted?.seq !== String(event.seq) &&
         step.on.some((on) => counts(world, { event, on, row, start })),
     );
     if (lost) throw new Violation('I2', `${lost.type} (${lost.messageId}) was accepted in time and lost ${row.stepId}`);
@@ -97,11 +114,14 @@ export class Watch {
 /** A visit is of the step that follows from how the one before ended. */
 function lookAtStep(world: World, row: VisitRow): void {
   const before = visitBefore(world, row);
-  const { versionId = '' } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
-  const step = world.graphs.get(versionId)?.steps[before?.stepId ?? ''];
-  if (!before || !step || before.outcome === null) return;
-  const next = nextOf(step, before.outcome);
-  if (next !== row.stepId) throw new Violation('I1', `${before.outcome} of ${step.id} is followed by ${row.stepId}`);
+  const { versionId = '', diverted = null } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
+  const graph = world.graphs.get(versionId);
+  const step = graph?.steps[before?.stepId ?? ''];
+  if (!before || !graph || !step || before.outcome === null) return;
+  // A diversion is followed wherever it came, also after an end that was written already.
+  const end = diverted?.taken === before.visit ? (`exit:${diverted.exit}` as const) : before.outcome;
+  const next = nextOf(graph, step, end);
+  if (next !== row.stepId) throw new Violation('I1', `${end} of ${step.id} is followed by ${row.stepId}`);
 }
 
 function lookAtWinner(world: World, row: VisitRow): void {
@@ -113,6 +133,16 @@ function lookAtWinner(world: World, row: VisitRow): void {
     throw new Violation('I2', `${event.messageId} won twice`);
   if (row.deadline !== null && event.receivedAt >= row.deadline)
     throw new Violation('I2', `${event.messageId} was accepted after the deadline and won`);
+  lookAtDiversion(world, row, event);
+}
+
+/** What sends a journey on wins nothing, and what follows it wins nothing in the visit that it ended. */
+function lookAtDiversion(world: World, row: VisitRow, event: EventRow): void {
+  const { diverted, visit = 0 } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
+  if (!diverted) return;
+  if (diverted.seq === String(event.seq)) throw new Violation('I2', 'it sent the journey on, and won a visit');
+  if (row.visit <= (diverted.taken ?? visit) && (event.turn ?? 0n) > BigInt(diverted.turn))
+    throw new Violation('I2', `${event.type} won visit ${row.visit}, which had ended`);
 }
 
 const open: readonly SendState[] = ['deferred', 'claimed', 'retryable', 'sending'];
@@ -144,6 +174,8 @@ interface Start {
 
 /** Where the previous step ended, told independently of the marks: by the winner, or by the deadline. */
 function startOf(world: World, row: VisitRow): Start {
+  const { diverted } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
+  if (diverted?.taken === row.visit - 1) return { turn: BigInt(diverted.turn), instant: -Infinity, late: diverted.at };
   const before = visitBefore(world, row);
   if (!before) return { turn: 0n, instant: -Infinity, late: Infinity };
   const { outcome, winnerSeq, deadline, mark } = before;
@@ -162,7 +194,7 @@ function visitBefore({ visits }: World, { enrollmentId, visit }: VisitRow): Visi
 
 function counts(world: World, it: { event: EventRow; on: Awaited; row: VisitRow; start: Start }): boolean {
   const { event, on, row, start } = it;
-  if (!isBehaviour({ types: expandEvent(on.event), where: on.where ?? null }, event)) return false;
+  if (!isBehaviour({ types: expandEvent(on), where: on.where ?? null }, event)) return false;
   if (on.of.length > 0) {
     const send = world.sends.find(({ id }) => id === event.sendId);
     return send?.enrollmentId === row.enrollmentId && on.of.includes(send.stepId);

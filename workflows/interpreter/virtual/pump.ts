@@ -1,11 +1,20 @@
 import type { VisitOutcome } from '../../contract/visits';
-import { expandEvent, isBehaviour } from '../../domain/events';
+import { isBehaviour } from '../../domain/events';
 import type { Json } from '../../domain/json';
+import { diversionOutcome } from '../../domain/visits/diversion';
+import { exitBy, type ExitRuling } from '../../domain/visits/exits';
 import { markOfWinner } from '../../domain/visits/marks';
 import { setLeaving } from './people';
 import { firstLateTurn, ownerOf } from './reading';
 import { insideEvent } from './record';
-import { mustFind, type ContactRow, type EventRow, type SubscriptionRow, type World } from './world';
+import {
+  mustFind,
+  type ContactRow,
+  type EnrollmentRow,
+  type EventRow,
+  type SubscriptionRow,
+  type World,
+} from './world';
 
 /** One round: folds every accepted event that names somebody, first to last. What follows from them waits for the next. */
 export function pump(world: World): number {
@@ -22,10 +31,12 @@ function process(world: World, event: EventRow): boolean {
   Object.assign(event, { turn: world.lastTurn, contactId });
   contact.lastTurn = world.lastTurn;
   const learned = learn(world, event, contact);
+  const exits = ruleOnExits(world, event, learned);
+  divert(world, event, exits);
   for (const row of world.subscriptions.filter((one) => one.contactId === contactId).sort((a, b) => a.slot - b.slot)) {
     meet(world, event, row);
   }
-  leave(world, { event, contact, learned });
+  leave(world, event, exits);
   return true;
 }
 
@@ -83,41 +94,40 @@ function isAbout({ sends }: World, { sendId }: EventRow, { of, enrollmentId }: S
   return send !== undefined && send.enrollmentId === enrollmentId && of.includes(send.stepId);
 }
 
-interface Leaving {
-  event: EventRow;
-  contact: ContactRow;
-  learned: Record<string, Json>;
+interface Exiting {
+  enrollment: EnrollmentRow;
+  ruling: ExitRuling;
 }
 
-/** Writes `leaving` where this event ends an open enrollment: its own exits first, then the default ones. */
-function leave(world: World, it: Leaving): void {
-  for (const { id, contactId, versionId } of world.enrollments) {
-    const graph = world.graphs.get(versionId);
-    if (contactId !== it.contact.id || !graph) continue;
-    const own = graph.exits.find(({ event, where }) =>
-      isBehaviour({ types: expandEvent(event), where: where ?? null }, it.event),
-    );
-    const outcome =
-      (own && 'outcome' in own ? own.outcome : undefined) ??
-      (graph.defaultExits ? defaultExit(world, it, graph.topic) : undefined);
-    const cause = { kind: 'event', detail: `${it.event.type} ends it` };
-    if (outcome !== undefined) setLeaving(world, id, { outcome, cause });
+/** What this event does to each open enrollment of its contact; decided before it is done. */
+function ruleOnExits(world: World, event: EventRow, learned: Record<string, Json>): Exiting[] {
+  return world.enrollments.flatMap((enrollment) => {
+    const graph = world.graphs.get(enrollment.versionId);
+    if (enrollment.contactId !== event.contactId || enrollment.status === 'finished' || !graph) return [];
+    if (enrollment.leaving !== null) return [];
+    const diverted = enrollment.diverted !== null;
+    const ruling = exitBy(graph, { event, learned, names: world.settings.defaultExits, diverted });
+    return ruling ? [{ enrollment, ruling }] : [];
+  });
+}
+
+/** Sends on whom this event meets an exit with `next` of: what the present visit was waiting for goes. */
+function divert(world: World, event: EventRow, exits: readonly Exiting[]): void {
+  for (const { enrollment, ruling } of exits) {
+    if (ruling.kind !== 'divert') continue;
+    const { id: enrollmentId, visit, stepId } = enrollment;
+    const { seq, turn, receivedAt: at, type } = event;
+    enrollment.diverted = { exit: ruling.exit, seq: String(seq), turn: String(turn), at, taken: null };
+    world.subscriptions = world.subscriptions.filter((one) => one.enrollmentId !== enrollmentId);
+    const reason = `after ${type} this journey goes on at ${ruling.next}`;
+    const choice = { kind: 'diversion', ordinal: 0, outcome: diversionOutcome(ruling), reason, at };
+    world.decisions.push({ enrollmentId, visit, stepId, ...choice });
+    world.dispatches.push({ enrollmentId, kind: 'wake', visit: null });
   }
 }
 
-function defaultExit({ settings }: World, { event, learned }: Leaving, topic: string): string | undefined {
-  if (event.properties['machine'] === true) return undefined;
-  const { type, properties } = event;
-  const ends: Record<string, boolean> = {
-    'meeting-booked': type === 'meeting.booked',
-    replied: type === 'email.replied',
-    customer: learned['lifecycleStage'] === 'customer',
-    unsubscribed: type === 'email.unsubscribed' && [undefined, topic].includes(topicOf(properties['topic'])),
-    'handoff-accepted': type === 'handoff.accepted',
-  };
-  return Object.keys(ends).find((name) => settings.defaultExits.includes(name) && ends[name]);
-}
-
-function topicOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function leave(world: World, { type }: EventRow, exits: readonly Exiting[]): void {
+  const cause = { kind: 'event', detail: `${type} ends it` };
+  for (const { enrollment, ruling } of exits)
+    if (ruling.kind === 'leave') setLeaving(world, enrollment.id, { outcome: ruling.outcome, cause });
 }
