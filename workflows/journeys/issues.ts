@@ -50,7 +50,7 @@ function asPart(part: PropertyKey): string | number {
 
 /** "must be …" needs to say what; whole sentences stand for themselves. */
 function about(path: Path, { message, hint }: { message: string; hint?: string | undefined }): Complaint {
-  const subject = /^(must|is|needs) /.test(message) ? `${nameOf(path)} ` : '';
+  const subject = /^(must|is|needs|cannot|does) /.test(message) ? `${nameOf(path)} ` : '';
   return { path, message: `${subject}${message}`, ...(hint !== undefined && { hint }) };
 }
 

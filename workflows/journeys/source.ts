@@ -1,7 +1,8 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Document, Node, Pair, YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, Node, YAMLError } from 'yaml';
 import { type Complaint, type Path, pointer, type Problem } from './problem';
 import { isMapping } from './wording';
+import { liquidHint, yamlTraps } from './yaml-traps';
 
 /** A document as plain data, and where each part of it stands in the text. */
 export interface Source {
@@ -54,7 +55,7 @@ function readYaml(text: string): ReadSource {
   const problems = [
     ...[...document.errors, ...document.warnings].map((error) => syntaxProblem(error, text, lineAt(error.pos[0]))),
     ...versionProblem(document),
-    ...traps(document, lineAt),
+    ...yamlTraps(document, lineAt),
   ];
   if (problems.length > 0) return { ok: false, problems: problems.slice(0, mostProblems) };
   return { ok: true, source: { data: document.toJS(), lineOf: lineFinder(document, lineAt) } };
@@ -63,8 +64,6 @@ function readYaml(text: string): ReadSource {
 function refused(line: number | null, message: string, hint?: string): { ok: false; problems: Problem[] } {
   return { ok: false, problems: [{ path: '', line, message, ...(hint !== undefined && { hint }) }] };
 }
-
-const liquidHint = 'quote text that begins with `{{`: "{{ contact.firstName }}"';
 
 function syntaxProblem(error: YAMLError, text: string, line: number): Problem {
   const written = text.split('\n')[line - 1] ?? '';
@@ -84,28 +83,6 @@ function versionProblem(document: Document): Problem[] {
   const { version, explicit } = document.directives?.yaml ?? {};
   if (explicit !== true || version === '1.2') return [];
   return refused(1, 'the document must be YAML 1.2', 'leave out the %YAML line').problems;
-}
-
-/** What other readers of YAML take for something else, and Liquid without quotes, which YAML takes for a mapping. */
-function traps(document: Document, lineAt: (offset: number) => number): Problem[] {
-  const problems: Problem[] = [];
-  visit(document, {
-    Pair(_key, pair: Pair) {
-      if (isCollection(pair.key)) {
-        const line = lineAt(pair.key.range?.[0] ?? 0);
-        problems.push({ path: '', line, message: 'a mapping cannot be a key', hint: liquidHint });
-        return visit.SKIP;
-      }
-      return undefined;
-    },
-    Scalar(position, node) {
-      if (position === 'key' || node.type !== 'PLAIN' || !/^(yes|no|on|off)$/i.test(node.source ?? '')) return;
-      const meant = /^(yes|on)$/i.test(node.source ?? '') ? 'true' : 'false';
-      const hint = `write ${meant}, or "${node.source}" in quotes if the word is meant`;
-      problems.push({ path: '', line: lineAt(node.range?.[0] ?? 0), message: `\`${node.source}\` is ambiguous`, hint });
-    },
-  });
-  return problems;
 }
 
 function lineFinder(document: Document, lineAt: (offset: number) => number): Source['lineOf'] {

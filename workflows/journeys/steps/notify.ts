@@ -12,6 +12,7 @@ export const notify = closed({
     .array(z.enum(['email', 'chat', 'sms']))
     .min(1)
     .max(3)
+    .refine((names) => new Set(names).size === names.length, { error: 'must name each channel once' })
     .describe('On each of these channels'),
   text: liquid.describe('Liquid'),
   ...onward,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contactFields } from '../../domain/contact-fields';
 import type { Json } from '../../domain/json';
+import { plannedUpdate, retagged } from '../../domain/updating/update';
 import { didYouMean } from '../problem';
 import { json, line } from '../scalars';
 import { closed, isMapping, meaning, rule, say } from '../wording';
@@ -29,6 +30,8 @@ const plain: z.ZodType<Json> = json.refine((input) => !isMapping(input), {
     'or a property of the entry event: { entry: path }',
   ),
 });
+const noTags = { add: [], remove: [] };
+
 const value = z.union([reference, plain], { error: meaning((input) => (isReference(input) ? 0 : 1)) });
 
 const tag = line.max(100);
@@ -40,7 +43,10 @@ const tags = closed({
     ({ add, remove }) => add !== undefined || remove !== undefined,
     say('this changes nothing', 'name tags under `add` or `remove`'),
   ),
-  rule(({ add = [], remove = [] }) => !add.some((name) => remove.includes(name)), 'a tag is both added and removed'),
+  rule(
+    ({ add = [], remove = [] }) => retagged(add, { add: [], remove }).length === retagged(add, noTags).length,
+    'a tag is both added and removed',
+  ),
 );
 
 /** Changes fields and tags of the contact. */
@@ -55,6 +61,14 @@ export const update = closed({
     ({ set = {}, tags: named }) => Object.keys(set).length > 0 || named !== undefined,
     say('this changes nothing', 'add `set` or `tags`'),
   ),
+  (found) => {
+    if (found.issues.length > 0) return;
+    const { refused } = plannedUpdate({ set: found.value.set ?? {}, tags: noTags }, { fields: {}, entry: {} });
+    for (const [name, why] of Object.entries(refused)) {
+      if (isReference(found.value.set?.[name])) continue;
+      found.issues.push({ code: 'custom', message: `does not fit: ${why}`, path: ['set', name], input: found.value });
+    }
+  },
 );
 
 export type UpdateSource = z.infer<typeof update>;
