@@ -1,5 +1,5 @@
 import { localParts } from '../workflows/domain/timing/local-time';
-import type { PersonaRun, ReportedMessage } from '../workflows/simulation/report';
+import type { PersonaRun, ReportedMessage } from '../workflows/simulation/persona-run';
 import { runText } from './commands/simulation-text';
 
 /** A message as a test names it: by its template or its step, and by the persona's own calendar and clock. */

@@ -1,15 +1,15 @@
 import { compileJourney } from '../workflows/journeys/compile-journey';
 import type { Graph } from '../workflows/journeys/graph';
 import { pathsOf, type Paths } from '../workflows/simulation/paths';
-import type { PersonaSource } from '../workflows/simulation/persona';
+import type { PersonaSource } from '../workflows/simulation/persona-shape';
 import { readPersonas } from '../workflows/simulation/read-personas';
-import type { PersonaRun } from '../workflows/simulation/report';
+import type { PersonaRun } from '../workflows/simulation/persona-run';
 import { runPersona } from '../workflows/simulation/run-persona';
 import type { Problem } from '../workflows/journeys/problem';
 import { readSourceFile } from './folder/read-folder';
 
-export type { PersonaSource } from '../workflows/simulation/persona';
-export type { PersonaRun, ReportedMessage, ReportedStep } from '../workflows/simulation/report';
+export type { PersonaSource } from '../workflows/simulation/persona-shape';
+export type { PersonaRun, ReportedMessage, ReportedStep } from '../workflows/simulation/persona-run';
 export type { Path, Paths } from '../workflows/simulation/paths';
 
 /** A journey that was read from a file and is sound. */

@@ -1,7 +1,7 @@
 import { pathsOf, type Paths } from '../../workflows/simulation/paths';
-import type { Persona } from '../../workflows/simulation/persona';
+import type { Persona } from '../../workflows/simulation/persona-shape';
 import { readPersonas } from '../../workflows/simulation/read-personas';
-import type { PersonaRun } from '../../workflows/simulation/report';
+import type { PersonaRun } from '../../workflows/simulation/persona-run';
 import { runPersona } from '../../workflows/simulation/run-persona';
 import { checkFolder, type CheckedFolder, type CheckedJourney } from '../folder/check-folder';
 import { findingOf, type Finding } from '../folder/finding';

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Paths } from '../../workflows/simulation/paths';
-import type { PersonaRun, ReportedMessage, ReportedStep } from '../../workflows/simulation/report';
+import type { PersonaRun, ReportedMessage, ReportedStep } from '../../workflows/simulation/persona-run';
 import { count, table } from '../output';
 
 /** What a message says, for the table; null where it is not known. */

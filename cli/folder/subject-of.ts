@@ -4,7 +4,7 @@ import { messageScope } from '../../messages/scope';
 import { filledValues } from '../../workflows/domain/entry-values';
 import type { EmailStep } from '../../workflows/journeys/graph';
 import type { TemplateFile } from '../../workflows/journeys/template-file';
-import type { Persona } from '../../workflows/simulation/persona';
+import type { Persona } from '../../workflows/simulation/persona-shape';
 
 /** The subject that this persona would read; null where it cannot be made. */
 export function subjectOf(template: TemplateFile, step: EmailStep, { contact, entry }: Persona): string | null {

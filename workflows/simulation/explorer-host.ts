@@ -42,6 +42,10 @@ export class ExplorerHost implements Host {
     return false;
   }
 
+  loadGraph(): Promise<Graph> {
+    return Promise.resolve(this.it.graph);
+  }
+
   rest({ until, stepId }: Rest): Promise<Woke> {
     if (until === null) throw new Error(`${stepId} was to be ended by a behaviour`);
     this.clock = Math.max(this.clock, until);
@@ -63,6 +67,9 @@ export class ExplorerHost implements Host {
     finish: ({ at }) => this.finish(at?.stepId ?? ''),
     needAttention: ({ detail }) => {
       throw new Error(detail);
+    },
+    move: () => {
+      throw new Error('nobody moves on a path');
     },
   };
 

@@ -46,7 +46,7 @@ export async function pathsOf(
       }
       const chooser: Chooser = new Chooser(prescribed);
       const host = new ExplorerHost({ graph, enteredAt, zone, chooser });
-      await interpret({ enrollmentId: 'path', graph, state: begin(root.stepId) }, host);
+      await interpret({ enrollmentId: 'path', versionId: 'path', graph, state: begin(root.stepId) }, host);
       for (const way of host.passages) if (way.kind === 'chosen') taken.add(`${way.stepId} ${way.outcome}`);
       paths.push(pathOf(root.from, host.passages, zone));
       prescribed = chooser.next();

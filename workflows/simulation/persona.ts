@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration, eventName, json, key, line } from '../journeys/scalars';
 import { isoDate } from '../domain/conditions/values';
+import type { Persona } from './persona-shape';
 import { closed, isMapping, meaning, rule, say } from '../journeys/wording';
 
 const instant = z
@@ -37,16 +38,11 @@ const deed = z.union([behaviour, intervention], {
   error: meaning((input) => (isMapping(input) && Object.hasOwn(input, 'do') ? 1 : 0)),
 });
 
-/** Somebody who is sent through a draft, and what they do on the way. */
-export const persona = closed({
+/** A persona as it stands in a file, or comes by the API. */
+export const persona: z.ZodType<Persona> = closed({
   persona: line.default('somebody').describe('Who they are, for the report'),
   entersAt: instant.default('2026-01-05T09:00:00Z').describe('A Monday morning unless said otherwise'),
   contact: properties.default({}).describe('Standard fields by name; `traits` holds the custom ones'),
   entry: properties.default({}).describe('Properties of the event that they enter by'),
   does: z.array(deed).max(500).default([]).describe('What they do, and what is done to them'),
 });
-
-export type Persona = z.infer<typeof persona>;
-/** As an author writes it: everything may be left out. */
-export type PersonaSource = z.input<typeof persona>;
-export type Deed = Persona['does'][number];

@@ -3,7 +3,8 @@ import type { Graph } from '../journeys/graph';
 import { complaintsOf } from '../journeys/issues';
 import { type Complaint, didYouMean, listed, type Problem } from '../journeys/problem';
 import { located, readSource } from '../journeys/source';
-import { persona, type Persona } from './persona';
+import { persona } from './persona';
+import type { Persona } from './persona-shape';
 
 export type ReadPersonas = { ok: true; personas: Persona[] } | { ok: false; problems: Problem[] };
 

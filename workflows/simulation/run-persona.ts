@@ -5,8 +5,9 @@ import { contactZone } from '../domain/timing/zone';
 import type { ScriptItem } from '../interpreter/virtual/script';
 import { simulate, type Simulation, type SimulationOptions } from '../interpreter/virtual/simulate';
 import type { Graph } from '../journeys/graph';
-import type { Deed, Persona } from './persona';
-import { reportOf, type PersonaRun } from './report';
+import type { Deed, Persona } from './persona-shape';
+import type { PersonaRun } from './persona-run';
+import { reportOf } from './report';
 
 export type RunOptions = Pick<SimulationOptions, 'settings'>;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileJourney } from '../../../workflows/journeys/compile-journey';
 import type { Graph } from '../../../workflows/journeys/graph';
-import type { PersonaSource } from '../../../workflows/simulation/persona';
+import type { PersonaSource } from '../../../workflows/simulation/persona-shape';
 import { readPersonas } from '../../../workflows/simulation/read-personas';
 import { runPersona } from '../../../workflows/simulation/run-persona';
 

@@ -18,6 +18,8 @@ export interface Persona {
   fields?: Record<string, Json>;
   /** Properties of the event that they enter by. */
   entry?: JsonObject;
+  /** Points that they bring along. */
+  score?: Partial<Record<'fit' | 'engagement', number>>;
 }
 
 export interface SimulationOptions {
@@ -44,7 +46,7 @@ export interface SimulatedStep {
   outcome: VisitOutcome | null;
   /** In words, as recorded with the decision. */
   reason: string | null;
-  message: { template: string; state: SendState; reason: string | null } | null;
+  message: { template: string | null; state: SendState; reason: string | null } | null;
 }
 
 export interface Simulation {
@@ -116,6 +118,11 @@ function worldFor(graph: Graph, persona: Persona, settings: Partial<WorldSetting
   world.graphs.set(ID, graph);
   world.contacts.push({ id: ID, fields, lastTurn: 0n });
   world.enrollments.push(enrollmentOf(graph, persona));
+  for (const axis of ['fit', 'engagement'] as const) {
+    const points = persona.score?.[axis] ?? 0;
+    const of = { enrollmentId: ID, visit: 0, contactId: ID };
+    if (points !== 0) world.scores.push({ ...of, axis, rule: 'brought along', points, at: persona.entersAt });
+  }
   return world;
 }
 
