@@ -280,6 +280,28 @@ describe('sweeps', () => {
     expect(await sweepStalled(deps())).toBe(0);
   });
 
+  test('who is to go on elsewhere is woken', async () => {
+    const { db } = database;
+    const hour = 3_600_000;
+    const diverted = { exit: 0, seq: '1', turn: '1', at: Date.now() - hour, taken: null };
+    const since = (ms: number) => ({ code: 'test', since: new Date(Date.now() - ms).toISOString() });
+    const waiting = await someone({ diverted });
+    await db.stepVisit.updateMany({
+      where: { enrollmentId: waiting.id },
+      data: { kind: 'wait', outcome: null, deadline: new Date(Date.now() + hour) },
+    });
+    const before = await someone({ status: 'needs_attention', attention: since(2 * hour), diverted });
+    await someone({ status: 'needs_attention', attention: since(hour / 2), diverted });
+    await someone({ status: 'held', diverted });
+    await someone({ status: 'needs_attention', attention: since(2 * hour), diverted: { ...diverted, taken: 1 } });
+    expect(await sweepStalled(deps())).toBe(2);
+    const woken = await db.dispatch.findMany({ orderBy: { id: 'asc' } });
+    expect(woken.map((row) => [row.enrollmentId, row.visit, row.outcome])).toEqual([
+      [waiting.id, null, null],
+      [before.id, null, null],
+    ]);
+  });
+
   test('a paused step keeps nobody from being woken', async () => {
     const { db } = database;
     const one = await someone();

@@ -51,7 +51,8 @@ const PAGE = 20_000;
 
 /**
  * Wakes who should have moved this long ago: open, started, nothing owed to it, and neither in a wait that goes on, nor
- * deferred, nor waiting for a provider's word, nor paused, nor with people. One that is to leave always counts. A paused
+ * deferred, nor waiting for a provider's word, nor paused, nor with people. One that is to leave always counts, and one
+ * that is to go on elsewhere wherever it rests, unless people were asked after that, or it is held on its way. A paused
  * step excludes nobody: whoever stands before it says so again. Looks at the next page of open enrollments after `after`,
  * and answers where it ended: null at the end of all of them.
  */
@@ -59,7 +60,9 @@ export async function wakeStalled(db: Db, options: StalledOptions): Promise<Stal
   const { stalledSeconds, graceSeconds, after, page = PAGE } = options;
   const [row] = await db.$queryRaw<StalledPage[]>`
     with page as materialized (
-      select id, contact_id, journey_key, status, attention, leaving, visit, started, created_at
+      select id, contact_id, journey_key, status, attention, leaving, visit, started, created_at,
+             case when diverted is not null and diverted->>'taken' is null
+               then to_timestamp((diverted->>'at')::float8 / 1000) end as sent_on_at
       from enrollment where status <> 'finished' and (${after}::uuid is null or id > ${after}::uuid)
       order by id limit ${page}::int),
     due as materialized (
@@ -69,7 +72,10 @@ export async function wakeStalled(db: Db, options: StalledOptions): Promise<Stal
       cross join (select clock_timestamp() - make_interval(secs => ${stalledSeconds}::int) as since) t
       where e.started and case
         when e.leaving is not null then e.attention->>'code' is distinct from 'workflow-gone'
+        when e.sent_on_at is not null and e.status = 'needs_attention'
+          then (e.attention->>'since')::timestamptz < e.sent_on_at and e.attention->>'code' <> 'workflow-gone'
         when e.status <> 'active' then false
+        when e.sent_on_at is not null then e.sent_on_at < t.since
         when v.visit is null then e.created_at < t.since
         when v.kind = 'wait' and v.outcome is null then v.deadline < t.since
         else greatest(v.arrived_at, v.left_at) < t.since end),
@@ -77,7 +83,7 @@ export async function wakeStalled(db: Db, options: StalledOptions): Promise<Stal
       select e.id, e.journey_key, e.leaving
       from due e
       where not exists (select from dispatch d where d.workflow_id = e.journey_key || '/' || e.id)
-        and (e.leaving is not null or (
+        and (e.leaving is not null or e.sent_on_at is not null or (
           not exists (
             select from send s where s.enrollment_id = e.id and s.visit = e.visit and (
               s.deferred_until > e.since
@@ -113,11 +119,16 @@ export interface StalledPage {
   next: string | null;
 }
 
-/** Brings back the workflows that are gone while their enrollments are to leave, so that they do. Answers how many. */
+/**
+ * Brings back the workflows that are gone while their enrollments are to leave, or to go on elsewhere, so that they do.
+ * Answers how many.
+ */
 export async function restartLeaving(db: Db): Promise<number> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     select id from enrollment
-    where status = 'needs_attention' and attention->>'code' = 'workflow-gone' and leaving is not null
+    where status = 'needs_attention' and attention->>'code' = 'workflow-gone'
+      and (leaving is not null
+        or (diverted->>'taken' is null and (diverted->>'at')::float8 / 1000 > extract(epoch from (attention->>'since')::timestamptz)))
     order by id limit ${LIMIT}::int`;
   if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);
