@@ -59,7 +59,10 @@ test('what comes after it is looked back on', async () => {
     { at: hours(3), type: 'page.viewed' },
     { at: hours(4), do: 'resume' },
   ];
-  const replace: Play['replace'] = ['steps:', 'exits: [{ event: meeting.booked, next: until }]\nsteps:'];
+  const replace: Play['replace'] = [
+    'steps:',
+    'exits: [{ event: meeting.booked, next: until }, { event: trial.started, next: prepare }]\nsteps:',
+  ];
   const told = toldOf(await play(STEPS, { script, replace }));
   expect(told).toEqual(['one done accepted', 'pause on:0', 'until on:0', 'seen done', 'seen after 4 h']);
 });
