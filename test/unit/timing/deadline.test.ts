@@ -1,3 +1,4 @@
+import { holidaysFor } from '../../../workflows/domain/timing/holidays';
 import { deadlineOf, type Waiting } from '../../../workflows/domain/timing/deadline';
 import type { Json } from '../../../workflows/domain/json';
 
@@ -46,6 +47,23 @@ test.each<[string, string, string, string, string, string]>([
   ['in a zone of odd minutes', '8 09:30', Kathmandu, '2026-06-01T20:00Z', '2026-06-01T20:00Z', '2026-06-09T03:45Z'],
   ['far east', '2 00:00', Kiritimati, '2026-06-01T09:59Z', '2026-06-01T09:59Z', '2026-06-01T10:00Z'],
   ['far west', '2 00:00', West, '2026-06-01T11:59Z', '2026-06-01T11:59Z', '2026-06-01T12:00Z'],
+  [
+    'when Ramadan begins',
+    '2 09:30',
+    'Africa/Casablanca',
+    '2026-02-14T12:00Z',
+    '2026-02-14T12:00Z',
+    '2026-02-15T09:30Z',
+  ],
+  [
+    'on a date that never was',
+    '2 09:30',
+    'Pacific/Apia',
+    '2011-12-29T20:00Z',
+    '2011-12-29T20:00Z',
+    '2011-12-30T19:30Z',
+  ],
+  ['in New York’s skipped hour', '2 02:30', NewYork, '2026-03-07T15:00Z', '2026-03-07T15:00Z', '2026-03-08T07:30Z'],
   ['in the skipped half hour', '2 02:15', LordHowe, '2026-10-03T01:00Z', '2026-10-03T01:00Z', '2026-10-03T15:45Z'],
 ])('until day: %s', (_title, dayAndTime, zone, enteredAt, arrivedAt, expected) => {
   const [day = '', time = ''] = dayAndTime.split(' ');
@@ -62,6 +80,13 @@ test.each<[string, Waiting['until'], string, string, string]>([
   ['today, later', { weekday: 'wednesday', at: '15:00' }, Berlin, '2026-11-25T12:00Z', '2026-11-25T14:00Z'],
   ['today, over', { weekday: 'wednesday', at: '12:59' }, Berlin, '2026-11-25T12:00Z', '2026-12-02T11:59Z'],
   ['today, this very minute', { weekday: 'wednesday', at: '13:00' }, Berlin, '2026-11-25T12:00Z', '2026-11-25T12:00Z'],
+  [
+    'a midnight that is skipped',
+    { weekday: 'sunday', at: '00:00' },
+    Santiago,
+    '2026-09-05T12:00Z',
+    '2026-09-06T04:00Z',
+  ],
   ['next week over the change', { weekday: 'sunday', at: '01:00' }, NewYork, '2026-10-25T12:00Z', '2026-11-01T05:00Z'],
   [
     'the weekday is the contact’s',
@@ -90,6 +115,19 @@ test.each<[string, Json, string | undefined, string]>([
 ])('until field: %s', (_title, renewal, time, expected) => {
   const arrival = { arrivedAt: at(arrived), enteredAt: 0, zone: Berlin, fields: { traits: { renewal } } };
   expect(iso(deadlineOf({ until: { field: 'traits.renewal', at: time } }, arrival))).toBe(iso(at(expected)));
+});
+
+test.each<[string, string, string, string, string, string]>([
+  ['Christmas and a weekend', '1 working day', 'DE', Berlin, '2026-12-24T10:00Z', '2026-12-28T10:00Z'],
+  ['Easter', '3 working days', 'DE', Berlin, '2026-04-02T09:00Z', '2026-04-09T09:00Z'],
+  ['Thanksgiving', '2 working days', 'US', NewYork, '2026-11-25T15:00Z', '2026-11-30T15:00Z'],
+  ['elsewhere it is none', '2 working days', 'DE', NewYork, '2026-11-25T15:00Z', '2026-11-27T15:00Z'],
+  ['days are no working days', '2 days', 'DE', Berlin, '2026-12-24T10:00Z', '2026-12-26T10:00Z'],
+  ['a Friday that never was', '1 working day', 'WS', 'Pacific/Apia', '2011-12-29T20:00Z', '2012-01-01T20:00Z'],
+])('with holidays: %s', (_title, duration, country, zone, arrivedAt, expected) => {
+  const holidayOn = holidaysFor({ countries: ['contact'], dates: [] }, country);
+  const arrival = { arrivedAt: at(arrivedAt), enteredAt: 0, zone, fields: {}, holidayOn };
+  expect(iso(deadlineOf({ for: duration }, arrival))).toBe(iso(at(expected)));
 });
 
 test('a wait for a behaviour alone has no deadline', () => {

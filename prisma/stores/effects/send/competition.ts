@@ -1,3 +1,4 @@
+import { sendKeyOf } from '../../../../workflows/domain/sending/channel';
 import { messageDueAt, type Rival, type Standing } from '../../../../workflows/domain/sending/rival';
 import { lookBackMs, type MessageRules } from '../../../../workflows/domain/sending/rules';
 import { countedUnderCaps } from '../../../../workflows/domain/sending/state';
@@ -31,7 +32,7 @@ function readCounted(tx: Tx, { contactId, at }: Reading, { asked, rules }: Claim
     select floor(extract(epoch from claimed_at) * 1000)::float8 as at, channel from send
     where contact_id = ${contactId}::uuid and class = 'marketing' and state = any(${[...countedUnderCaps]})
       and claimed_at > ${new Date(at - lookBackMs(rules))}
-      and not (enrollment_id = ${asked.enrollmentId}::uuid and visit = ${asked.visit})
+      and key <> ${sendKeyOf(asked.enrollmentId, asked.visit, rules.channel)}
     order by claimed_at`;
 }
 
