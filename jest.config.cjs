@@ -1,3 +1,6 @@
+/** Packages that are ES modules only: Jest has them compiled, Node imports them as they are. */
+const modules = 'request-filtering-agent';
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -12,5 +15,7 @@ module.exports = {
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
+    [`node_modules/(${modules})/.+\\.js$`]: ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  transformIgnorePatterns: [`/node_modules/(?!(${modules})/)`],
 };

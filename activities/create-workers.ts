@@ -1,5 +1,6 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { DeliveryEffects, JourneyEffects } from '../workflows/contract/activities';
+import type { EndpointActivities } from '../workflows/contract/endpoint-test';
 import { DELIVERY, JOURNEYS } from '../workflows/contract/task-queues';
 
 /** Replaying a short journey is cheap, memory is not. */
@@ -13,7 +14,7 @@ export interface WorkerParts {
   namespace: string;
   bundle: string;
   journeys: JourneyEffects;
-  delivery: DeliveryEffects;
+  delivery: DeliveryEffects & EndpointActivities;
 }
 
 /** One worker a task queue: workflows with the effects on the database, and whatever reaches a provider. */

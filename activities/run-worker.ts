@@ -5,6 +5,7 @@ import { currentSettings } from '../prisma/stores/current-settings';
 import type { EffectDeps } from '../prisma/stores/effects/context';
 import type { EffectRequest, SendAnswer } from '../workflows/contract/effects';
 import { ensureBundle } from './build-bundle';
+import { createCallEndpoint } from './call-endpoint';
 import { createComposeMessage } from './compose-message';
 import { connect, type Connections } from './connections';
 import { createWorkers } from './create-workers';
@@ -116,6 +117,7 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db, announce
       sendEmail: announced(guarded(log, createSendEmail(delivery))),
       sendMessage,
       notify: sendMessage,
+      callEndpoint: createCallEndpoint({ db, transports }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from '../prisma/client';
+import type { EndpointTested } from '../workflows/contract/endpoint-test';
 import type { CurrentSettings } from '../prisma/stores/current-settings';
 import type { JobKind } from '../workflows/contract/jobs';
 
@@ -10,6 +11,12 @@ export interface ApiConfig {
   publicUrl: string;
   mail: { kind: 'capture' | 'sendgrid' | 'smtp' };
   sendgridWebhookKeys: string[];
+  sms: { kind: 'capture' } | { kind: 'twilio'; authToken: string };
+  /** Hosts on which endpoints may stand although their addresses are private. */
+  endpointHosts: readonly string[];
+  inAppSecret: string | null;
+  /** Sites that may read the in-app inbox from a browser. */
+  inAppOrigins: readonly string[];
   postalAddress: string | null;
   from: { email: string; name: string } | null;
   /** A development server: fast-forward is offered. */
@@ -24,6 +31,8 @@ export interface JourneyControl {
   fastForward(workflowId: string, byMs: number): Promise<void>;
   /** Starts the workflow of a job; resolves also where it runs already. */
   startJob(kind: JobKind, jobId: string): Promise<void>;
+  /** Has a worker call an endpoint once. */
+  testEndpoint(key: string): Promise<EndpointTested>;
   /** Rejects when Temporal does not answer. */
   ping(): Promise<void>;
 }

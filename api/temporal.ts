@@ -10,6 +10,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { ENDPOINT_TEST, type EndpointTested, type EndpointTestInput } from '../workflows/contract/endpoint-test';
 import { jobWorkflowId, jobWorkflows, type JobInput, type JobKind } from '../workflows/contract/jobs';
 import { retry, skip } from '../workflows/contract/messages';
 import { JOURNEYS } from '../workflows/contract/task-queues';
@@ -26,6 +27,8 @@ export interface TemporalAddress {
 /** How long an operator waits for a workflow's word. */
 const ANSWER_MS = 8_000;
 const PING_MS = 1_000;
+/** A call may take its whole time-out. */
+const TESTING_MS = 20_000;
 /** Time skipping fires every timer on the way and waits for what these cause. */
 const SKIPPING_MS = 60_000;
 
@@ -51,6 +54,7 @@ export function createJourneyControl({ address, namespace, apiKey, tls }: Tempor
     retry: (workflowId) => asked(ANSWER_MS, () => client.workflow.getHandle(workflowId).executeUpdate(retry)),
     fastForward: (workflowId, byMs) => asked(SKIPPING_MS, () => fastForward(client, workflowId, byMs)),
     startJob: (kind, jobId) => asked(ANSWER_MS, () => startJob(client, kind, jobId)),
+    testEndpoint: (key) => asked(TESTING_MS, () => testEndpoint(client, key)),
     ping: async () => {
       await asked(PING_MS, () => client.workflowService.describeNamespace({ namespace }));
     },
@@ -70,6 +74,15 @@ async function startJob(client: Client, kind: JobKind, jobId: string): Promise<v
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+async function testEndpoint(client: Client, key: string): Promise<EndpointTested> {
+  const input: EndpointTestInput = { key };
+  return client.workflow.execute<(input: EndpointTestInput) => Promise<EndpointTested>>(ENDPOINT_TEST, {
+    workflowId: `endpoint-test/${key}/${randomUUID()}`,
+    taskQueue: JOURNEYS,
+    args: [input],
+  });
 }
 
 /** Moves one workflow's clock, firing every timer on the way; then time runs normally again. */

@@ -1,1 +1,2 @@
 export { contactJourney } from './contact-journey.workflow';
+export { testEndpoint } from './endpoint-test.workflow';

@@ -65,11 +65,13 @@ async function readSome(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8');
 }
 
+/** Only codes leave: a message may quote the URL, which is a secret of its own where it leads to a chat. */
 function failureOf(error: unknown, timedOut: boolean, connected: boolean): HttpAnswer {
-  if (error instanceof Error && /is not allowed\. Because/.test(error.message)) {
+  const of = (name: string): unknown =>
+    typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+  if (/is not allowed\. Because/.test(String(of('message')))) {
     return { kind: 'not-sent', why: 'its host has an address that is not allowed', isBarred: true };
   }
-  const of = (property: string): unknown => (error instanceof Error ? Reflect.get(error, property) : undefined);
   const { left, name } = networkFailure({ code: of('code'), syscall: of('syscall') });
   const why = timedOut ? 'time-out' : name;
   if (left && connected) return { kind: 'lost', why: `answer lost: ${why}` };

@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { isDatabaseAway } from '../../prisma/database-away';
+import { writeAudit } from '../../prisma/stores/audit';
 import type { HandlerDeps } from '../deps';
+import { auditOf } from './audit';
 import { demandScope, keyOf, nobody, type Authenticator, type Caller } from './auth';
 import { BODY_LIMIT, createReadBody, decodeBody, type ReadBody } from './body';
 import { idempotencyKeyOf, once, requestId } from './idempotency';
@@ -21,8 +23,8 @@ export interface Wiring {
 export function wire(app: Express, { routes, authenticate, deps }: Wiring): void {
   for (const [path, group] of byPath(routes)) {
     const methods = allowed(group);
-    const cors = group.some((route) => route.ingest || route.cors);
-    if (cors) app.use(path, allowAnyOrigin);
+    if (group.some((route) => route.cors === 'listed')) app.use(path, allowListed(deps.config.inAppOrigins));
+    else if (group.some((route) => route.ingest || route.cors)) app.use(path, allowAnyOrigin);
     for (const route of group) app[route.method](path, serve(route, deps, authenticate));
     app.all(path, (req, res) => {
       if (req.method !== 'OPTIONS')
@@ -61,6 +63,24 @@ const allowAnyOrigin: RequestHandler = (req, res, next) => {
   res.status(204).end();
 };
 
+/** Answers carry what a person may read: only the sites that were named get at them from a browser. */
+function allowListed(origins: readonly string[]): RequestHandler {
+  return (req, res, next) => {
+    const origin = req.get('Origin');
+    res.vary('Origin');
+    if (origin !== undefined && origins.includes(origin)) {
+      res.set({ 'Access-Control-Allow-Origin': origin, 'Cross-Origin-Resource-Policy': 'cross-origin' });
+    }
+    if (req.method !== 'OPTIONS') return next();
+    res.set({
+      'Access-Control-Allow-Methods': 'GET, POST',
+      'Access-Control-Allow-Headers': 'authorization, content-type, x-nurture-user, x-nurture-signature',
+      'Access-Control-Max-Age': '86400',
+    });
+    res.status(204).end();
+  };
+}
+
 function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authenticate']): RequestHandler {
   const readBody = createReadBody(route.bodyLimit ?? BODY_LIMIT);
   return async (req, res) => {
@@ -75,7 +95,11 @@ function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authentica
       method: req.method,
       idempotencyKey: route.method === 'post' && !route.ingest && route.scope ? idempotencyKeyOf(req.headers) : null,
     };
-    const handle = async (): Promise<Reply> => route.handler(request, deps);
+    const handle = async (): Promise<Reply> => {
+      const reply = await route.handler(request, deps);
+      await audit(deps, auditOf(route, request, reply));
+      return reply;
+    };
     const key = request.idempotencyKey;
     if (key === null) return send(res, await handle());
     const target = `${req.method} ${req.originalUrl}`;
@@ -84,6 +108,17 @@ function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authentica
       await once(deps.db, requestId({ apiKeyId: opened.caller.keyId, key, target, body: opened.bytes }), handle),
     );
   };
+}
+
+/** The change is made by now: an entry that cannot be written does not take the answer away. */
+async function audit({ db, log, now }: HandlerDeps, entry: ReturnType<typeof auditOf>): Promise<void> {
+  if (!entry) return;
+  try {
+    await writeAudit(db, { ...entry, at: now() });
+  } catch (error) {
+    const { action, subjectId } = entry;
+    log.error({ action, subjectId, error: error instanceof Error ? error.name : 'unknown' }, 'audit entry lost');
+  }
 }
 
 interface Opened {

@@ -4,6 +4,7 @@ import { normaliseAddress } from '../../prisma/address';
 import { applyMailFact, type MailFact } from '../../prisma/stores/mail-facts';
 import { isToken, linksOfSend } from '../../prisma/stores/links';
 import { capturedTo, listOutbox, outboxKey, outboxKeyOf } from '../../prisma/stores/outbox';
+import { channels } from '../../workflows/domain/sending/channel';
 import type { HandlerDeps } from '../deps';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound } from '../http/problems';
@@ -14,31 +15,33 @@ import { mailFactOf } from '../webhooks/sendgrid-items';
 const captured = z
   .object({
     sendId: z.uuid(),
-    to: z.string(),
+    channel: z.enum(channels),
+    to: z.string().meta({ description: 'Mailbox, phone, or key of an endpoint' }),
     subject: z.string(),
     html: z.string(),
     text: z.string(),
     headers: z.record(z.string(), z.string()),
+    payload: z.record(z.string(), z.unknown()).nullable().meta({ description: 'What a chat or a webhook would carry' }),
     stepId: z.string().nullable(),
     enrollmentId: z.uuid().nullable(),
     createdAt: z.iso.datetime(),
   })
-  .meta({ id: 'CapturedMail' });
+  .meta({ id: 'CapturedMessage' });
 
 const listCaptured = defineRoute({
   method: 'get',
   path: '/v1/outbox',
-  summary: 'Mail that the capture transport kept',
+  summary: 'Messages that were kept instead of sent',
   tag: 'Outbox',
   scope: 'read',
-  query: z.strictObject({ ...pageQuery, to: z.string().max(320).optional() }),
+  query: z.strictObject({ ...pageQuery, to: z.string().max(320).optional(), channel: z.enum(channels).optional() }),
   answers: { 200: pageOf(captured) },
   problems: ['not-found'],
   handler: async ({ query }, { db, config }) => {
-    demandCapture(config);
+    demandOutbox(config);
     const { limit, after } = readPage(query, outboxKey);
     const to = query.to === undefined ? undefined : normaliseAddress(query.to);
-    const rows = await listOutbox(db, { to, after, limit: limit + 1 });
+    const rows = await listOutbox(db, { to, channel: query.channel, after, limit: limit + 1 });
     const page = toPage(rows, limit, outboxKeyOf);
     return ok({ ...page, data: page.data.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) });
   },
@@ -149,6 +152,12 @@ async function clickedUrl(db: HandlerDeps['db'], sendId: string, url: string | u
   if (url === undefined) return links[0]?.url ?? '';
   const token = url.slice(url.lastIndexOf('/') + 1);
   return (isToken(token) && links.find((link) => link.token === token)?.url) || url;
+}
+
+/** Endpoints may be captured whatever else is real, so there may be something in it while anything is. */
+function demandOutbox({ mail, sms, development }: HandlerDeps['config']): void {
+  if (mail.kind !== 'capture' && sms.kind !== 'capture' && !development)
+    throw notFound('outbox: all messages really leave');
 }
 
 function demandCapture({ mail }: HandlerDeps['config']): void {

@@ -31,6 +31,10 @@ export const testConfig: ApiConfig = {
   publicUrl: 'http://127.0.0.1:3000',
   mail: { kind: 'capture' },
   sendgridWebhookKeys: [],
+  sms: { kind: 'capture' },
+  endpointHosts: ['127.0.0.1'],
+  inAppSecret: null,
+  inAppOrigins: [],
   postalAddress: '1 Test Street',
   from: { email: 'hello@nurture.test', name: 'Nurture' },
   development: true,
@@ -74,6 +78,10 @@ function fakeControl(): FakeControl {
     retry: (id) => call(`retry ${id}`),
     fastForward: (id, byMs) => call(`fast-forward ${id} ${byMs}`),
     startJob: (kind, id) => call(`start ${kind} ${id}`),
+    testEndpoint: async (key) => {
+      await call(`test ${key}`);
+      return { outcome: 'accepted', why: null };
+    },
     ping: () => Promise.resolve(),
   };
   return control;

@@ -11,8 +11,8 @@ const introduction = `# Events
 An event is something a contact did, or that happened to them. This page is made from the table in
 \`workflows/domain/events.ts\`; \`node --import tsx test/support/write-docs.ts\` writes it anew.
 
-Your own event types are welcome: any name of up to 200 characters that does not begin with \`email.\`, \`score.\`,
-\`segment.\`, \`journey.\`, \`handoff.\`, \`task.\`, \`crm.\` or \`contact.\`. Those are made by Nurture, and refused from outside.
+Your own event types are welcome: any name of up to 200 characters that does not begin with \`email.\`, \`message.\`,
+\`score.\`, \`segment.\`, \`journey.\`, \`handoff.\`, \`task.\`, \`crm.\` or \`contact.\`. Those are made by Nurture, and refused from outside.
 Properties that are not listed here are kept and can be used in \`where\`.`;
 
 /** docs/events.md. `listeners` says which journeys of the catalogue listen, by event type. */

@@ -13,6 +13,7 @@ export interface EventType {
 }
 
 const message = { template: 'template key', journey: 'journey key', stepId: 'step that sent it' };
+const channel = { channel: 'sms, chat, in-app or webhook' };
 const machine = { machine: 'true if made by a scanner or a mail client, not by a person' };
 const order = { orderId: 'your id of the order', value: 'amount', currency: 'ISO 4217 code' };
 const ticket = { ticketId: 'your id of the ticket', subject: 'what it is about' };
@@ -100,6 +101,34 @@ export const events = {
     description: 'A mail was answered. Ends journeys by default.',
     properties: { text: 'the reply' },
   },
+  'message.sent': {
+    from: 'inside',
+    description: 'A message on another channel than mail was accepted.',
+    properties: { ...channel, journey: 'journey key', stepId: 'step that sent it' },
+  },
+  'message.delivered': { from: 'provider', description: 'An SMS reached the phone.', properties: channel },
+  'message.failed': {
+    from: 'provider',
+    description: 'An SMS could not be delivered.',
+    properties: { ...channel, code: "the provider's code" },
+  },
+  'message.replied': {
+    from: 'provider',
+    description: 'An SMS was answered. Ends journeys by default.',
+    properties: { ...channel, text: 'the answer' },
+  },
+  'message.unsubscribed': {
+    from: 'provider',
+    description: 'Opted out of a channel, such as by STOP. Journeys go on by their other channels.',
+    properties: channel,
+  },
+  'message.shown': { from: 'provider', description: 'An in-app message came into view.', properties: channel },
+  'message.read': { from: 'provider', description: 'An in-app message was read.', properties: channel },
+  'message.clicked': {
+    from: 'provider',
+    description: "An in-app message's link was followed.",
+    properties: { ...channel, url: 'where it leads' },
+  },
   'score.tier_changed': {
     from: 'inside',
     description: 'The score crossed into another tier.',
@@ -112,13 +141,24 @@ export const events = {
   },
   'segment.entered': {
     from: 'inside',
-    description: 'The contact entered a segment.',
-    properties: { segment: 'segment key' },
+    description: 'The contact entered a segment that a published journey enters by.',
+    properties: { segment: 'segment key', because: 'event type, or `time`' },
   },
   'segment.left': {
     from: 'inside',
-    description: 'The contact left a segment.',
-    properties: { segment: 'segment key' },
+    description: 'The contact left such a segment.',
+    properties: { segment: 'segment key', because: 'event type, or `time`' },
+  },
+  'journey.requested': {
+    from: 'inside',
+    description: 'A journey is asked to take the contact in. Its own rules decide; the decision says who asked.',
+    properties: {
+      journey: 'journey key',
+      by: 'exit, enroll, schedule, list, becomes or api',
+      from: 'key of the journey that asks',
+      entry: 'properties to enter with',
+      entryKey: 'tells this run apart',
+    },
   },
   'journey.entered': {
     from: 'inside',
@@ -181,10 +221,20 @@ export type EventGroups = Readonly<Record<string, readonly string[]>>;
 
 /** A group stands wherever an event type may stand. Machine-made clicks and opens are not part of it. */
 export const eventGroups: EventGroups = {
-  activity: ['email.clicked', 'email.replied', 'page.viewed', 'form.submitted'],
+  activity: ['email.clicked', 'email.replied', 'message.clicked', 'message.replied', 'page.viewed', 'form.submitted'],
 };
 
-const reservedPrefixes = ['email.', 'score.', 'segment.', 'journey.', 'handoff.', 'task.', 'crm.', 'contact.'];
+const reservedPrefixes = [
+  'email.',
+  'message.',
+  'score.',
+  'segment.',
+  'journey.',
+  'handoff.',
+  'task.',
+  'crm.',
+  'contact.',
+];
 
 /** Whether only Nurture may make events of this type. Write keys are public, so they are refused from outside. */
 export function isReserved(type: string): boolean {

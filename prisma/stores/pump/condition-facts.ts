@@ -14,7 +14,8 @@ export function readLastMails(db: DbOrTx, contactIds: readonly string[], count: 
     from unnest(${contactIds}::uuid[]) c(id)
     cross join lateral (
       select s.id, s.claimed_at from send s
-      where s.contact_id = c.id and s.channel = 'email' and s.claimed_at is not null and s.state in ('accepted', 'delivered')
+      where s.contact_id = c.id and s.channel = 'email' and s.class <> 'internal'
+        and s.claimed_at is not null and s.state in ('accepted', 'delivered')
       order by s.claimed_at desc limit ${count}::int) s
     left join lateral (
       select bool_or(e.type = 'email.opened') as opened, bool_or(e.type = 'email.clicked') as clicked

@@ -20,6 +20,7 @@ export async function joinContacts(tx: Tx, joins: readonly JoinRow[]): Promise<v
     'contact_identity',
     'wait_subscription',
     'send',
+    'in_app_message',
     'decision',
     'hold',
     'unsubscribe_link',
@@ -34,6 +35,7 @@ export async function joinContacts(tx: Tx, joins: readonly JoinRow[]): Promise<v
       into,
     );
   }
+  await moveMemberships(tx, from, into);
   await renameUnprocessed(tx, from, into);
   await fillProfiles(tx, from, into);
   // Two statements: with `or` the planner reads all contacts.
@@ -87,6 +89,17 @@ async function keepFirstArms(tx: Tx, from: string[], into: string[]): Promise<vo
       select e.ctid, rank() over (partition by j.b, e.journey_key, e.step_id order by e.at, e.enrollment_id) as place
       from unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) join exposure e on e.contact_id = any(array[j.a, j.b]))
     delete from exposure where ctid in (select ctid from drawn where place > 1)`;
+}
+
+/** What held for the visitor held for the person: it has not turned when it holds of both together. */
+async function moveMemberships(tx: Tx, from: string[], into: string[]): Promise<void> {
+  await tx.$executeRaw`
+    with gone as (
+      delete from segment_member m using unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) where m.contact_id = j.a
+      returning m.segment_key, j.b, m.since)
+    insert into segment_member (segment_key, contact_id, since)
+    select segment_key, b, min(since) from gone group by segment_key, b
+    on conflict do nothing`;
 }
 
 /** So that "is an event of this person unprocessed" finds those that name the anonymous contact by id. */

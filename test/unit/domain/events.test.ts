@@ -5,7 +5,9 @@ test('reserved names are recognised in any spelling', () => {
   expect(['emailed', 'form.submitted', 'Order Completed', 'email'].filter(isReserved)).toEqual([]);
 });
 
-const activity = ['email.clicked', 'email.replied', 'page.viewed', 'form.submitted'];
+const activity = [
+  ...['email.clicked', 'email.replied', 'message.clicked', 'message.replied', 'page.viewed', 'form.submitted'],
+];
 
 test('a group stands for its types', () => {
   expect(expandEvent({ event: 'activity' })).toEqual(activity);

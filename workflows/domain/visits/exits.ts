@@ -30,7 +30,7 @@ type Applies = (it: ExitCase, topic: string) => boolean;
 /** Exits that hold for every journey that does not opt out of them. */
 export const defaultExits = {
   'meeting-booked': ({ event }) => event.type === 'meeting.booked',
-  replied: ({ event }) => event.type === 'email.replied',
+  replied: ({ event }) => event.type === 'email.replied' || event.type === 'message.replied',
   customer: ({ event, learned }) => becameCustomer(event, learned),
   unsubscribed: (it, topic) => isOptOut(it, topic),
   'handoff-accepted': ({ event }) => event.type === 'handoff.accepted',

@@ -1,27 +1,81 @@
-import { noFacts, type Condition, type DidTest } from '../../domain/conditions/condition';
+import type { Condition, DidTest, Facts, MailFact } from '../../domain/conditions/condition';
 import { evaluate, type Verdict } from '../../domain/conditions/evaluate';
 import { didKey } from '../../domain/conditions/keys';
 import { needsOf } from '../../domain/conditions/needs';
 import { expandEvent, isBehaviour } from '../../domain/events';
 import { sinceInstant } from '../../domain/timing/duration';
 import type { Reading } from './reading';
+import type { SendRow } from './world';
 
 /** Evaluates conditions for the enrollment's contact; in order, each with its verdict. */
 export function evaluateFor(reading: Reading, conditions: readonly Condition[]): Verdict[] {
+  const facts = factsOf(reading, conditions);
+  return conditions.map((condition) => evaluate(condition, facts));
+}
+
+function factsOf(reading: Reading, conditions: readonly Condition[]): Facts {
   const { world, contact, enrollment } = reading;
-  const needs = needsOf(conditions);
-  const others = world.enrollments.filter(({ id, contactId }) => contactId === contact.id && id !== enrollment.id);
-  const facts = {
-    ...noFacts,
+  const { segments } = world.settings;
+  const { did } = needsOf(conditions, segments);
+  return {
     contact: contact.fields,
     properties: enrollment.entry,
-    did: Object.fromEntries(needs.did.map((test) => [didKey(test), timesDone(reading, test)])),
-    journeys: others.map(({ journeyKey: journey, status }) => ({
-      journey,
-      status: status === 'finished' ? ('finished' as const) : ('active' as const),
-    })),
+    did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(reading, test)])),
+    journeys: otherJourneys(reading),
+    score: { fit: pointsOn(reading, 'fit'), engagement: pointsOn(reading, 'engagement') },
+    mails: lastMails(reading),
+    optOuts: optOutsOf(reading),
+    openHandoff: false,
+    segments,
   };
-  return conditions.map((condition) => evaluate(condition, facts));
+}
+
+/** Who is to leave is as good as gone. */
+function otherJourneys({ world, contact, enrollment }: Reading): Facts['journeys'] {
+  const others = world.enrollments.filter(({ id, contactId }) => contactId === contact.id && id !== enrollment.id);
+  return others.map(({ journeyKey: journey, status, leaving }) => ({
+    journey,
+    status: status === 'finished' || leaving !== null ? 'finished' : 'active',
+  }));
+}
+
+function pointsOn({ world, contact }: Reading, axis: 'fit' | 'engagement'): number {
+  const own = world.scores.filter((row) => row.contactId === contact.id && row.axis === axis);
+  return own.reduce((sum, { points }) => sum + points, 0);
+}
+
+/** The newest first. */
+function lastMails(reading: Reading): MailFact[] {
+  const { world, contact } = reading;
+  const sent = world.sends.filter(
+    ({ contactId, channel, class: kind, claimedAt, state }) =>
+      contactId === contact.id &&
+      channel === 'email' &&
+      kind !== 'internal' &&
+      claimedAt !== null &&
+      wentOut.includes(state),
+  );
+  return sent
+    .sort((a, b) => (b.claimedAt ?? 0) - (a.claimedAt ?? 0))
+    .map((send) => {
+      const clicked = wasDone(reading, send, 'email.clicked');
+      return { clicked, opened: clicked || wasDone(reading, send, 'email.opened') };
+    });
+}
+
+const wentOut: readonly SendRow['state'][] = ['accepted', 'delivered'];
+
+function wasDone({ world }: Reading, { id }: SendRow, type: string): boolean {
+  return world.events.some(
+    (event) => event.sendId === id && event.turn !== null && isBehaviour({ types: [type] }, event),
+  );
+}
+
+function optOutsOf({ world, contact }: Reading): string[] {
+  const own = world.suppressions.filter(
+    ({ address, channel = 'email' }) => channel === 'email' && address === contact.fields['email'],
+  );
+  return own.map(({ scope }) => scope);
 }
 
 function timesDone(reading: Reading, test: DidTest): number {
