@@ -3,6 +3,7 @@ import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
 import { readSends } from '../../prisma/stores/pump/enrollments';
 import { countUnprocessed, readUnprocessed, takeTurns, type BucketGroup } from '../../prisma/stores/pump/events';
 import { tryBucketGroup } from '../../prisma/stores/pump/lock';
+import type { MemberRow } from '../../prisma/stores/pump/watches';
 import { FoldFailure, messageOf, StartOver } from './errors';
 import { foldContact } from './fold/fold';
 import type { Rules, Subject } from './fold/subject';
@@ -71,7 +72,8 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
   const versionIds = sets.enrollments.filter(({ finished }) => !finished).map(({ versionId }) => versionId);
   const rules = await readRules(tx, versions, unique(versionIds));
   const oldest = Math.min(...events.map(({ receivedAt }) => receivedAt.getTime()));
-  const subjects = subjectsOf(sets, await readAsked(tx, wantedFor(interestsOf(rules), events), oldest));
+  const asked = await readAsked(tx, wantedFor(interestsOf(rules), events), oldest);
+  const subjects = subjectsOf(sets, { ...asked, members: membersNow(asked.members, rules) });
   const sends = await readSends(tx, unique(events.flatMap(({ sendId }) => sendId ?? [])));
   const turns = await takeTurns(tx, events.length);
   const inTurn = events.map((event, i) => ({ ...event, turn: turns[i] ?? 0n }));
@@ -89,6 +91,12 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
     };
   });
   return { events: inTurn, changes };
+}
+
+/** Of a watch that the sweep has not begun yet, rows may be of what it meant before. */
+function membersNow(members: readonly MemberRow[], { watches }: Rules): MemberRow[] {
+  const begun = new Set(watches.filter(({ since }) => since !== null).map(({ key }) => key));
+  return members.filter(({ key }) => begun.has(key));
 }
 
 /** Whatever the fold trips over lies in the event: it is set aside, the rest goes on. */

@@ -4,11 +4,14 @@ import { needsOf, type Needs } from '../../workflows/domain/conditions/needs';
 import { askOf, testOfEntry } from '../../workflows/domain/entries/past';
 import { expandEvent } from '../../workflows/domain/events';
 import type { GraphEntry } from '../../workflows/journeys/graph';
-import type { PublishedJourney, Rules } from './fold/subject';
+import { mayTurn } from '../../workflows/domain/entries/watch';
+import type { PublishedJourney, Rules, TurnedEvent } from './fold/subject';
+
+type Happening = Pick<TurnedEvent, 'type' | 'properties' | 'traits' | 'context'>;
 
 /** What is to be known of a contact when one of their events may open a journey or turn a watch. */
 export interface Interest {
-  isIn: (event: { type: string; properties: Record<string, unknown> }) => boolean;
+  isIn: (event: Happening) => boolean;
   needs: Needs;
   /** A watch needs to know whether it holds already. */
   membership: boolean;
@@ -19,7 +22,7 @@ export function interestsOf({ journeys, watches, segments }: Rules): Interest[] 
   return [
     ...journeys.flatMap((journey) => entryInterests(journey, segments)),
     ...watches.map(({ triggers, condition }) => ({
-      isIn: ({ type }: { type: string }) => triggers.has(type),
+      isIn: (event: Happening) => mayTurn(triggers, event),
       needs: needsOf([condition], segments),
       membership: true,
     })),
@@ -66,14 +69,11 @@ export interface Wanted {
   members: string[];
 }
 
-interface Happening {
-  contactId: string;
-  type: string;
-  properties: Record<string, unknown>;
-}
-
 /** What these contacts' events make of interest, set by set. */
-export function wantedFor(interests: readonly Interest[], events: readonly Happening[]): Wanted {
+export function wantedFor(
+  interests: readonly Interest[],
+  events: readonly (Happening & { contactId: string })[],
+): Wanted {
   const met = new Map<string, Set<Interest>>();
   for (const event of events) {
     for (const interest of interests) {

@@ -40,7 +40,8 @@ async function watchedNow(tx: Tx, watches: readonly Watch[], segments: Segments)
   if (watches.length === 0) return [];
   const states = new Map((await readWatches(tx)).map((row) => [row.key, row]));
   return watches.map((watch) => {
-    const state = states.get(watch.key);
+    const stored = states.get(watch.key);
+    const state = stored?.meaning === watch.meaning ? stored : undefined;
     const triggers = triggersOf(watch.condition, segments);
     return { ...watch, triggers, since: state?.since.getTime() ?? null, known: state?.known ?? false };
   });

@@ -4,6 +4,8 @@ import { listen } from '../../prisma/listen';
 import { Dispatcher, type DispatcherDeps } from './dispatcher';
 import { startLoop, type Loop } from './loop';
 import { Pump } from './pump';
+import type { Versions } from './rules';
+import { segmentRound } from './segment-round';
 import { sweep, type SweepDeps } from './sweeps';
 import type { TemporalPort } from './temporal-port';
 
@@ -14,6 +16,7 @@ export interface PumpLoopsDeps {
   log: Logger;
   temporal: TemporalPort;
   startsInFlight?: DispatcherDeps['startsInFlight'];
+  /** `everyMs`: a minute unless told otherwise; the sweep over contacts for segments keeps it too. */
   sweeps?: Pick<SweepDeps, 'stalledSeconds' | 'graceSeconds'> & { everyMs?: number };
 }
 
@@ -44,11 +47,19 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
     pollMs: everyMs,
     soonMs: everyMs,
   });
+  const versions: Versions = new Map();
+  const segments = startLoop({
+    name: 'segments',
+    log,
+    round: () => segmentRound({ db, versions }, pump.nudge),
+    pollMs: everyMs,
+    soonMs: 250,
+  });
   const listener = listen(deps.databaseUrl, { nurture_event: pump.nudge, nurture_dispatch: onDispatch });
   return {
     nudge: pump.nudge,
     stop: async () => {
-      await Promise.all([listener.stop(), pump.stop(), sweeping.stop()]);
+      await Promise.all([listener.stop(), pump.stop(), sweeping.stop(), segments.stop()]);
       await Promise.all([starts.stop(), wakes.stop()]);
     },
   };

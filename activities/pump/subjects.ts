@@ -55,11 +55,12 @@ export function subjectsOf(sets: ReadSets, asked: Asked): Map<string, Subject> {
   const subscriptions = groupBy(sets.subscriptions, (row) => row.contactId);
   const factsOf = askedOf(asked);
   return new Map(
-    sets.profiles.map(({ id, erased, fields, traits }) => [
+    sets.profiles.map(({ id, erased, createdAt, fields, traits }) => [
       id,
       {
         id,
         erased,
+        createdAt: createdAt.getTime(),
         profile: { fields, traits },
         enrollments: (enrollments.get(id) ?? []).map(enrolled),
         subscriptions: (subscriptions.get(id) ?? []).map(subscription),

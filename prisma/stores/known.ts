@@ -13,6 +13,8 @@ import { readScores } from './score-entries';
 export interface KnownContact extends Known {
   id: string;
   erased: boolean;
+  /** Epoch milliseconds. */
+  createdAt: number;
   /** First to last within each journey. */
   enrollments: (EarlierRun & { journeyKey: string; leaving: string | null })[];
 }
@@ -39,9 +41,10 @@ export async function readKnown(
   const scores = needs.score ? await readScores(db, contactIds) : null;
   const mails = groupById(needs.mails === 0 ? [] : await readLastMails(db, contactIds, needs.mails));
   const optOuts = groupById(needs.consent ? await readOptOuts(db, contactIds) : []);
-  return profiles.map(({ id, erased, fields, traits }) => ({
+  return profiles.map(({ id, erased, createdAt, fields, traits }) => ({
     id,
     erased,
+    createdAt: createdAt.getTime(),
     contact: { ...fields, traits },
     enrollments: (enrollments.get(id) ?? []).map((row) => ({ ...row, endedAt: row.endedAt?.getTime() ?? null })),
     past: (past.get(id) ?? []).map(({ journeyKey, stepId, receivedAt, ...event }) => ({

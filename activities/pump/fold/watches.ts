@@ -1,10 +1,11 @@
 import { evaluate } from '../../../workflows/domain/conditions/evaluate';
 import { factsOf } from '../../../workflows/domain/entries/known';
 import { turnEvent } from '../../../workflows/domain/entries/turn-event';
+import { mayTurn } from '../../../workflows/domain/entries/watch';
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import type { Folding } from './folding';
-import { knownOf, type Rules, type Subject, type TurnedEvent, type WatchNow } from './subject';
 import type { Turn } from './changes';
+import { knownOf, type Rules, type Subject, type TurnedEvent, type WatchNow } from './subject';
 
 /**
  * Whom a watch holds for that has not looked at everybody yet is found out before the first event that can turn it:
@@ -14,9 +15,10 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
   return rules.watches.flatMap((watch) => {
     const { key, known, since, triggers } = watch;
     if (known || subject.member.has(key)) return [];
-    const first = events.find(({ type }) => triggers.has(type));
+    const first = events.find((event) => mayTurn(triggers, event));
     const at = since ?? first?.receivedAt;
-    if (first === undefined || at === undefined || !holds(subject, rules, { watch, at, properties: {} })) return [];
+    if (first === undefined || at === undefined || subject.createdAt >= at) return [];
+    if (!holds(subject, rules, { watch, at, properties: {} })) return [];
     subject.member.add(key);
     return [{ key, contactId: subject.id, holds: true, at }];
   });
@@ -25,7 +27,7 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
 /** Tells of the conditions that this event turned; what follows comes in a later round. */
 export function turnWatches({ subject, event, rules, changes }: Folding): void {
   for (const watch of rules.watches) {
-    if (!watch.triggers.has(event.type)) continue;
+    if (!mayTurn(watch.triggers, event)) continue;
     const now = holds(subject, rules, { watch, at: event.receivedAt, properties: event.properties });
     if (now === subject.member.has(watch.key)) continue;
     if (now) subject.member.add(watch.key);

@@ -178,6 +178,7 @@ CREATE TABLE "segment_member" (
 CREATE INDEX "segment_member_contact_id_idx" ON "segment_member"("contact_id");
 CREATE TABLE "segment_watch" (
     "key" TEXT NOT NULL,
+    "meaning" TEXT NOT NULL,
     "since" TIMESTAMPTZ(3) NOT NULL,
     "known" BOOLEAN NOT NULL DEFAULT false,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

@@ -16,13 +16,13 @@ export function readLastMails(db: DbOrTx, contactIds: readonly string[], count: 
       select s.id, s.claimed_at from send s
       where s.contact_id = c.id and s.channel = 'email' and s.class <> 'internal'
         and s.claimed_at is not null and s.state in ('accepted', 'delivered')
-      order by s.claimed_at desc limit ${count}::int) s
+      order by s.claimed_at desc, s.id desc limit ${count}::int) s
     left join lateral (
       select bool_or(e.type = 'email.opened') as opened, bool_or(e.type = 'email.clicked') as clicked
       from event e
       where e.contact_id = c.id and e.send_id = s.id and e.processed and e.received_at >= s.claimed_at - interval '1 day'
         and e.type in ('email.opened', 'email.clicked') and e.properties->'machine' is distinct from 'true'::jsonb) d on true
-    order by c.id, s.claimed_at desc`;
+    order by c.id, s.claimed_at desc, s.id desc`;
 }
 
 export interface OptOutRow {

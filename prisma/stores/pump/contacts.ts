@@ -4,6 +4,7 @@ import type { DbOrTx, Tx } from '../../client';
 export interface ProfileRow {
   id: string;
   erased: boolean;
+  createdAt: Date;
   fields: Record<string, string | boolean | null>;
   traits: JsonObject;
 }
@@ -40,7 +41,7 @@ export async function lockContacts(tx: Tx, ids: readonly string[]): Promise<void
 
 export function readProfiles(tx: DbOrTx, ids: readonly string[]): Promise<ProfileRow[]> {
   return tx.$queryRaw<ProfileRow[]>`
-    select id, erased_at is not null as erased, traits, jsonb_build_object(
+    select id, erased_at is not null as erased, created_at as "createdAt", traits, jsonb_build_object(
       'email', email, 'firstName', first_name, 'lastName', last_name, 'jobTitle', job_title, 'company', company,
       'industry', industry, 'companySize', company_size, 'country', country, 'language', language,
       'timezone', timezone, 'phone', phone, 'lifecycleStage', lifecycle_stage, 'owner', owner,
@@ -51,7 +52,7 @@ export function readProfiles(tx: DbOrTx, ids: readonly string[]): Promise<Profil
     from contact where id = any(${ids}::uuid[])`;
 }
 
-export async function writeProfiles(tx: Tx, profiles: readonly ProfileRow[]): Promise<void> {
+export async function writeProfiles(tx: Tx, profiles: readonly Omit<ProfileRow, 'createdAt'>[]): Promise<void> {
   if (profiles.length === 0) return;
   const rows = JSON.stringify(profiles.map(({ id, fields, traits }) => ({ id, custom: traits, ...fields })));
   await tx.$executeRaw`

@@ -20,7 +20,7 @@ const rulesOf = (...graphs: Graph[]): Rules => ({
   watches: [],
 });
 const someone = (more: Partial<Subject> = {}): Subject => ({
-  ...{ id: 'ann', erased: false, enrollments: [], subscriptions: [], past: [] },
+  ...{ id: 'ann', erased: false, createdAt: 0, enrollments: [], subscriptions: [], past: [] },
   ...{ score: { fit: 0, engagement: 0 }, mails: [], optOuts: [], member: new Set() },
   profile: { fields: {}, traits: {} },
   ...more,

@@ -1,6 +1,6 @@
 import type { Condition, Segments } from '../conditions/condition';
 import { canonical } from '../conditions/keys';
-import { partsOf } from '../conditions/needs';
+import { partsOf, segmentsNamed } from '../conditions/needs';
 import { segmentCondition } from '../conditions/segments';
 import { expandEvent } from '../events';
 
@@ -9,6 +9,8 @@ export interface Watch {
   /** The segment's key, or `becomes:<journey>:<hash>`. */
   key: string;
   condition: Condition;
+  /** Hash of the condition with all segments that it names: whoever changes one of them starts it anew. */
+  meaning: string;
   /** Who enters: the journey of a `becomes`; null for a segment, whose entries go by its events. */
   journey: string | null;
 }
@@ -16,7 +18,7 @@ export interface Watch {
 export type WatchedEntry =
   { kind: 'event' | 'schedule' } | { kind: 'becomes'; condition: Condition } | { kind: 'segment'; segment: string };
 
-/** What these journeys watch. A condition that changes is another watch; an unknown segment is none. */
+/** What these journeys watch; an unknown segment has no members. */
 export function watchesOf(
   journeys: readonly { key: string; graph: { entries: readonly WatchedEntry[] } }[],
   segments: Segments,
@@ -28,11 +30,18 @@ export function watchesOf(
 function watchOf(journey: string, entry: WatchedEntry, segments: Segments): Watch[] {
   if (entry.kind === 'becomes') {
     const { condition } = entry;
-    return [{ key: `becomes:${journey}:${hashOf(canonical(condition))}`, condition, journey }];
+    const key = `becomes:${journey}:${hashOf(canonical(condition))}`;
+    return [{ key, condition, journey, meaning: meaningOf(condition, segments) }];
   }
   if (entry.kind !== 'segment') return [];
   const condition = segmentCondition(entry.segment, segments);
-  return condition === undefined ? [] : [{ key: entry.segment, condition, journey: null }];
+  if (condition === undefined) return [];
+  return [{ key: entry.segment, condition, journey: null, meaning: meaningOf(condition, segments) }];
+}
+
+function meaningOf(condition: Condition, segments: Segments): string {
+  const named = segmentsNamed([condition], segments).sort();
+  return hashOf(canonical([condition, named.map((key) => [key, segmentCondition(key, segments)])]));
 }
 
 /** FNV-1a, 64 bits. */
@@ -54,14 +63,29 @@ const touchedBy = {
   handoff: ['handoff.created', 'handoff.accepted', 'handoff.rejected', 'handoff.expired'],
 } as const;
 
-/** The event types that can turn a condition. What nothing but time can turn is left to the sweep. */
-export function triggersOf(condition: Condition, segments: Segments): Set<string> {
+/** What can turn a condition, besides time, which is left to the sweep. */
+export interface Triggers {
+  types: ReadonlySet<string>;
+  /** Whatever an event tells of the contact. */
+  fields: boolean;
+}
+
+export function triggersOf(condition: Condition, segments: Segments): Triggers {
   const types = new Set<string>(['contact.merged']);
-  for (const part of partsOf([condition], segments)) {
+  const parts = partsOf([condition], segments);
+  for (const part of parts) {
     if ('did' in part) for (const type of expandEvent(part)) types.add(type);
     for (const [kind, touching] of Object.entries(touchedBy)) {
       if (kind in part) for (const type of touching) types.add(type);
     }
   }
-  return types;
+  return { types, fields: parts.some((part) => 'field' in part || 'consent' in part) };
+}
+
+/** Whether this event may turn it. */
+export function mayTurn(
+  { types, fields }: Triggers,
+  event: { type: string; traits: object; context: { campaign?: unknown } },
+): boolean {
+  return types.has(event.type) || (fields && (Object.keys(event.traits).length > 0 || event.context.campaign != null));
 }
