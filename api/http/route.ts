@@ -53,8 +53,10 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   bodyOptional?: boolean;
   /** Ingestion: any origin, key also in the body, unknown fields kept, no Idempotency-Key (events have ids). */
   ingest?: boolean;
-  /** Any page may call it from a browser; ingestion always may be. */
-  cors?: boolean;
+  /** Though not a GET, it changes nothing: it is not audited. */
+  reads?: boolean;
+  /** Any page may call it from a browser, or those of IN_APP_ORIGINS alone; ingestion always may be. */
+  cors?: boolean | 'listed';
   answers: Record<number, Answer>;
   /** Problems beside the ones every route may answer. */
   problems?: readonly ProblemCode[];

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { checkText } from '../../messages/check-text';
 import { findContact, getContact } from '../../prisma/stores/contacts';
 import { enrollContact } from '../../prisma/stores/enroll';
-import { listVersions, publishJourney } from '../../prisma/stores/journey-versions';
 import {
   changeStatus,
   findJourney,
@@ -18,7 +17,7 @@ import type { Problem as Fault } from '../../workflows/journeys/problem';
 import type { HandlerDeps } from '../deps';
 import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
 import { jsonObject } from '../http/json';
-import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
+import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
 import { created, ok, withHeaders } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
@@ -26,7 +25,8 @@ import { demandEnrollment, enrollment, viewEnrollment } from './enrollment-view'
 import { holdRoutes } from './holds';
 
 const keyPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const params = z.object({ key: z.string().regex(keyPattern) });
+export const journeyParams = z.object({ key: z.string().regex(keyPattern) });
+const params = journeyParams;
 const instant = z.iso.datetime();
 const tag = 'Journeys';
 
@@ -43,14 +43,13 @@ const journey = z.object(fields).meta({ id: 'Journey' });
 const journeyWithDraft = z
   .object({ ...fields, document: z.string().meta({ description: 'The draft as its author wrote it: YAML or JSON' }) })
   .meta({ id: 'JourneyWithDraft' });
-const version = z.object({ id: z.uuid(), number: z.int(), createdAt: instant }).meta({ id: 'JourneyVersion' });
 
 function view({ key, status, revision, publishedId, priority, createdAt, updatedAt }: StoredJourney) {
   const dates = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return { key, status, revision, publishedVersionId: publishedId, priority, ...dates };
 }
 
-async function demandJourney(db: HandlerDeps['db'], key: string): Promise<StoredJourney> {
+export async function demandJourney(db: HandlerDeps['db'], key: string): Promise<StoredJourney> {
   const found = await findJourney(db, key);
   if (!found) throw notFound('journey');
   return found;
@@ -141,6 +140,7 @@ const fault = z.object({
 const validateRoute = defineRoute({
   method: 'post',
   path: '/v1/journeys/:key/validate',
+  reads: true,
   summary: 'Check a document, or the stored draft, as publishing would',
   tag,
   scope: 'author',
@@ -152,49 +152,6 @@ const validateRoute = defineRoute({
     const source = body.document ?? (await demandJourney(db, key)).draft;
     const result = await validateDocument(db, key, { source, checkText });
     return ok({ valid: result.ok, problems: result.ok ? [] : result.problems });
-  },
-});
-
-const publish = defineRoute({
-  method: 'post',
-  path: '/v1/journeys/:key/publish',
-  summary: 'Make the draft the version that lets people in',
-  description: 'Who is inside stays in the version they entered.',
-  tag,
-  scope: 'author',
-  params,
-  body: z.strictObject({ people: z.literal('stay').optional() }),
-  bodyOptional: true,
-  answers: {
-    200: z.object({ key: z.string(), version, created: z.boolean() }).meta({ id: 'Published' }),
-  },
-  problems: ['journey-invalid', 'precondition-failed'],
-  handler: async ({ params: { key }, headers }, { db }) => {
-    const expected = expectedRevision(headers);
-    const published = await publishJourney(db, key, { checkText, ...(expected !== null && { expected }) });
-    if (!published) throw notFound('journey');
-    if (published.kind === 'invalid') throw invalidDocument(published.problems);
-    if (published.kind === 'conflict') throw changedMeanwhile();
-    const { version: made } = published;
-    return ok({ key, version: { ...made, createdAt: made.createdAt.toISOString() }, created: published.created });
-  },
-});
-
-const versions = defineRoute({
-  method: 'get',
-  path: '/v1/journeys/:key/versions',
-  summary: 'Published versions',
-  tag,
-  scope: 'read',
-  params,
-  query: z.strictObject(pageQuery),
-  answers: { 200: pageOf(version) },
-  handler: async ({ params: { key }, query }, { db }) => {
-    await demandJourney(db, key);
-    const { limit, after } = readPage(query, numberKey);
-    const rows = await listVersions(db, key, { limit: limit + 1, ...(after !== null && { before: Number(after) }) });
-    const page = toPage(rows, limit, ({ number }) => String(number));
-    return ok({ ...page, data: page.data.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) });
   },
 });
 
@@ -310,8 +267,6 @@ export const journeyRoutes: readonly Route[] = [
   get,
   put,
   validateRoute,
-  publish,
-  versions,
   archive,
   ...pauses,
   ...stepPauses,

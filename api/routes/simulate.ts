@@ -75,6 +75,7 @@ const paths = z
 const simulateRoute = defineRoute({
   method: 'post',
   path: '/v1/journeys/:key/simulate',
+  reads: true,
   summary: 'Run a document, or the stored draft, on a virtual clock',
   description:
     'For each persona: every message, wait and fork, with its time and reason. Without personas, every path of the journey with its earliest times. Nothing is stored, and nobody is mailed.',

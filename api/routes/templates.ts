@@ -113,6 +113,7 @@ const rendered = z.object({ subject: z.string(), html: z.string(), text: z.strin
 const preview = defineRoute({
   method: 'post',
   path: '/v1/templates/:key/preview',
+  reads: true,
   summary: 'Render the draft for a person',
   description: 'Without a contact: for somebody of whom nothing is known.',
   tag: 'Templates',
