@@ -47,10 +47,11 @@ export const jobAccepted = {
 export async function acceptJob(deps: HandlerDeps, caller: Caller, spec: Omit<NewJob, 'requestedBy'>): Promise<Reply> {
   const row = await createJob(deps.db, { ...spec, requestedBy: caller.keyId });
   await startJob(deps, row);
-  return { status: 202, body: { job: view(row) }, headers: { Location: `/v1/jobs/${row.id}` } };
+  return { status: 202, body: { job: jobView(row) }, headers: { Location: `/v1/jobs/${row.id}` } };
 }
 
-async function startJob({ control, log }: HandlerDeps, { kind, id }: Job): Promise<void> {
+/** While Temporal is away the job waits. */
+export async function startJob({ control, log }: HandlerDeps, { kind, id }: Job): Promise<void> {
   try {
     await control.startJob(kind, id);
   } catch (error) {
@@ -58,7 +59,7 @@ async function startJob({ control, log }: HandlerDeps, { kind, id }: Job): Promi
   }
 }
 
-function view({ createdAt, startedAt, finishedAt, ...row }: Job) {
+export function jobView({ createdAt, startedAt, finishedAt, ...row }: Job) {
   const { id, kind, state, progress, result, error, requestedBy } = row;
   return {
     ...{ id, kind, state, progress, result, error, requestedBy },
@@ -85,7 +86,7 @@ const list = defineRoute({
   handler: async ({ query }, { db }) => {
     const { limit, after } = readPage(query, uuidKey);
     const page = toPage(await listJobs(db, query, { after, limit: limit + 1 }), limit, (row) => row.id);
-    return ok({ ...page, data: page.data.map(view) });
+    return ok({ ...page, data: page.data.map(jobView) });
   },
 });
 
@@ -97,7 +98,7 @@ const get = defineRoute({
   scope: 'read',
   params,
   answers: { 200: job },
-  handler: async ({ params: { id } }, deps) => ok(view(await demandJob(deps, id))),
+  handler: async ({ params: { id } }, deps) => ok(jobView(await demandJob(deps, id))),
 });
 
 const refusals = defineRoute({
@@ -142,7 +143,7 @@ const cancel = defineRoute({
     await demandJob(deps, id);
     const row = await endJob(deps.db, id, { state: 'cancelled' });
     if (!row) throw new Problem('not-allowed-now', 'This job is over.');
-    return ok(view(row));
+    return ok(jobView(row));
   },
 });
 

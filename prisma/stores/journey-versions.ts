@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
-import { compileJourney, type CompiledJourney } from '../../workflows/journeys/compile-journey';
+import { compileJourney } from '../../workflows/journeys/compile-journey';
 import type { CheckText } from '../../workflows/journeys/lookups';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx, Tx } from '../client';
 import { inTransaction } from '../client';
-import { findJourney, lockJourney, lookupsOf } from './journeys';
+import { createJob, type Job } from './jobs';
+import { findJourney, lockJourney, lookupsOf, type StoredJourney } from './journeys';
+import { countElsewhere, findPlan } from './plans';
 import { publishedTemplates } from './templates';
 
 export interface VersionSummary {
@@ -16,37 +18,97 @@ export interface VersionSummary {
 }
 
 export type Published =
-  | { kind: 'published'; version: VersionSummary; created: boolean }
+  | { kind: 'published'; version: VersionSummary; created: boolean; job: Job | null }
   | { kind: 'invalid'; problems: Problem[] }
-  | { kind: 'conflict'; revision: number };
+  | { kind: 'conflict'; revision: number }
+  /** Not what the plan was made of. */
+  | { kind: 'outdated'; why: string };
+
+/** What becomes of the people inside. */
+export type People = 'stay' | 'move' | 'end';
+
+export interface Publishing {
+  /** Only if the draft has this revision. */
+  expected?: number;
+  /** The plan that was shown, and what of it is applied. */
+  plan?: { id: string; people: People };
+  /** The API key that asks. */
+  requestedBy?: string | null;
+  at?: Date;
+  checkText?: CheckText;
+}
 
 /**
  * Makes the draft the version that lets people in, with the template versions of this moment. Who is inside stays in
- * theirs. The same document with the same templates as the newest version is that version again. With `expected` only
- * if the draft has that revision. A paused journey stays paused. Null if there is no such journey.
+ * theirs, unless a plan is applied: then a job that moves or ends them is written, for the caller to start. The same
+ * document with the same templates as the newest version is that version again. A paused journey stays paused. Null if
+ * there is no such journey.
  */
-export async function publishJourney(
-  db: Db,
-  key: string,
-  { expected, ...checks }: { expected?: number; checkText?: CheckText } = {},
-): Promise<Published | null> {
+export async function publishJourney(db: Db, key: string, it: Publishing = {}): Promise<Published | null> {
   return inTransaction(db, async (tx) => {
     await lockJourney(tx, key);
-    const journey = await findJourney(tx, key);
-    if (journey === null) return null;
-    if (expected !== undefined && expected !== journey.revision)
-      return { kind: 'conflict', revision: journey.revision };
-    const compiled = compileJourney(journey.draft, { key, ...(await lookupsOf(tx)), ...checks });
-    if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
-    const { version, created } = await versionOf(tx, { key, source: journey.draft, compiled });
-    const status = journey.status === 'paused' ? 'paused' : 'published';
-    const { priority } = compiled.graph;
+    const prepared = await prepareVersion(tx, key, it.checkText && { checkText: it.checkText });
+    if (prepared === null || prepared.kind === 'invalid') return prepared;
+    const { revision } = prepared.journey;
+    if (it.expected !== undefined && it.expected !== revision) return { kind: 'conflict', revision };
+    const why = it.plan ? await outdated(tx, prepared, { id: it.plan.id, at: it.at ?? new Date() }) : null;
+    if (why !== null) return { kind: 'outdated', why };
+    const { version, created } = await versionOf(tx, prepared);
+    const status = prepared.journey.status === 'paused' ? 'paused' : 'published';
+    const { priority } = prepared.graph;
     await tx.journey.update({
       where: { key },
       data: { status, priority, publishedId: version.id, updatedAt: new Date() },
     });
-    return { kind: 'published', version, created };
+    return { kind: 'published', version, created, job: await peopleJob(tx, { key, version, it }) };
   });
+}
+
+/** Why the plan that was shown may not be applied any more; null if it may. Who came or went since changes no rule. */
+async function outdated(tx: Tx, prepared: Prepared, { id, at }: { id: string; at: Date }): Promise<string | null> {
+  const plan = await findPlan(tx, prepared.journey.key, id);
+  if (!plan) return 'there is no such plan of this journey';
+  if (plan.expiresAt <= at) return 'it has expired';
+  if (plan.publishedId !== prepared.journey.publishedId) return 'another version has been published since';
+  return plan.sha256 === prepared.sha256 ? null : 'the draft, or a template that it uses, has changed since';
+}
+
+async function peopleJob(
+  tx: Tx,
+  { key, version, it }: { key: string; version: VersionSummary; it: Publishing },
+): Promise<Job | null> {
+  if (!it.plan || it.plan.people === 'stay') return null;
+  const { id: plan, people } = it.plan;
+  const steps = { ...(await findPlan(tx, key, plan))?.steps };
+  const input = { journey: key, versionId: version.id, number: version.number, plan, people, steps };
+  const total = await countElsewhere(tx, key, version.id);
+  return createJob(tx, { kind: 'move', input, progress: { total }, requestedBy: it.requestedBy ?? null });
+}
+
+/** What publishing would make of a document, and of the templates of this moment. */
+export interface Prepared {
+  kind: 'ready';
+  journey: StoredJourney;
+  source: string;
+  document: object;
+  graph: Graph;
+  sha256: string;
+}
+
+/** Compiles the draft, or another document in its place. Null if there is no such journey. */
+export async function prepareVersion(
+  db: DbOrTx,
+  key: string,
+  { source, ...checks }: { source?: string | object; checkText?: CheckText } = {},
+): Promise<Prepared | Extract<Published, { kind: 'invalid' }> | null> {
+  const journey = await findJourney(db, key);
+  if (journey === null) return null;
+  const compiled = compileJourney(source ?? journey.draft, { key, ...(await lookupsOf(db)), ...checks });
+  if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
+  const { document } = compiled;
+  const graph = await pinTemplates(db, compiled.graph);
+  const sha256 = createHash('sha256').update(JSON.stringify({ document, graph })).digest('hex');
+  return { kind: 'ready', journey, source: journey.draft, document, graph, sha256 };
 }
 
 /** Newest first; `before` is the number that the page before ended with. */
@@ -63,29 +125,39 @@ export async function listVersions(
   });
 }
 
-interface Draft {
-  key: string;
+export interface JourneyVersionRow extends VersionSummary {
   source: string;
-  compiled: Extract<CompiledJourney, { ok: true }>;
+  document: object;
+  graph: Graph;
+  sha256: string;
+}
+
+/** One version as it was published. Null if there is none of that number. */
+export async function findVersion(db: DbOrTx, key: string, number: number): Promise<JourneyVersionRow | null> {
+  const row = await db.journeyVersion.findUnique({ where: { journeyKey_number: { journeyKey: key, number } } });
+  // Only `publishJourney` writes these columns.
+  return row as unknown as JourneyVersionRow | null;
+}
+
+/** The number of a version that is there. */
+export async function numberOf(db: DbOrTx, id: string): Promise<number> {
+  return (await db.journeyVersion.findUniqueOrThrow({ where: { id }, select: { number: true } })).number;
 }
 
 async function versionOf(
   tx: Tx,
-  { key, source, compiled }: Draft,
+  { journey: { key }, source, document, graph, sha256 }: Prepared,
 ): Promise<{ version: VersionSummary; created: boolean }> {
-  const graph = await pinTemplates(tx, compiled.graph);
-  const content = { document: compiled.document, graph };
-  const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   const newest = await tx.journeyVersion.findFirst({ where: { journeyKey: key }, orderBy: { number: 'desc' } });
   if (newest?.sha256 === sha256) return { version: summary(newest), created: false };
   const number = (newest?.number ?? 0) + 1;
   // As JSON text and back: the column refuses keys that are undefined.
-  const json = JSON.parse(JSON.stringify(content)) as { document: object; graph: object };
+  const json = JSON.parse(JSON.stringify({ document, graph })) as { document: object; graph: object };
   const row = await tx.journeyVersion.create({ data: { id: v7(), journeyKey: key, number, source, sha256, ...json } });
   return { version: summary(row), created: true };
 }
 
-async function pinTemplates(tx: Tx, graph: Graph): Promise<Graph> {
+async function pinTemplates(tx: DbOrTx, graph: Graph): Promise<Graph> {
   const keys = Object.values(graph.steps).flatMap((step) => (step.kind === 'email' ? [step.template] : []));
   const versions = await publishedTemplates(tx, keys);
   const steps = Object.entries(graph.steps).map(([id, step]) => {

@@ -27,7 +27,7 @@ describe('a mapping', () => {
     expect(problems({ text: 'mail' }, graph(mail, { ...text, via: 'chat' }, done))).toEqual([]);
   });
   test.each<[string, StepMapping, string]>([
-    ['an unknown step', { nope: 'mail' }, 'no version that people are in has a step nope'],
+    ['an unknown step', { nope: 'mail' }, 'no version that people may be in has a step nope'],
     ['an unknown target', { mail: 'nope' }, 'the new version has no step nope'],
     [
       'a wait that is still there onto a mail',

@@ -53,7 +53,7 @@ interface Mapped {
 }
 
 function problemOf({ stepId, target, olds, to }: Mapped): string | null {
-  if (olds.length === 0) return `no version that people are in has a step ${stepId}`;
+  if (olds.length === 0) return `no version that people may be in has a step ${stepId}`;
   if (target === null) return null;
   const step = to.steps[target];
   if (!step) return `the new version has no step ${target}`;
