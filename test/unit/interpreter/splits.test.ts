@@ -41,7 +41,7 @@ test('who comes again is in the arm they were in', async () => {
   const host = virtualHost({ ...run, provider: () => ({ kind: 'accepted', providerMessageId: null }) });
   const graph = world.graphs.get(enrollment.versionId);
   if (!graph) throw new Error('no graph');
-  const ended = await interpret({ enrollmentId: id, graph, state: begin('fork') }, host);
+  const ended = await interpret({ enrollmentId: id, versionId: id, graph, state: begin('fork') }, host);
   expect(ended).toEqual({ kind: 'ended', outcome: other?.next });
 });
 

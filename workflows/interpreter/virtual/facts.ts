@@ -44,7 +44,7 @@ function pointsOn({ world, contact }: Reading, axis: 'fit' | 'engagement'): numb
   return own.reduce((sum, { points }) => sum + points, 0);
 }
 
-/** The newest first. */
+/** The newest first; of the same instant, the one that was written later. */
 function lastMails(reading: Reading): MailFact[] {
   const { world, contact } = reading;
   const sent = world.sends.filter(
@@ -56,6 +56,7 @@ function lastMails(reading: Reading): MailFact[] {
       wentOut.includes(state),
   );
   return sent
+    .reverse()
     .sort((a, b) => (b.claimedAt ?? 0) - (a.claimedAt ?? 0))
     .map((send) => {
       const clicked = wasDone(reading, send, 'email.clicked');

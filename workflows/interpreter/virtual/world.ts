@@ -1,5 +1,6 @@
 import type { Wake } from '../../contract/messages';
 import type { Ahead, EnrollmentStatus, VisitOutcome } from '../../contract/visits';
+import type { Segments } from '../../domain/conditions/condition';
 import type { Json, JsonObject } from '../../domain/json';
 import type { Channel } from '../../domain/sending/channel';
 import type { SendState } from '../../domain/sending/state';
@@ -178,6 +179,8 @@ export interface WorldSettings extends SendingSettings {
   defaultZone: string;
   workingHours: WorkingHours;
   defaultExits: readonly string[];
+  /** The saved ones; built-in ones are known. */
+  segments: Segments;
 }
 
 /** One small world in memory, changed in place by the steps of its store. */
@@ -224,6 +227,7 @@ export const plainSettings: WorldSettings = {
   defaultZone: 'UTC',
   workingHours: officeHours,
   defaultExits: ['meeting-booked', 'replied', 'customer', 'unsubscribed', 'handoff-accepted'],
+  segments: {},
 };
 
 export function emptyWorld(now: number, settings: Partial<WorldSettings> = {}): World {
