@@ -1,17 +1,24 @@
 import { Command, CommanderError, Option } from 'commander';
 import pc from 'picocolors';
+import { askOnTerminal, type Ask } from './ask';
+import { apply } from './commands/apply';
 import { diff } from './commands/diff';
+import { plan } from './commands/plan';
 import { pull } from './commands/pull';
 import { simulate } from './commands/simulate';
 import { validate } from './commands/validate';
 import { terminal, type Output } from './output';
 import { exitCodes, Refusal } from './refusal';
 import { serverAt, type Server } from './server/client';
+import type { People } from './server/publish';
 
 /** Runs the command line, and answers its exit code. What goes wrong is said in a sentence. */
-export async function runCommand(args: readonly string[], out: Output = terminal): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  { out = terminal, ask = askOnTerminal }: { out?: Output; ask?: Ask } = {},
+): Promise<number> {
   let code = 0;
-  const program = createProgram(out, (ended) => void (code = ended));
+  const program = createProgram({ out, ask, end: (ended) => void (code = ended) });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
@@ -26,15 +33,17 @@ export async function runCommand(args: readonly string[], out: Output = terminal
 const exits =
   '\nExit codes: 0 all is well · 1 something is wrong or different · 2 not understood · 3 the server refused or is not there';
 
-function createProgram(out: Output, end: (code: number) => void): Command {
+function createProgram(run: Running): Command {
+  const { out } = run;
   const program = new Command('nurture')
     .description('Journeys as files: check, try, plan and publish them')
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.print(text.trimEnd()), writeErr: (text) => out.tell(text.trimEnd()) })
     .addHelpText('after', exits);
-  const run = { out, end };
   addValidate(program, run);
   addSimulate(program, run);
+  addPlan(program, run);
+  addApply(program, run);
   addDiff(program, run);
   addPull(program, run);
   return program;
@@ -42,6 +51,7 @@ function createProgram(out: Output, end: (code: number) => void): Command {
 
 interface Running {
   out: Output;
+  ask: Ask;
   end: (code: number) => void;
 }
 
@@ -84,6 +94,50 @@ function addSimulate(program: Command, { out, end }: Running): void {
     );
 }
 
+function addPlan(program: Command, { out, end }: Running): void {
+  withServer(program.command('plan'))
+    .summary('what applying a folder would do, also to the people inside')
+    .description('Shows what `apply` would change, and for each journey what that would mean for the people inside.')
+    .argument(...folder)
+    .addOption(mapping())
+    .option(...json)
+    .addHelpText('after', '\nExample:\n  $ nurture plan journeys --map old-step=new-step')
+    .action(async (path: string, { url, key, ...options }: { json: boolean; map: Mapped } & ServerOptions) =>
+      end(await plan(path, { ...options, server: serverOf({ url, key }) }, out)),
+    );
+}
+
+function addApply(program: Command, { out, ask, end }: Running): void {
+  withServer(program.command('apply'))
+    .summary('publish a folder')
+    .description(
+      'Publishes a folder: templates first, then all journeys. Shows what it means for the people inside, and asks.',
+    )
+    .argument(...folder)
+    .addOption(new Option('--people <what>', 'what becomes of the people inside').choices(['stay', 'move', 'end']))
+    .addOption(mapping())
+    .option('--yes', 'ask nothing; the people inside stay unless --people says otherwise', false)
+    .option(...json)
+    .addHelpText('after', '\nExamples:\n  $ nurture apply journeys\n  $ nurture apply journeys --people stay --yes')
+    .action(async (path: string, { url, key, people, ...options }: ApplyFlags) =>
+      end(await apply(path, { ...options, people: people ?? null, ask, server: serverOf({ url, key }) }, out)),
+    );
+}
+
+type ApplyFlags = { json: boolean; yes: boolean; people?: People; map: Mapped } & ServerOptions;
+type Mapped = Record<string, string | null>;
+
+function mapping(): Option {
+  return new Option('--map <old=new>', 'where people at a step go on, or `old=` for those who end; may be given again')
+    .argParser((text: string, before: Mapped): Mapped => {
+      const [from = '', to] = text.split('=');
+      if (to === undefined || from === '')
+        throw new Refusal('usage', `${text} is no mapping.`, 'Such as --map old-step=new-step');
+      return { ...before, [from]: to === '' ? null : to };
+    })
+    .default({}, 'a step that keeps its id stands for itself');
+}
+
 function addDiff(program: Command, { out, end }: Running): void {
   withServer(program.command('diff'))
     .summary('what differs between a folder and the server')
@@ -110,8 +164,8 @@ function addPull(program: Command, { out, end }: Running): void {
 }
 
 interface ServerOptions {
-  url?: string;
-  key?: string;
+  url?: string | undefined;
+  key?: string | undefined;
 }
 
 function withServer(command: Command): Command {
