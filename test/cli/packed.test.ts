@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { buildPackage } from '../../cli/build-package';
+import { filesOf } from '../docs/page';
 
 const catalog = join(__dirname, '../../workflows/journeys/catalog');
 const { resolve } = createRequire(__filename);
@@ -54,29 +56,17 @@ test('a bad document fails the build', () => {
   rmSync(join(repository, 'journeys/bad.yaml'));
 });
 
-test('its own jest tests a journey', () => {
-  writeFileSync(
-    join(repository, 'journeys.test.js'),
-    `require('nurture-cli/jest');
-const { loadJourney, simulate } = require('nurture-cli/testing');
-const journey = loadJourney('journeys/ebook-follow-up.yaml');
-test('who clicks gets the benefits', async () => {
-  const clicks = { after: '1 hour', event: 'email.clicked', of: 'case-study' };
-  await expect(simulate(journey, { does: [clicks] })).toSend(['guide-delivery', 'guide-case-study', 'product-benefits']);
-});\n`,
-  );
+test('the page on testing holds in its own jest', () => {
+  const [example] = filesOf('docs/testing-journeys.md');
+  if (!example) throw new Error('the page has no example');
+  const { code } = transformSync(example.text, { loader: 'ts', format: 'cjs' });
+  writeFileSync(join(repository, 'welcome.test.js'), code);
   run(process.execPath, [resolve('jest/bin/jest'), '--rootDir', repository, '--testMatch', '**/*.test.js']);
 });
 
 test('its types are known to a compiler', () => {
-  writeFileSync(
-    join(repository, 'typed.ts'),
-    `import 'nurture-cli/jest';
-import { loadJourney, simulate, type PersonaRun, type PersonaSource } from 'nurture-cli/testing';
-const ada: PersonaSource = { persona: 'Ada', does: [{ after: '1 hour', event: 'email.clicked', of: 'case-study' }] };
-export const told: Promise<PersonaRun> = simulate(loadJourney('journeys/ebook-follow-up.yaml'), ada);
-export const done: Promise<void> = expect(told).toSend(['guide-delivery']);\n`,
-  );
+  const [example] = filesOf('docs/testing-journeys.md');
+  writeFileSync(join(repository, 'typed.ts'), example?.text ?? '');
   const types = join(resolve('@types/jest/package.json'), '../..');
   const flags = [
     '--noEmit',

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 export const ROOT = join(__dirname, '../..');
 
 /** Pages with commands, in the order in which one reader on one stack goes through them. */
-export const walks = ['README.md', 'docs/first-event.md', 'docs/api.md', 'docs/find-a-person.md', 'docs/operating.md'];
+export const walks = [
+  'README.md',
+  'docs/first-event.md',
+  'docs/api.md',
+  'docs/find-a-person.md',
+  'docs/operating.md',
+  'docs/cli.md',
+];
 
 /** A fenced block of a page. */
 export interface Block {
