@@ -109,7 +109,7 @@ function messageBody(it: Composing, step: Extract<Composition['step'], { kind: '
     case 'webhook':
       return {
         ...common,
-        payload: webhookPayload({ ...composition, preset: step.preset, stepId: step.id, texts }, new Date()),
+        payload: webhookPayload({ ...composition, preset: step.preset, stepId: step.id }, new Date()),
       };
   }
 }

@@ -11,8 +11,6 @@ export interface WebhookSubject {
   contactId: string;
   externalIds: readonly string[];
   contact: Record<string, Json>;
-  /** Title, text and url of the step, rendered. */
-  texts: { title: string | null; text: string | null; url: string | null };
   with: JsonObject;
 }
 
@@ -39,15 +37,15 @@ export function webhookPayload(subject: WebhookSubject, at: Date): JsonObject {
   };
 }
 
-function dataOf({ preset, contact, externalIds, texts }: WebhookSubject): JsonObject {
+function dataOf({ preset, contact, externalIds }: WebhookSubject): JsonObject {
   switch (preset) {
     case 'audience-add':
     case 'audience-remove':
       return hashes(contact);
     case 'direct-mail':
-      return { recipient: postal(contact), ...texts };
+      return { recipient: postal(contact) };
     case undefined:
-      return { contact: { externalIds: [...externalIds], ...pick(contact) }, ...texts };
+      return { contact: { externalIds: [...externalIds], ...pick(contact) } };
   }
 }
 

@@ -53,9 +53,10 @@ describe('where endpoints may not stand', () => {
     const url = `http://rebinding.example.com:${port}/`;
     const agent = await guardedAgents([])(url);
     // As a name server that answers with another address each time it is asked.
-    Object.assign(agent.options, {
-      lookup: (_host: string, options: { all?: boolean }, done: (...answer: unknown[]) => void) =>
-        options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
+    const { options } = agent as unknown as { options: object };
+    Object.assign(options, {
+      lookup: (_host: string, wanted: { all?: boolean }, done: (...answer: unknown[]) => void) =>
+        wanted.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
     });
     expect(await post(url, agent)).toEqual(barred);
     expect(fake.calls).toBe(0);

@@ -90,7 +90,6 @@ describe('webhooks', () => {
       owner: 'rita',
       traits: { address: { street: '1 High Street', postalCode: 'N1', city: 'London' } },
     },
-    texts: { title: null, text: 'Hello', url: null },
     with: { audience: 'dormant' },
   };
   const common = { journey: 'win-back', stepId: 'tell', contactId: 'c-1', with: { audience: 'dormant' } };
@@ -116,14 +115,13 @@ describe('webhooks', () => {
           ...{ name: 'Ada Byron', company: null, street: '1 High Street', line2: null },
           ...{ postalCode: 'N1', city: 'London', region: null, country: 'GB' },
         },
-        text: 'Hello',
       },
     });
   });
 
   test('a plain one carries public fields', () => {
     const { type, data } = webhookPayload(subject, at);
-    expect({ type, data }).toMatchObject({ type: 'contact.message', data: { ...common, text: 'Hello' } });
+    expect({ type, data }).toMatchObject({ type: 'contact.message', data: common });
     const contact = (data as { contact: object }).contact;
     expect(contact).toMatchObject({ externalIds: ['user-1'], firstName: 'Ada', phone: '+4915112345678' });
     expect(contact).not.toHaveProperty('owner');

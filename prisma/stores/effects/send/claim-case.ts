@@ -1,4 +1,5 @@
 import type { Json } from '../../../../workflows/domain/json';
+import { chooseSender } from '../../../../workflows/domain/sending/sender';
 import { inputsOf } from '../../../../workflows/domain/sending/inputs';
 import { rulesOf } from '../../../../workflows/domain/sending/rules';
 import { mayHaveGoneOut } from '../../../../workflows/domain/sending/state';
@@ -67,8 +68,15 @@ export async function readClaimCase(
     class: messageClass,
     topic: graph.topic,
     templateVersionId: step.kind === 'email' ? (step.templateVersionId ?? null) : null,
-    inputs: { class: messageClass, atOnce: step.kind === 'notify' || step.send === 'at-once', ...inputsOf(claimCase) },
+    inputs: { class: messageClass, ...stepInputs(context, step), ...inputsOf(claimCase) },
   };
+}
+
+function stepInputs({ reading, settings }: EffectContext, step: MessagingStep & SendingStep): Record<string, Json> {
+  const atOnce = step.kind === 'notify' || step.send === 'at-once';
+  if (step.kind !== 'email') return { atOnce };
+  const { by } = chooseSender(step.from ?? [], { ...settings, owner: reading.owner });
+  return { atOnce, sender: by };
 }
 
 /** A trial mails the people on its list; for everybody else the journey goes on without mails. */
