@@ -6,7 +6,19 @@ type Issue = z.core.$ZodIssue;
 
 /** zod's issues in our words, about the part that was meant. */
 export function complaintsOf(issues: readonly Issue[], data: unknown, prefix: Path = []): Complaint[] {
-  return issues.flatMap((issue) => explain(issue, data, [...prefix, ...issue.path.map(asPart)]));
+  const wrongKind = new Set(issues.filter(({ code }) => code === 'invalid_type').map(placeOf));
+  return issues
+    .filter((issue) => !(isAboutSize(issue) && wrongKind.has(placeOf(issue))))
+    .flatMap((issue) => explain(issue, data, [...prefix, ...issue.path.map(asPart)]));
+}
+
+/** zod measures text where it expects a list: then its length means nothing. */
+function isAboutSize({ code }: Issue): boolean {
+  return code === 'too_small' || code === 'too_big';
+}
+
+function placeOf({ path }: Issue): string {
+  return JSON.stringify(path.map(String));
 }
 
 function explain(issue: Issue, data: unknown, path: Path): Complaint[] {

@@ -21,7 +21,9 @@ export const window = z.union([z.literal('any'), hours], {
   }),
 });
 
+const dayMs = 86_400_000;
+
 /** Over how long messages are spread that are due at one instant. */
-export const spread = duration.refine((text) => periodMs(text) <= periodMs('1 day'), {
+export const spread = duration.refine((text) => periodMs(text) <= dayMs, {
   error: 'must be a day at most',
 });

@@ -56,19 +56,17 @@ export function rule<T>(holds: (value: T) => boolean, text: string, path: Proper
   };
 }
 
-/** A mapping that refuses every other key. `later` has those that a coming release will know. */
-export function closed<Shape extends z.ZodRawShape>(shape: Shape, later: readonly string[] = []) {
+/** A mapping that refuses every other key. */
+export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key: string) => unknownKey(key, known, later)).join(keyMark)
+        ? issue.keys.map((key: string) => unknownKey(key, known)).join(keyMark)
         : undefined,
   });
 }
 
-function unknownKey(key: string, known: string[], later: readonly string[]): string {
-  const here = `known here: ${listed(known)}`;
-  if (later.includes(key)) return say(`\`${key}\` comes with a later release`, here);
-  return say(`unknown key \`${key}\``, didYouMean(key, known) ?? here);
+function unknownKey(key: string, known: string[]): string {
+  return say(`unknown key \`${key}\``, didYouMean(key, known) ?? `known here: ${listed(known)}`);
 }

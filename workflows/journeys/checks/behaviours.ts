@@ -42,7 +42,9 @@ interface Messages {
 export function checkMessages(document: JourneyDocument, messages: Messages): Complaint[] {
   return behavioursIn(document, messages.placed).flatMap((asked) => {
     const about = checkAbout(asked, messages);
-    const each = [asked.of ?? []].flat().flatMap((id) => checkMessage(id, asked, messages));
+    // Before the journey begins `of` is refused by itself.
+    const named = asked.stepId === null ? [] : [asked.of ?? []].flat();
+    const each = named.flatMap((id) => checkMessage(id, asked, messages));
     return [...about, ...each];
   });
 }
