@@ -58,10 +58,12 @@ async function readRivals(tx: Tx, { contactId, at }: Reading, it: Claimed): Prom
   return rivals.sort((a, b) => a.dueAt - b.dueAt);
 }
 
-/** When this message first let another go before it. */
+/** Since when this message lets others go before it: what was decided otherwise in between begins a new time. */
 async function readYielded(tx: Tx, { enrollmentId, visit }: Asked): Promise<number | null> {
   const [row] = await tx.$queryRaw<{ since: number | null }[]>`
-    select floor(extract(epoch from min(at)) * 1000)::float8 as since from decision
-    where enrollment_id = ${enrollmentId}::uuid and visit = ${visit} and kind = 'send' and reason like 'priority: %'`;
+    select floor(extract(epoch from min(d.at)) * 1000)::float8 as since from decision d
+    where d.enrollment_id = ${enrollmentId}::uuid and d.visit = ${visit} and d.kind = 'send'
+      and d.ordinal > (select coalesce(max(o.ordinal), -1) from decision o where o.enrollment_id = d.enrollment_id
+        and o.visit = d.visit and o.kind = 'send' and o.reason not like 'priority: %')`;
   return row?.since ?? null;
 }

@@ -12,17 +12,19 @@ export function readCompetition(
   row: SendRow | undefined,
 ): Pick<ClaimCase, 'counted' | 'rivals' | 'yieldedSince'> {
   if (lookBackMs(rules) === 0) return { counted: [], rivals: [], yieldedSince: null };
-  const { world, asked, at } = reading;
+  const { at } = reading;
   const rivals = rules.caps.length === 0 ? [] : rivalsOf(reading, rules);
-  const yields = world.decisions.filter(
-    ({ enrollmentId, visit, kind, reason }) =>
-      enrollmentId === asked.enrollmentId &&
-      visit === asked.visit &&
-      kind === 'send' &&
-      reason.startsWith('priority: '),
-  );
-  const yieldedSince = rivals.length === 0 || yields.length === 0 ? null : Math.min(...yields.map((one) => one.at));
+  const yieldedSince = rivals.length === 0 ? null : yieldingSince(reading);
   return { counted: countedOf(reading, at - lookBackMs(rules), row), rivals, yieldedSince };
+}
+
+/** What was decided otherwise in between begins a new time. */
+function yieldingSince({ world, asked }: Reading): number | null {
+  const own = world.decisions.filter(
+    ({ enrollmentId, visit, kind }) => enrollmentId === asked.enrollmentId && visit === asked.visit && kind === 'send',
+  );
+  const other = own.map(({ reason }) => reason.startsWith('priority: ')).lastIndexOf(false);
+  return own[other + 1]?.at ?? null;
 }
 
 function countedOf({ world, contact }: Reading, since: number, row: SendRow | undefined): Counted[] {
