@@ -125,8 +125,9 @@ function showVersion(value: number): void {
   upsertSearchAttributes([{ key: searchAttributes.journeyVersion, value }]);
 }
 
+/** A local activity's failure comes as it was thrown, one of another queue wrapped. */
 function gaveUp(failure: unknown): unknown {
-  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  const cause = failure instanceof ActivityFailure ? failure.cause : failure;
   if (cause instanceof ApplicationFailure && cause.nonRetryable)
     return new EffectGaveUp(cause.type ?? 'effect-gave-up', cause.message);
   return failure;
