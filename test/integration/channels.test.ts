@@ -1,6 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { addressHash } from '../../prisma/address';
 import { putEndpoint } from '../../prisma/stores/endpoints';
+import { inTransaction } from '../../prisma/client';
+import { suppressPhone } from '../../prisma/stores/phone-opt-outs';
 import { applySmsFact } from '../../prisma/stores/sms-facts';
 import { patchSettings } from '../../prisma/stores/settings';
 import { aReachablePerson, quickTransports, sendFirstMessage, type Reachable } from '../support/channels';
@@ -8,6 +10,7 @@ import { startFakeServer, type FakeServer } from '../support/fake-server';
 import { startFakeSms, type FakeSms } from '../support/fake-sms';
 import { plannedDeaths, protocolPoints, stallAt } from '../support/faults';
 import { publishedJourney } from '../support/journeys';
+import { poll } from '../support/poll';
 import { ledger, standsAt, states } from '../support/sending';
 import { startWorld, type World } from '../support/world';
 
@@ -209,6 +212,24 @@ describe('SMS, whose provider forgets', () => {
     // By mail the journey may go on.
     const { leaving } = await world.db.enrollment.findUniqueOrThrow({ where: { id: person.id } });
     expect(leaving).toBeNull();
+  });
+
+  test('a begin that waits for a STOP sees it', async () => {
+    const { db } = world;
+    const person = await aReachablePerson(world, versionId);
+    const { reached, there, release } = stallAt('composed');
+    const transports = quickTransports(db, sms.url);
+    const sending = sendFirstMessage(world, person, { transports, graceMs: GRACE_MS, reached });
+    await there;
+    await inTransaction(db, async (tx) => {
+      await suppressPhone(tx, { phone: person.phone, reason: 'unsubscribed', source: {} });
+      release();
+      const waiting = () => db.$queryRaw<object[]>`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await poll('the begin to wait', async () => (await waiting()).length > 0, { timeoutMs: 4_000 });
+    });
+    expect(await sending).toEqual({ kind: 'sent', state: 'suppressed' });
+    expect(textsTo(person)).toEqual([]);
   });
 
   test('what became of it is told once', async () => {

@@ -104,3 +104,41 @@ test('no secret appears in an error', () => {
   const env = { ...joined, SENDGRID_API_KEY: 'SG.secret', DATABASE_URL: 'mysql://u:hunter2@h/d' };
   expect(problems(readConfig, env).join()).not.toMatch(/SG\.secret|hunter2/);
 });
+
+const sms = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 'token', TWILIO_FROM: '+15005550006' };
+
+test('SMS leave when their account is named', () => {
+  const config = readConfig({ ...joined, ...sms, PUBLIC_URL: 'https://go.acme.example' });
+  expect(config.sms).toEqual({
+    ...{ kind: 'twilio', accountSid: 'AC1', authToken: 'token', from: '+15005550006', baseUrl: null },
+  });
+  expect(config.demo).toBe(false);
+  expect(readConfig(joined).sms).toEqual({ kind: 'capture' });
+});
+
+test.each<[string, Environment, string[]]>([
+  [
+    'half of an account',
+    { TWILIO_ACCOUNT_SID: 'AC1', PUBLIC_URL: 'https://go.acme.example' },
+    ['TWILIO_AUTH_TOKEN is missing: TWILIO_ACCOUNT_SID is set', 'TWILIO_FROM is missing: TWILIO_ACCOUNT_SID is set'],
+  ],
+  ['no way back', sms, ['PUBLIC_URL is missing: TWILIO_ACCOUNT_SID sends real SMS']],
+  [
+    'demo people',
+    { ...sms, PUBLIC_URL: 'https://go.acme.example', NURTURE_DEMO: '1' },
+    ['NURTURE_DEMO=1 and TWILIO_ACCOUNT_SID exclude each other: demo people must not be called'],
+  ],
+  [
+    'no number',
+    { ...sms, TWILIO_FROM: '0151' },
+    ['TWILIO_FROM: must be a number such as +4915112345678, or the sid of a messaging service'],
+  ],
+  ['a short secret', { IN_APP_SECRET: 'short' }, ['IN_APP_SECRET: must have at least 32 characters']],
+  [
+    'no origin',
+    { IN_APP_ORIGINS: 'https://app.example.com/inbox' },
+    ['IN_APP_ORIGINS: must be origins such as https://app.example.com'],
+  ],
+])('%s is a problem', (_, env, expected) => {
+  expect(problems(readConfig, { ...joined, ...env })).toEqual(expected);
+});
