@@ -7,12 +7,14 @@ import { renderEventsPage } from '../../workflows/domain/events-page';
 import { compileJourney } from '../../workflows/journeys/compile-journey';
 import type { Graph } from '../../workflows/journeys/graph';
 import { journeyJsonSchema } from '../../workflows/journeys/json-schema';
+import { cataloguePage } from './catalogue/page';
 
 const docs = join(__dirname, '../../docs');
 
 /** The pages of docs/ that are made from tables, as they should be. */
 export function generatedPages(): { path: string; text: string }[] {
   return [
+    { path: join(docs, 'catalogue.md'), text: cataloguePage() },
     { path: join(docs, 'events.md'), text: renderEventsPage(listeners()) },
     { path: join(docs, 'api.md'), text: withRoutes(readFileSync(join(docs, 'api.md'), 'utf8')) },
     { path: join(docs, 'journey.schema.json'), text: `${JSON.stringify(journeyJsonSchema(), null, 2)}\n` },

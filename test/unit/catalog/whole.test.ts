@@ -98,12 +98,24 @@ function onwards(step: GraphStep): string[] {
     case 'exit':
       return [];
     case 'wait':
-      return step.if === undefined ? [] : [step.next];
+      return takesTime(step) ? [] : [step.next];
     case 'branch':
       return [...step.cases.map(({ next }) => next), step.else];
     case 'split':
       return step.arms.map(({ next }) => next);
-    default:
+    case 'email':
+    case 'message':
+    case 'notify':
+    case 'task':
+    case 'update':
+    case 'score':
+    case 'enroll':
+    case 'repeat':
       return [step.next];
   }
+}
+
+/** A date may be past already; a day of the journey comes after its first. */
+function takesTime({ if: condition, for: period, until }: Extract<GraphStep, { kind: 'wait' }>): boolean {
+  return condition === undefined && (period !== undefined || (until !== undefined && 'day' in until && until.day > 1));
 }
