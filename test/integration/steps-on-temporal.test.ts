@@ -1,5 +1,6 @@
 import { acceptEvents } from '../../prisma/stores/events';
 import { completeTask } from '../../prisma/stores/tasks';
+import { retry } from '../../workflows/contract/messages';
 import { publishedJourney } from '../support/journeys';
 import { poll } from '../support/poll';
 import { happening } from '../support/pump';
@@ -109,3 +110,19 @@ test('a text that cannot be rendered needs attention', async () => {
   expect((await visits(id)).map(({ stepId }) => stepId)).toEqual(['change', 'points']);
   expect(await db.task.count({ where: { enrollmentId: id } })).toBe(0);
 }, 60_000);
+
+test('a step that fails again and again rests, and is retried', async () => {
+  const { db } = world;
+  await db.$executeRaw`alter table task rename to task_away`;
+  const { id } = await enters('broken@example.test', { firm: 'Broken', n: 1 });
+  const status = async () => (await db.enrollment.findUniqueOrThrow({ where: { id } })).status;
+  await poll('the attention', async () => (await status()) === 'needs_attention', { timeoutMs: 30_000 });
+  expect(await db.enrollment.findUnique({ where: { id } })).toMatchObject({
+    attention: { code: 'effect-gave-up', stepId: 'call', visit: 3 },
+  });
+  await db.$executeRaw`alter table task_away rename to task`;
+  await world.client.workflow.getHandle(`all-kinds/${id}`).executeUpdate(retry);
+  await poll('the wait', async () => (await visits(id)).length >= 7, { timeoutMs: 20_000 });
+  expect(await db.task.count({ where: { enrollmentId: id } })).toBe(1);
+  expect(await db.scoreEntry.count({ where: { enrollmentId: id } })).toBe(1);
+}, 90_000);
