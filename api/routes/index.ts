@@ -3,13 +3,16 @@ import { apiKeyRoutes } from './api-keys';
 import { auditRoutes } from './audit';
 import { contactRoutes } from './contacts';
 import { decisionRoutes } from './decisions';
+import { enrollManyRoutes } from './enroll-many';
 import { enrollmentRoutes } from './enrollments';
+import { holdListRoutes } from './holds';
 import { ingestRoutes } from './ingest';
 import { jobRoutes } from './jobs';
 import { journeyRoutes } from './journeys';
 import { planRoutes } from './plans';
 import { versionRoutes } from './versions';
 import { mailRoutes } from './mail';
+import { segmentRoutes } from './segments';
 import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
 import { simulationRoutes } from './simulate';
@@ -22,12 +25,15 @@ import { taskRoutes } from './tasks';
 export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
+  ...segmentRoutes,
   ...journeyRoutes,
   ...versionRoutes,
   ...planRoutes,
   ...simulationRoutes,
+  ...enrollManyRoutes,
   ...enrollmentRoutes,
   ...decisionRoutes,
+  ...holdListRoutes,
   ...jobRoutes,
   ...taskRoutes,
   ...mailRoutes,

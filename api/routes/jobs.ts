@@ -45,12 +45,15 @@ export const jobAccepted = {
 
 /** Writes the job, starts its workflow and answers 202. While Temporal is away the job waits. */
 export async function acceptJob(deps: HandlerDeps, caller: Caller, spec: Omit<NewJob, 'requestedBy'>): Promise<Reply> {
-  const row = await createJob(deps.db, { ...spec, requestedBy: caller.keyId });
+  return jobReply(deps, await createJob(deps.db, { ...spec, requestedBy: caller.keyId }));
+}
+
+/** The same for a job that is written already. */
+export async function jobReply(deps: HandlerDeps, row: Job): Promise<Reply> {
   await startJob(deps, row);
   return { status: 202, body: { job: jobView(row) }, headers: { Location: `/v1/jobs/${row.id}` } };
 }
 
-/** While Temporal is away the job waits. */
 export async function startJob({ control, log }: HandlerDeps, { kind, id }: Job): Promise<void> {
   try {
     await control.startJob(kind, id);

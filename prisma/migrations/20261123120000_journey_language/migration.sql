@@ -193,3 +193,12 @@ CREATE TABLE "segment_sweep" (
 
     CONSTRAINT "segment_sweep_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateTable
+CREATE TABLE "job_contact" (
+    "job_id" UUID NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "job_contact_pkey" PRIMARY KEY ("job_id","contact_id")
+);
