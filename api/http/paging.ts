@@ -51,6 +51,11 @@ export function toPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) => 
 export const uuidKey = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const numberKey = /^\d{1,18}$/;
 
+/** The cursor that leads on behind this key. */
+export function cursorOf(key: string): string {
+  return encode(key);
+}
+
 function encode(key: string): string {
   return Buffer.from(key).toString('base64url');
 }

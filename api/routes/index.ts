@@ -13,6 +13,7 @@ import { planRoutes } from './plans';
 import { versionRoutes } from './versions';
 import { mailRoutes } from './mail';
 import { segmentRoutes } from './segments';
+import { segmentRoutes } from './segments';
 import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
 import { simulationRoutes } from './simulate';
@@ -25,6 +26,7 @@ import { taskRoutes } from './tasks';
 export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
+  ...segmentRoutes,
   ...segmentRoutes,
   ...journeyRoutes,
   ...versionRoutes,

@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { Contact, Prisma } from '../generated/client';
+import type { Contact } from '../generated/client';
 import { contactFields } from '../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../workflows/domain/json';
 import { changesOf, patchedTraits, type ContactPatch } from '../../workflows/domain/updating/changes';
@@ -22,15 +22,6 @@ interface PageOfContacts {
   limit: number;
 }
 
-/** As the conditions of these segments say; like every condition, they ignore case. */
-const segmentWhere = {
-  customers: { lifecycleStage: { equals: 'customer', mode: 'insensitive' } },
-  'open-opportunities': { lifecycleStage: { equals: 'opportunity', mode: 'insensitive' } },
-  'target-accounts': { targetAccount: true },
-} satisfies Record<string, Prisma.ContactWhereInput>;
-export type Segment = keyof typeof segmentWhere;
-export const segments = Object.keys(segmentWhere) as Segment[];
-
 export type IdentityKind = 'user' | 'email' | 'anonymous';
 
 /** Whose identity this is; e-mail ignores case. */
@@ -48,10 +39,15 @@ export async function getContact(db: DbOrTx, id: string): Promise<ContactRow | n
   return (await withKeys(db, [row]))[0] ?? null;
 }
 
-/** Newest first, below the id `after`. `q` is looked for in address, names and company; `segment` is a built-in one. */
+/** These contacts, newest first. */
+export async function getContacts(db: DbOrTx, ids: readonly string[]): Promise<ContactRow[]> {
+  return withKeys(db, await db.contact.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: 'desc' } }));
+}
+
+/** Newest first, below the id `after`. `q` is looked for in address, names and company. */
 export async function listContacts(
   db: DbOrTx,
-  { q, segment, after, limit }: { q?: string | undefined; segment?: Segment | undefined } & PageOfContacts,
+  { q, after, limit }: { q?: string | undefined } & PageOfContacts,
 ): Promise<ContactRow[]> {
   const like = { contains: q?.trim().replace(/[\\%_]/g, '\\$&') ?? '', mode: 'insensitive' as const };
   const searched = ['email', 'firstName', 'lastName', 'company'] as const;
@@ -60,7 +56,6 @@ export async function listContacts(
       mergedInto: null,
       erasedAt: null,
       ...(after !== null && { id: { lt: after } }),
-      ...(segment !== undefined && segmentWhere[segment]),
       ...(q && { OR: searched.map((field) => ({ [field]: like })) }),
     },
     orderBy: { id: 'desc' },

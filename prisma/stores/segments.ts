@@ -1,10 +1,142 @@
+import type { Segment } from '../generated/client';
 import type { Condition, Segments } from '../../workflows/domain/conditions/condition';
+import { segmentsNamed } from '../../workflows/domain/conditions/needs';
+import { builtInSegments } from '../../workflows/domain/conditions/segments';
 import { spellOut } from '../../workflows/domain/conditions/spell-out';
 import type { EventGroups } from '../../workflows/domain/events';
-import type { DbOrTx } from '../client';
+import type { JsonObject } from '../../workflows/domain/json';
+import { checkCondition, checkSegmentCycle } from '../../workflows/journeys/check-condition';
+import type { Problem } from '../../workflows/journeys/problem';
+import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
+import { lookupsOf } from './journeys';
+
+export interface StoredSegment {
+  key: string;
+  name: string;
+  where: Condition;
+  /** 0 for those that every installation has. */
+  revision: number;
+  createdAt: Date | null;
+  updatedAt: Date | null;
+}
 
 /** The saved segments by key, with what the groups of the settings stand for now. */
 export async function readSegments(db: DbOrTx, groups: EventGroups): Promise<Segments> {
   const rows = await db.$queryRaw<{ key: string; condition: Condition }[]>`select key, condition from segment`;
   return Object.fromEntries(rows.map(({ key, condition }) => [key, spellOut(condition, groups)]));
+}
+
+/** By key; the built-in ones are among them. `after` is the key that the page before ended with. */
+export async function listSegments(
+  db: DbOrTx,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<StoredSegment[]> {
+  const rows = await db.segment.findMany({ where: { key: { gt: after ?? '' } }, orderBy: { key: 'asc' }, take: limit });
+  const own = Object.keys(builtInSegments).filter((key) => key > (after ?? ''));
+  return [...rows.map(asStored), ...own.flatMap((key) => builtIn(key) ?? [])]
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .slice(0, limit);
+}
+
+export async function findSegment(db: DbOrTx, key: string): Promise<StoredSegment | null> {
+  const own = builtIn(key);
+  if (own) return own;
+  const row = await db.segment.findUnique({ where: { key } });
+  return row && asStored(row);
+}
+
+function builtIn(key: string): StoredSegment | null {
+  const where = Object.hasOwn(builtInSegments, key) ? builtInSegments[key] : undefined;
+  const name = key.charAt(0).toUpperCase() + key.slice(1).replaceAll('-', ' ');
+  return where === undefined ? null : { key, name, where, revision: 0, createdAt: null, updatedAt: null };
+}
+
+export type SegmentSaved =
+  | { kind: 'saved'; segment: StoredSegment; created: boolean }
+  | { kind: 'invalid'; problems: Problem[] }
+  | { kind: 'conflict' }
+  | { kind: 'built-in' };
+
+/** Stores a segment whose names exist and that does not lead back to itself. With `expected` only over that revision. */
+export async function saveSegment(
+  db: Db,
+  key: string,
+  { name, where, expected }: { name: string; where: JsonObject; expected: number | null },
+): Promise<SegmentSaved> {
+  if (Object.hasOwn(builtInSegments, key)) return { kind: 'built-in' };
+  return inTransaction(db, async (tx) => {
+    await lockSegments(tx);
+    const found = await tx.segment.findUnique({ where: { key } });
+    if (expected !== null && expected !== (found?.revision ?? 0)) return { kind: 'conflict' };
+    const checked = await checkWhere(tx, where, key);
+    if (!checked.ok) return { kind: 'invalid', problems: checked.problems };
+    const data = {
+      name,
+      condition: where,
+      revision: (found?.revision ?? 0) + 1,
+      updatedAt: new Date(),
+    };
+    const row = await tx.segment.upsert({ where: { key }, create: { key, ...data }, update: data });
+    return { kind: 'saved', segment: asStored(row), created: found === null };
+  });
+}
+
+/** Checks a condition as one of a segment: without `key`, of none in particular. */
+export async function checkWhere(
+  db: DbOrTx,
+  where: unknown,
+  key?: string,
+): Promise<{ ok: true; condition: Condition } | { ok: false; problems: Problem[] }> {
+  const lookups = await lookupsOf(db);
+  const checked = checkCondition(where, lookups);
+  if (!checked.ok || key === undefined) return checked;
+  const saved = await readSegments(db, lookups.eventGroups ?? {});
+  const problems = checkSegmentCycle(key, checked.condition, saved);
+  return problems.length > 0 ? { ok: false, problems } : checked;
+}
+
+export type SegmentDeleted =
+  | { kind: 'deleted' }
+  | { kind: 'missing' }
+  | { kind: 'conflict' }
+  | { kind: 'built-in' }
+  /** Somebody would find nobody in it from now on. */
+  | { kind: 'used'; journeys: string[]; segments: string[] };
+
+export async function deleteSegment(db: Db, key: string, expected: number | null): Promise<SegmentDeleted> {
+  if (Object.hasOwn(builtInSegments, key)) return { kind: 'built-in' };
+  return inTransaction(db, async (tx) => {
+    await lockSegments(tx);
+    const found = await tx.segment.findUnique({ where: { key } });
+    if (!found) return { kind: 'missing' };
+    if (expected !== null && expected !== found.revision) return { kind: 'conflict' };
+    const journeys = await journeysNaming(tx, key);
+    const others = Object.entries(await readSegments(tx, {})).filter(([name]) => name !== key);
+    const segments = others.filter(([, where]) => segmentsNamed([where]).includes(key)).map(([name]) => name);
+    if (journeys.length + segments.length > 0) return { kind: 'used', journeys, segments };
+    await tx.segment.delete({ where: { key } });
+    return { kind: 'deleted' };
+  });
+}
+
+/** Journeys that let people in by a version that names it, or have people inside who may come to ask for it. */
+async function journeysNaming(tx: Tx, key: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    select distinct v.journey_key as key
+    from journey_version v join journey j on j.key = v.journey_key
+    where jsonb_path_exists(v.graph, '$.** ? (@.segment == $key)', jsonb_build_object('key', ${key}::text))
+      and (v.id = j.published_id and j.status in ('published', 'paused')
+        or exists (select from enrollment e where e.version_id = v.id and e.journey_key = j.key and e.status <> 'finished'))
+    order by 1`;
+  return rows.map((row) => row.key);
+}
+
+/** Two changes at once could close a circle that neither of them sees. */
+async function lockSegments(tx: Tx): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('segments', 0))`;
+}
+
+function asStored({ key, name, condition, revision, createdAt, updatedAt }: Segment): StoredSegment {
+  // Only saveSegment writes this column, checked.
+  return { key, name, where: condition as Condition, revision, createdAt, updatedAt };
 }

@@ -1,5 +1,4 @@
 import { v7 } from 'uuid';
-import { segments } from '../../prisma/stores/contacts';
 import { noFacts } from '../../workflows/domain/conditions/condition';
 import { evaluate } from '../../workflows/domain/conditions/evaluate';
 import { builtInSegments } from '../../workflows/domain/conditions/segments';
@@ -31,9 +30,8 @@ test.each(Object.keys(builtInSegments))('%s are whom conditions mean', async (se
   expect(body.data.map(({ id }: { id: string }) => id)).toEqual(meant.map(({ id }) => id));
 });
 
-test('an unknown segment is refused with the list', async () => {
-  expect([...segments].sort()).toEqual(Object.keys(builtInSegments).sort());
+test('an unknown segment is refused', async () => {
   const { body } = await api.get('/v1/contacts?segment=everybody').expect(400);
   expect(body.errors[0].pointer).toBe('#/segment');
-  for (const segment of segments) expect(body.errors[0].detail).toContain(segment);
+  expect(body.errors[0].detail).toBe('There is no segment everybody.');
 });

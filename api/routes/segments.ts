@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { countPeople, findingOf } from '../../prisma/stores/segment-people';
+import {
+  checkWhere,
+  deleteSegment,
+  findSegment,
+  listSegments,
+  saveSegment,
+  type StoredSegment,
+} from '../../prisma/stores/segments';
+import { condition } from '../../workflows/journeys/conditions';
+import type { Problem as Fault } from '../../workflows/journeys/problem';
+import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { jsonObject } from '../http/json';
+import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
+import { notFound, Problem } from '../http/problems';
+import { ok, withHeaders } from '../http/reply';
+import { defineRoute, type Route } from '../http/route';
+
+const keyPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const params = z.object({ key: z.string().regex(keyPattern) });
+const instant = z.iso.datetime().nullable();
+const tag = 'Segments';
+
+const segment = z
+  .object({
+    key: z.string(),
+    name: z.string(),
+    where: condition,
+    builtIn: z.boolean(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Segment' });
+
+function view({ key, name, where, revision, createdAt, updatedAt }: StoredSegment) {
+  const dates = { createdAt: createdAt?.toISOString() ?? null, updatedAt: updatedAt?.toISOString() ?? null };
+  return { key, name, where, builtIn: revision === 0, ...dates };
+}
+
+function present(stored: StoredSegment) {
+  return withHeaders(ok(view(stored)), { ETag: etagOf(stored.revision) });
+}
+
+/** The condition's own schema speaks of its parts; what is wrong with them is told with its path by the check. */
+const where = jsonObject.meta({ description: 'A condition, as in journeys; without `property`, `of` and `since`' });
+
+const list = defineRoute({
+  method: 'get',
+  path: '/v1/segments',
+  summary: 'All segments, by key',
+  tag,
+  scope: 'read',
+  query: z.strictObject(pageQuery),
+  answers: { 200: pageOf(segment) },
+  handler: async ({ query }, { db }) => {
+    const { limit, after } = readPage(query, keyPattern);
+    const page = toPage(await listSegments(db, { limit: limit + 1, after }), limit, ({ key }) => key);
+    return ok({ ...page, data: page.data.map(view) });
+  },
+});
+
+const get = defineRoute({
+  method: 'get',
+  path: '/v1/segments/:key',
+  summary: 'One segment',
+  tag,
+  scope: 'read',
+  params,
+  answers: { 200: { description: 'With its ETag', schema: segment, etag: true } },
+  handler: async ({ params: { key } }, { db }) => {
+    const found = await findSegment(db, key);
+    if (!found) throw notFound('segment');
+    return present(found);
+  },
+});
+
+const put = defineRoute({
+  method: 'put',
+  path: '/v1/segments/:key',
+  summary: 'Store a segment',
+  description: 'Holds at once wherever it is named. Whom the change brings in enters no journey by it.',
+  tag,
+  scope: 'author',
+  params,
+  body: z.strictObject({ name: z.string().trim().min(1).max(200), where }),
+  answers: {
+    200: { description: 'Stored', schema: segment, etag: true },
+    201: { description: 'A new segment', schema: segment, etag: true },
+  },
+  problems: ['segment-invalid', 'conflict'],
+  handler: async ({ params: { key }, body, headers }, { db }) => {
+    const saved = await saveSegment(db, key, { ...body, expected: expectedRevision(headers) });
+    if (saved.kind === 'built-in') throw builtIn();
+    if (saved.kind === 'conflict') throw changedMeanwhile();
+    if (saved.kind === 'invalid') throw invalidWhere(saved.problems);
+    return saved.created ? { ...present(saved.segment), status: 201 } : present(saved.segment);
+  },
+});
+
+const remove = defineRoute({
+  method: 'delete',
+  path: '/v1/segments/:key',
+  summary: 'Delete a segment that nothing names',
+  tag,
+  scope: 'author',
+  params,
+  answers: { 204: { description: 'Deleted' } },
+  problems: ['conflict'],
+  handler: async ({ params: { key }, headers }, { db }) => {
+    const deleted = await deleteSegment(db, key, expectedRevision(headers));
+    if (deleted.kind === 'missing') throw notFound('segment');
+    if (deleted.kind === 'built-in') throw builtIn();
+    if (deleted.kind === 'conflict') throw changedMeanwhile();
+    if (deleted.kind === 'used') throw used(deleted);
+    return { status: 204 };
+  },
+});
+
+function builtIn(): Problem {
+  return new Problem('conflict', 'This segment is part of every installation and stays as it is.');
+}
+
+function used({ journeys, segments }: { journeys: string[]; segments: string[] }): Problem {
+  const by = [...journeys.map((key) => `journey ${key}`), ...segments.map((key) => `segment ${key}`)];
+  return new Problem('conflict', `It is named by ${by.join(', ')}.`);
+}
+
+/** What is wrong with a condition that came as `where`. */
+export function invalidWhere(problems: readonly Fault[]): Problem {
+  const errors = problems.map(({ path, message, hint }) => ({
+    in: 'body' as const,
+    pointer: `#/where${path}`,
+    detail: message,
+    ...(hint !== undefined && { hint }),
+  }));
+  return new Problem('segment-invalid', undefined, { errors });
+}
+
+/** Below the time-outs of clients and proxies. */
+const COUNT_MS = 10_000;
+
+const count = defineRoute({
+  method: 'post',
+  path: '/v1/segments/count',
+  summary: 'How many contacts a condition holds for now',
+  description: 'Where that takes longer than ten seconds it answers how many were found until then.',
+  tag,
+  scope: 'read',
+  body: z.strictObject({ where }),
+  answers: {
+    200: z
+      .object({
+        count: z.int(),
+        complete: z.boolean().meta({ description: 'Everybody was looked at; else it is at least that many' }),
+      })
+      .meta({ id: 'SegmentCount' }),
+  },
+  problems: ['segment-invalid'],
+  handler: async ({ body }, { db, now }) => {
+    const checked = await checkWhere(db, body.where);
+    if (!checked.ok) throw invalidWhere(checked.problems);
+    return ok(await countPeople(db, await findingOf(db, checked.condition, { at: now() }), COUNT_MS));
+  },
+});
+
+export const segmentRoutes: readonly Route[] = [list, get, put, remove, count];

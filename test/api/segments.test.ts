@@ -1,0 +1,158 @@
+import { v7 } from 'uuid';
+import type { JsonObject } from '../../workflows/domain/json';
+import { publishedJourney } from '../support/journeys';
+import { happening, pumped } from '../support/pump';
+import { testApi, type TestApi } from './harness';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi();
+});
+afterAll(() => api.drop());
+
+const path = (key: string) => `/v1/segments/${key}`;
+const save = (key: string, where: JsonObject, name = 'A name') => api.put(path(key), { name, where });
+
+describe('a segment', () => {
+  test('is stored, read, changed and deleted', async () => {
+    const where: JsonObject = { all: [{ did: 'page.viewed', within: '30 days' }, { not: { segment: 'customers' } }] };
+    const made = await save('visitors', where, 'Visitors').expect(201);
+    expect(made.body).toMatchObject({ key: 'visitors', name: 'Visitors', where, builtIn: false });
+    await save('visitors', { field: 'country', is: 'DE' }).set('If-Match', '"7"').expect(412);
+    const changed = await save('visitors', { field: 'country', is: 'DE' }).set('If-Match', '"1"').expect(200);
+    expect(changed.headers['etag']).toBe('"2"');
+    expect((await api.get(path('visitors'))).body.where).toEqual({ field: 'country', is: 'DE' });
+    await api.delete(path('visitors')).set('If-Match', '"1"').expect(412);
+    await api.delete(path('visitors')).expect(204);
+    await api.get(path('visitors')).expect(404);
+    await api.delete(path('visitors')).expect(404);
+  });
+
+  test('stands in one list with the built-in ones', async () => {
+    await save('anybody', { field: 'email', exists: true }).expect(201);
+    const first = await api.get('/v1/segments?limit=2').expect(200);
+    const rest = await api.get(`/v1/segments?cursor=${first.body.next}`).expect(200);
+    const keys = [...first.body.data, ...rest.body.data].map(({ key }: { key: string }) => key);
+    expect(keys).toEqual(['anybody', 'customers', 'open-opportunities', 'target-accounts']);
+    expect(rest.body.data[0]).toMatchObject({ key: 'open-opportunities', builtIn: true });
+  });
+
+  test('built-in stays as it is', async () => {
+    await save('customers', { field: 'country', is: 'DE' }).expect(409);
+    await api.delete(path('customers')).expect(409);
+    await api.get(path('customers')).expect(200);
+  });
+
+  test.each<[string, JsonObject, string, string]>([
+    ['an unknown segment', { any: [{ segment: 'nobody' }] }, '#/where/any/0/segment', 'there is no segment `nobody`'],
+    [
+      'an unknown field',
+      { not: { field: 'contry', is: 'DE' } },
+      '#/where/not/field',
+      'a contact has no field `contry`',
+    ],
+    ['an unknown topic', { consent: 'weather' }, '#/where/consent', 'there is no topic `weather`'],
+    ['a property', { property: 'plan', is: 'pro' }, '#/where/property', '`property` has no meaning here'],
+    ['of a message', { did: 'email.clicked', of: 'mail' }, '#/where/of', '`of` has no meaning outside of a journey'],
+    ['no condition', { feld: 1 }, '#/where', '`feld` is no condition'],
+    ['nothing', {}, '#/where', 'must be a condition'],
+  ])('with %s is refused', async (_name, where, pointer, detail) => {
+    const { body } = await save('wrong', where).expect(422);
+    expect(body).toMatchObject({ code: 'segment-invalid', errors: [{ pointer }] });
+    expect(body.errors[0].detail).toContain(detail);
+    const count = await api.post('/v1/segments/count', { where }).expect(422);
+    expect(count.body.errors).toEqual(body.errors);
+  });
+
+  test('that leads back to itself is refused', async () => {
+    await save('one', { segment: 'customers' }).expect(201);
+    await save('two', { all: [{ segment: 'one' }] }).expect(201);
+    await save('three', { any: [{ segment: 'two' }] }).expect(201);
+    const { body } = await save('one', { not: { any: [{ segment: 'customers' }, { segment: 'three' }] } }).expect(422);
+    expect(body.errors).toEqual([
+      {
+        in: 'body',
+        pointer: '#/where/not/any/1/segment',
+        detail: 'the segment leads back to itself through `three`',
+      },
+    ]);
+    await save('self', { segment: 'self' }).expect(422);
+  });
+
+  test('that something names is not deleted', async () => {
+    await save('inner', { segment: 'customers' }).expect(201);
+    await save('outer', { segment: 'inner' }).expect(201);
+    const journey = `
+journey: named
+explain: Whoever enters the outer segment rests.
+topic: education
+entry: [{ segment: outer }]
+steps: [{ id: done, kind: exit, outcome: done }]
+`;
+    await publishedJourney(api.db, journey);
+    expect((await api.delete(path('inner')).expect(409)).body.detail).toBe('It is named by segment outer.');
+    expect((await api.delete(path('outer')).expect(409)).body.detail).toBe('It is named by journey named.');
+    await api.db.journey.updateMany({ where: { key: 'named' }, data: { status: 'archived' } });
+    await api.delete(path('outer')).expect(204);
+    await api.delete(path('inner')).expect(204);
+  });
+});
+
+describe('people', () => {
+  const people = [
+    { country: 'DE', lifecycleStage: 'Customer', traits: { plan: 'Pro', seats: 3 } },
+    { country: 'de', targetAccount: true, traits: { plan: 'free', seats: '3.0' } },
+    { country: 'Côte', company: 'Ünited', traits: {} },
+    { company: 'united', traits: { plan: 7 } },
+  ];
+  let ids: string[];
+  beforeAll(async () => {
+    await api.db.contact.deleteMany();
+    ids = people.map(() => v7()).sort();
+    await api.db.contact.createMany({ data: people.map((person, i) => ({ id: ids[i] ?? '', ...person })) });
+    await pumped(api.db, [happening('demo.requested', { keys: [`contact:${ids[3]}`] })]);
+  });
+
+  const found = async (where: JsonObject) => {
+    await save('some', where);
+    const { body } = await api.get('/v1/contacts?segment=some').expect(200);
+    expect((await api.post('/v1/segments/count', { where })).body).toEqual({ count: body.data.length, complete: true });
+    return body.data.map(({ id }: { id: string }) => ids.indexOf(id));
+  };
+
+  test.each<[string, JsonObject, number[]]>([
+    ['text ignores case', { field: 'country', is: 'De' }, [1, 0]],
+    ['a letter beyond ASCII too', { field: 'company', is: 'ünited' }, [2]],
+    ['numbers equal their texts', { field: 'traits.seats', is: 3 }, [1, 0]],
+    ['one of several', { field: 'traits.plan', in: ['pro', 7] }, [3, 0]],
+    ['a flag', { field: 'targetAccount', is: true }, [1]],
+    ['a field that is filled', { field: 'company', exists: true }, [3, 2]],
+    ['a field that is empty', { field: 'country', exists: false }, [3]],
+    ['did', { did: 'demo.requested', within: '1 day' }, [3]],
+    ['did not', { not: { did: 'demo.requested' } }, [2, 1, 0]],
+    ['did often enough', { did: 'demo.requested', times: 2 }, []],
+    [
+      'all and any',
+      { all: [{ field: 'country', is: 'de' }, { any: [{ segment: 'customers' }, { score: 'fit', atLeast: 9 }] }] },
+      [0],
+    ],
+    [
+      'tier, consent and mails',
+      { all: [{ tier: 'none' }, { consent: 'product' }, { not: { mails: 'last 1', opened: 'any' } }] },
+      [3, 2, 1, 0],
+    ],
+    ['nobody in a journey', { journey: 'any', status: 'active' }, []],
+  ])('are found by %s', async (_name, where, expected) => {
+    expect(await found(where)).toEqual(expected);
+  });
+
+  test('come in pages, also with a search', async () => {
+    await save('some', { field: 'lifecycleStage', exists: false });
+    const first = await api.get('/v1/contacts?segment=some&limit=2').expect(200);
+    const second = await api.get(`/v1/contacts?segment=some&limit=2&cursor=${first.body.next}`).expect(200);
+    const seen = [...first.body.data, ...second.body.data].map(({ id }: { id: string }) => ids.indexOf(id));
+    expect([seen, second.body.next]).toEqual([[3, 2, 1], null]);
+    const searched = await api.get('/v1/contacts?segment=some&q=unit').expect(200);
+    expect(searched.body.data.map(({ id }: { id: string }) => ids.indexOf(id))).toEqual([3]);
+  });
+});
