@@ -1,6 +1,7 @@
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { DeliveryEffects, JourneyEffects } from '../workflows/contract/activities';
 import type { EndpointActivities } from '../workflows/contract/endpoint-test';
+import type { JobActivities } from '../workflows/contract/jobs';
 import { DELIVERY, JOURNEYS } from '../workflows/contract/task-queues';
 
 /** Replaying a short journey is cheap, memory is not. */
@@ -13,7 +14,7 @@ export interface WorkerParts {
   connection: NativeConnection;
   namespace: string;
   bundle: string;
-  journeys: JourneyEffects;
+  journeys: JourneyEffects & JobActivities;
   delivery: DeliveryEffects & EndpointActivities;
 }
 

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { createDb, type Db } from '../prisma/client';
@@ -12,6 +13,7 @@ import { createWorkers } from './create-workers';
 import { createJourneyEffects } from './effects';
 import { nameOf } from './error-name';
 import { guarded } from './guard';
+import { createJobActivities } from './jobs/job-page';
 import { createTransports, type Transports, type TransportSettings } from './providers/create-transports';
 import { createMailTransport, type MailSettings } from './providers/mail/create-transport';
 import type { MailTransport } from './providers/mail/transport';
@@ -63,7 +65,11 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     connection: connections.native,
     namespace: temporal.namespace,
     bundle: await ensureBundle(),
-    ...effectsOf(deps, db, () => loops?.nudge()),
+    ...effectsOf(
+      deps,
+      { db, client: connections.client },
+      { event: () => loops?.nudge(), dispatch: () => loops?.nudgeDispatch() },
+    ),
   });
   const runs = workers.map((worker) => worker.run());
   loops = startLoops(deps, db, connections);
@@ -97,8 +103,18 @@ function startLoops({ config, log, overrides = {} }: WorkerDeps, db: Db, { clien
   });
 }
 
-/** `announce`: a message was settled, so an event waits for the pump. */
-function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db, announce: () => void) {
+interface Announce {
+  /** A message was settled, so an event waits for the pump. */
+  event: () => void;
+  /** A start or a wake-up was written. */
+  dispatch: () => void;
+}
+
+function effectsOf(
+  { config, log, overrides = {} }: WorkerDeps,
+  { db, client }: { db: Db; client: Client },
+  announce: Announce,
+) {
   const effects: EffectDeps = { db, settings: currentSettings(db).current };
   const delivery: DeliveryDeps = {
     ...effects,
@@ -109,10 +125,13 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, db: Db, announce
   };
   const transports = overrides.transports?.(db) ?? createTransports(config, { db, mail: delivery.transport });
   const announced = (send: (request: EffectRequest) => Promise<SendAnswer>) => (request: EffectRequest) =>
-    send(request).finally(announce);
+    send(request).finally(announce.event);
   const sendMessage = announced(guarded(log, createSendMessage({ ...delivery, transports })));
   return {
-    journeys: createJourneyEffects({ ...effects, log }),
+    journeys: {
+      ...createJourneyEffects({ ...effects, log }),
+      ...createJobActivities({ ...effects, log, client, announceDispatch: announce.dispatch }),
+    },
     delivery: {
       sendEmail: announced(guarded(log, createSendEmail(delivery))),
       sendMessage,

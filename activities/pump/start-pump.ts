@@ -23,6 +23,8 @@ export interface PumpLoopsDeps {
 export interface PumpLoops {
   /** Events were committed: look at once. */
   nudge: () => void;
+  /** Starts or wake-ups were written: deliver at once. */
+  nudgeDispatch: () => void;
   /** Lets what is under way finish. */
   stop: () => Promise<void>;
 }
@@ -58,6 +60,7 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
   const listener = listen(deps.databaseUrl, { nurture_event: pump.nudge, nurture_dispatch: onDispatch });
   return {
     nudge: pump.nudge,
+    nudgeDispatch: onDispatch,
     stop: async () => {
       await Promise.all([listener.stop(), pump.stop(), sweeping.stop(), segments.stop()]);
       await Promise.all([starts.stop(), wakes.stop()]);

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from '../../prisma/client';
+import { openJobs } from '../../prisma/stores/jobs';
 import {
   markGone,
   readGraphs,
@@ -32,6 +33,9 @@ export interface SweepDeps {
 /** Each sweep looks back further than the time since the one before: a minute, and what a restart takes. */
 const LOOK_BACK_MS = 10 * 60_000;
 
+/** Jobs of one sweep. */
+const JOBS = 100;
+
 /** Pages of one sweep: all of a hundred thousand open enrollments, a part of more. */
 const PAGES = 5;
 
@@ -48,6 +52,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const woken = await tried(deps, 'stalled', sweepStalled);
   const restarted = await tried(deps, 'leaving', sweepLeaving);
   const gone = await tried(deps, 'broken', sweepBroken);
+  await tried(deps, 'jobs', sweepJobs);
   if (released + woken + restarted > 0) deps.onDispatch?.();
   const swept = { released, woken, restarted, gone };
   if (Object.values(swept).some((count) => count > 0)) deps.log.info(swept, 'swept');
@@ -98,6 +103,13 @@ export async function sweepBroken({ db, temporal }: SweepDeps): Promise<number> 
     if (!(await temporal.isOpen(journeyWorkflowId(journeyKey, id)))) gone.push(id);
   }
   return gone.length === 0 ? 0 : markGone(db, gone);
+}
+
+/** Jobs that are not over have a workflow: one that could not be started, or was ended, is begun again where it stood. */
+export async function sweepJobs({ db, temporal }: SweepDeps): Promise<number> {
+  const open = await openJobs(db, JOBS);
+  for (const { kind, id } of open) await temporal.startJob(kind, id);
+  return open.length;
 }
 
 /** Workflows of other installations, or made by hand, may have other ids. */

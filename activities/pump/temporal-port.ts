@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { CONTACT_JOURNEY, ENGINE, type JourneyInput } from '../../workflows/contract/journey';
+import { jobWorkflowId, jobWorkflows, type JobInput, type JobKind } from '../../workflows/contract/jobs';
 import { released, wake, type Wake } from '../../workflows/contract/messages';
 import { searchAttributes } from '../../workflows/contract/search-attributes';
 import { JOURNEYS } from '../../workflows/contract/task-queues';
@@ -23,6 +24,8 @@ export interface TemporalPort {
   start(start: JourneyStart): Promise<void>;
   wake(workflowId: string, wake: Wake): Promise<'delivered' | 'not-found'>;
   released(workflowId: string): Promise<'delivered' | 'not-found'>;
+  /** Starts the workflow of a job, also once more after it was ended; resolves where it runs. */
+  startJob(kind: JobKind, jobId: string): Promise<void>;
   /** Ids of the journeys' workflows that closed since then without an answer: terminated, failed, timed out. */
   brokenSince(since: Date): Promise<string[]>;
   /** A reset closes one run and opens the next under the same id. */
@@ -53,6 +56,7 @@ export function temporalPort(
     start: (start) => inTime(() => startJourney(client, start, limits)),
     wake: (workflowId, message) => deliver(() => client.workflow.getHandle(workflowId).signal(wake, message)),
     released: (workflowId) => deliver(() => client.workflow.getHandle(workflowId).signal(released)),
+    startJob: (kind, jobId) => inTime(() => startJob(client, kind, jobId)),
     brokenSince: (since) => inTime(() => listBroken(client, since)),
     isOpen: (workflowId) => inTime(() => isOpen(client, workflowId)),
   };
@@ -74,6 +78,19 @@ async function startJourney(client: Client, start: JourneyStart, limits: Journey
         { key: searchAttributes.enrollmentStatus, value: 'active' },
       ],
       staticSummary: Buffer.from(`${journeyName} · version ${version}`).subarray(0, 200).toString(),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+async function startJob(client: Client, kind: JobKind, jobId: string): Promise<void> {
+  const input: JobInput = { jobId };
+  try {
+    await client.workflow.start(jobWorkflows[kind], {
+      workflowId: jobWorkflowId(kind, jobId),
+      taskQueue: JOURNEYS,
+      args: [input],
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

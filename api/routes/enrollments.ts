@@ -9,12 +9,14 @@ import {
 import { pause, resume } from '../../prisma/stores/holds';
 import type { HandlerDeps } from '../deps';
 import { fastForward } from '../fast-forward';
+import type { Caller } from '../http/auth';
 import { pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
 import { ok, type Reply } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
 import { demandEnrollment, enrollment, enrollmentFields, viewEnrollment } from './enrollment-view';
-import { pauseBody, resumeBody } from './holds';
+import { enrollmentsBulkRoute } from './enrollments-bulk';
+import { pauseBody, resumeBody, spreadOf } from './holds';
 
 const params = z.object({ id: z.uuid() });
 const instant = z.iso.datetime();
@@ -41,6 +43,8 @@ const list = defineRoute({
     journey: z.string().max(64).optional(),
     status: z.enum(enrollmentStatuses).optional(),
     stepId: z.string().max(64).optional(),
+    version: z.coerce.number().int().min(1).optional().meta({ description: "Number of the journey's version" }),
+    code: z.string().max(64).optional().meta({ description: 'Why it needs attention' }),
   }),
   answers: { 200: pageOf(enrollment) },
   handler: async ({ query }, { db }) => {
@@ -79,7 +83,7 @@ interface Action<B extends z.ZodType> {
   bodyOptional?: boolean;
   /** Refused for a finished enrollment unless this is set. */
   alsoFinished?: boolean;
-  act(row: EnrollmentView, body: z.output<B>, deps: HandlerDeps): Promise<unknown>;
+  act(row: EnrollmentView, asked: { body: z.output<B>; caller: Caller }, deps: HandlerDeps): Promise<unknown>;
 }
 
 /** What a person does to one enrollment; the answer is the enrollment as it is then. */
@@ -94,10 +98,10 @@ function action<B extends z.ZodType>({ name, act, alsoFinished, bodyOptional = t
     bodyOptional,
     answers: { 200: enrollment },
     problems: ['not-found', 'not-allowed-now', 'temporal-away'],
-    handler: async ({ params: { id }, body }, deps): Promise<Reply> => {
+    handler: async ({ params: { id }, body, caller }, deps): Promise<Reply> => {
       const row = await demandEnrollment(deps.db, id);
       if (row.status === 'finished' && !alsoFinished) throw finished();
-      await act(row, body, deps);
+      await act(row, { body, caller }, deps);
       deps.announceDispatch();
       return ok(viewEnrollment(await demandEnrollment(deps.db, id)));
     },
@@ -113,26 +117,28 @@ const nothing = z.strictObject({});
 export const enrollmentRoutes: readonly Route[] = [
   list,
   get,
+  enrollmentsBulkRoute,
   action({
     name: 'pause',
     summary: 'Hold one enrollment in place',
     body: pauseBody,
-    act: ({ id: enrollmentId }, { reason }, { db }) => pause(db, { scope: 'enrollment', enrollmentId }, reason),
+    act: ({ id: enrollmentId }, { body, caller }, { db }) =>
+      pause(db, { scope: 'enrollment', enrollmentId }, { ...body, by: caller.keyId }),
   }),
   action({
     name: 'resume',
     summary: 'Let it go on',
     body: resumeBody,
     alsoFinished: true,
-    act: ({ id: enrollmentId }, { spreadSeconds }, { db }) =>
-      resume(db, { scope: 'enrollment', enrollmentId }, spreadSeconds),
+    act: ({ id: enrollmentId }, { body, caller }, { db }) =>
+      resume(db, { scope: 'enrollment', enrollmentId }, { spreadSeconds: spreadOf(body), by: caller.keyId }),
   }),
   action({
     name: 'skip',
     summary: 'Go on to the next step now',
     description: 'At a stop, deferred, held or in needs attention; never while an effect runs.',
     body: nothing,
-    act: ({ workflowId }, _body, { control }) => control.skip(workflowId),
+    act: ({ workflowId }, _asked, { control }) => control.skip(workflowId),
   }),
   action({
     name: 'retry',
@@ -140,7 +146,7 @@ export const enrollmentRoutes: readonly Route[] = [
     description:
       'A mail that was or may have been delivered is not repeated. If its workflow was ended outside of Nurture, a new one goes on from where it stood.',
     body: nothing,
-    act: async ({ id, workflowId }, _body, { control, db }) => {
+    act: async ({ id, workflowId }, _asked, { control, db }) => {
       if (!(await reviveEnrollment(db, id))) await control.retry(workflowId);
     },
   }),
@@ -149,7 +155,7 @@ export const enrollmentRoutes: readonly Route[] = [
     summary: 'End it',
     description: 'Takes effect at once, from anywhere. The first outcome to leave with stays.',
     body: z.strictObject({ reason: z.string().max(500).default('') }),
-    act: async ({ id }, { reason }, { db, now }) => {
+    act: async ({ id }, { body: { reason } }, { db, now }) => {
       const exited = await exitEnrollment(db, id, { reason, at: now() });
       if (exited === 'missing') throw notFound('enrollment');
       if (exited === 'finished') throw finished();
@@ -161,6 +167,6 @@ export const enrollmentRoutes: readonly Route[] = [
     description: 'On a development server only. Timers on the way fire, as if the time had passed.',
     body: z.strictObject({ by: z.string().meta({ description: 'such as "5 days" or "90 minutes"' }) }),
     bodyOptional: false,
-    act: (row, { by }, deps) => fastForward(row, by, deps),
+    act: (row, { body: { by } }, deps) => fastForward(row, by, deps),
   }),
 ];

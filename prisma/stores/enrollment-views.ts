@@ -34,22 +34,38 @@ export interface EnrollmentFilter {
   journey?: string | undefined;
   status?: EnrollmentStatus | undefined;
   stepId?: string | undefined;
+  /** Number of the journey's version. */
+  version?: number | undefined;
+  /** Code of why it needs attention. */
+  code?: string | undefined;
+  /** Needs attention, or else is in its journey, since before this instant. */
+  before?: Date | undefined;
 }
 
 /** Newest first, below the id `after`. */
 export function listEnrollments(
   db: DbOrTx,
-  { contactId, journey, status, stepId }: EnrollmentFilter,
+  filter: EnrollmentFilter,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<EnrollmentView[]> {
-  const conditions = [
+  const below = after === null ? [] : [Prisma.sql`e.id < ${after}::uuid`];
+  return select(db, [...conditionsOf(filter), ...below], limit);
+}
+
+/** The filter on `enrollment e` and `journey_version v`. */
+export function conditionsOf(filter: EnrollmentFilter): Prisma.Sql[] {
+  const { contactId, journey, status, stepId, version, code, before } = filter;
+  return [
     ...(contactId === undefined ? [] : [Prisma.sql`e.contact_id = ${contactId}::uuid`]),
     ...(journey === undefined ? [] : [Prisma.sql`e.journey_key = ${journey}`]),
     ...(status === undefined ? [] : [Prisma.sql`e.status = ${status}`]),
     ...(stepId === undefined ? [] : [Prisma.sql`e.step_id = ${stepId}`]),
-    ...(after === null ? [] : [Prisma.sql`e.id < ${after}::uuid`]),
+    ...(version === undefined ? [] : [Prisma.sql`v.number = ${version}`]),
+    ...(code === undefined ? [] : [Prisma.sql`e.attention->>'code' = ${code}`]),
+    ...(before === undefined
+      ? []
+      : [Prisma.sql`coalesce((e.attention->>'since')::timestamptz, e.entered_at) < ${before}`]),
   ];
-  return select(db, conditions, limit);
 }
 
 export async function getEnrollment(db: DbOrTx, id: string): Promise<EnrollmentView | null> {

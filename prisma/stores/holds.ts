@@ -24,10 +24,56 @@ export function activeHold(db: DbOrTx, target: HoldTarget): Promise<ActiveHold |
   });
 }
 
+/** Who pauses or resumes: an API key; null for nobody in particular. */
+interface By {
+  by: string | null;
+}
+
 /** Holds everything of the target in place from now on. A second pause of the same changes nothing. */
-export async function pause(db: Db, target: HoldTarget, reason: string): Promise<ActiveHold> {
+export async function pause(db: Db, target: HoldTarget, { reason, by }: By & { reason: string }): Promise<ActiveHold> {
   const known = await activeHold(db, target);
-  return known ?? db.hold.create({ data: { id: v7(), ...target, reason }, select: { reason: true, createdAt: true } });
+  const data = { id: v7(), ...target, reason, createdBy: by };
+  return known ?? db.hold.create({ data, select: { reason: true, createdAt: true } });
+}
+
+export interface HoldRow {
+  id: string;
+  scope: HoldTarget['scope'];
+  journeyKey: string | null;
+  stepId: string | null;
+  contactId: string | null;
+  enrollmentId: string | null;
+  reason: string;
+  createdAt: Date;
+  createdBy: string | null;
+  liftedAt: Date | null;
+  liftedBy: string | null;
+  spreadSeconds: number;
+}
+
+export interface HoldFilter {
+  /** In force, or lifted. */
+  active?: boolean | undefined;
+  scope?: HoldTarget['scope'] | undefined;
+  journeyKey?: string | undefined;
+  contactId?: string | undefined;
+  enrollmentId?: string | undefined;
+}
+
+/** Pauses that were ever made, newest first, below the id `after`. */
+export async function listHolds(
+  db: DbOrTx,
+  { active, ...of }: HoldFilter,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<HoldRow[]> {
+  const scoped = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
+  const inForce = active === undefined ? {} : { liftedAt: active ? null : { not: null } };
+  const rows = await db.hold.findMany({
+    where: { ...scoped, ...inForce, ...(after !== null && { id: { lt: after } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map((row) => ({ ...row, scope: row.scope as HoldRow['scope'] }));
 }
 
 const CHUNK = 500;
@@ -36,11 +82,11 @@ const CHUNK = 500;
  * Lifts every pause of exactly this target, and wakes who is held: they ask again, so one that something else still
  * holds is held again. `spreadSeconds`: over how long they are let go. Answers how many were woken.
  */
-export async function resume(db: Db, target: HoldTarget, spreadSeconds: number): Promise<number> {
-  await lift(db, target, spreadSeconds);
+export async function resume(db: Db, target: HoldTarget, release: By & { spreadSeconds: number }): Promise<number> {
+  await lift(db, target, release);
   let released = 0;
   for (let last: string | null = null; ;) {
-    const chunk = await inTransaction(db, (tx) => release(tx, target, last));
+    const chunk = await inTransaction(db, (tx) => letGo(tx, target, last));
     released += chunk.released;
     if (chunk.last === null) return released;
     last = chunk.last;
@@ -48,13 +94,13 @@ export async function resume(db: Db, target: HoldTarget, spreadSeconds: number):
 }
 
 /** A held answer that is being written has its contact's lock: wait for it, or it would be missed until the sweep. */
-async function lift(db: Db, target: HoldTarget, spreadSeconds: number): Promise<void> {
+async function lift(db: Db, target: HoldTarget, { spreadSeconds, by }: By & { spreadSeconds: number }): Promise<void> {
   await inTransaction(db, async (tx) => {
     if (target.scope === 'contact' || target.scope === 'enrollment')
       await lockContacts(tx, await contactsOf(tx, target));
     const scope = Object.entries(columnsOf(target)).map(([column, value]) => equals(column, value));
     await tx.$executeRaw`
-      UPDATE hold SET lifted_at = clock_timestamp(), spread_seconds = ${spreadSeconds}
+      UPDATE hold SET lifted_at = clock_timestamp(), spread_seconds = ${spreadSeconds}, lifted_by = ${by}::uuid
       WHERE lifted_at IS NULL AND ${Prisma.join([equals('scope', target.scope), ...scope], ' AND ')}`;
   });
 }
@@ -66,7 +112,7 @@ async function contactsOf(tx: Tx, target: HoldTarget): Promise<string[]> {
   return row ? [row.contactId] : [];
 }
 
-async function release(
+async function letGo(
   tx: Tx,
   target: HoldTarget,
   after: string | null,

@@ -152,7 +152,7 @@ describe('resources', () => {
       const paused = await api.post('/v1/journeys/pausable/pause', { reason: 'typo' }).expect(200);
       expect(paused.body).toMatchObject({ scope: 'journey', journey: 'pausable', paused: true, reason: 'typo' });
       expect((await api.get('/v1/journeys/pausable')).body.status).toBe('paused');
-      const resumed = await api.post('/v1/journeys/pausable/resume', { spreadSeconds: 60 }).expect(200);
+      const resumed = await api.post('/v1/journeys/pausable/resume', { spread: '1 minute' }).expect(200);
       expect(resumed.body.paused).toBe(false);
       expect((await api.get('/v1/journeys/pausable')).body.status).toBe('published');
       expect((await api.get(`/v1/enrollments/${id}`)).body.status).toBe('active');

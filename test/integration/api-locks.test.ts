@@ -114,10 +114,10 @@ describe('what an operator does, while the other side commits', () => {
     const contactId = await aContact(db);
     const id = await aWaitingEnrollment(db, { contactId, journeyKey, versionId });
     const target = scope === 'contact' ? { scope, contactId } : { scope, enrollmentId: id };
-    await pause(db, target, '');
+    await pause(db, target, { reason: '', by: null });
     const released = await raced(
       contactId,
-      () => resume(db, target, 0),
+      () => resume(db, target, { spreadSeconds: 0, by: null }),
       (tx) => tx.enrollment.update({ where: { id }, data: { status: 'held' } }),
     );
     expect(released).toBe(1);

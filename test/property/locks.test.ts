@@ -249,7 +249,7 @@ test('a resume sees who went on already', async () => {
   await db.enrollment.update({ where: { id: who.enrollmentId }, data: { status: 'held' } });
   const released = whileItWaits(
     who,
-    () => resume(db, { scope: 'journey', journeyKey: who.journey }, 0),
+    () => resume(db, { scope: 'journey', journeyKey: who.journey }, { spreadSeconds: 0, by: null }),
     (tx) => tx.enrollment.update({ where: { id: who.enrollmentId }, data: { status: 'active' } }),
   );
   expect(await released).toBe(0);
@@ -262,7 +262,7 @@ test('a resume sees who is being held', async () => {
   await db.hold.create({ data: { id: v7(), ...target } });
   const released = whileItWaits(
     who,
-    () => resume(db, target, 0),
+    () => resume(db, target, { spreadSeconds: 0, by: null }),
     (tx) => tx.enrollment.update({ where: { id: next.enrollmentId }, data: { status: 'held' } }),
   );
   expect(await released).toBe(1);

@@ -54,6 +54,9 @@ export class FakeTemporal implements TemporalPort {
     this.call(`released ${workflowId}`);
     return this.open.has(workflowId) ? 'delivered' : 'not-found';
   }
+  async startJob(kind: string, jobId: string): Promise<void> {
+    this.call(`job ${kind} ${jobId}`);
+  }
   async brokenSince(): Promise<string[]> {
     return this.broken;
   }

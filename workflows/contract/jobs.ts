@@ -15,3 +15,16 @@ export interface JobInput {
 export function jobWorkflowId(kind: JobKind, jobId: string): string {
   return `job/${kind}/${jobId}`;
 }
+
+export type JobPageAnswer =
+  | { kind: 'over' }
+  /** There is more to do, after so many milliseconds. */
+  | { kind: 'more'; afterMs: number };
+
+/** Activities of the queue `journeys`. */
+export interface JobActivities {
+  /** Does the next page of a job, whatever its kind. A page that was done is not done again. */
+  jobPage(input: JobInput): Promise<JobPageAnswer>;
+  /** Ends a job that cannot go on. */
+  failJob(input: JobInput & { error: string }): Promise<void>;
+}

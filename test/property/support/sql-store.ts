@@ -146,11 +146,11 @@ export class SqlStore implements Store {
   }
 
   async pause(target: HoldScope): Promise<void> {
-    await pause(this.db, target, '');
+    await pause(this.db, target, { reason: '', by: null });
   }
 
   async resume(target: HoldScope, spreadSeconds: number): Promise<void> {
-    await resume(this.db, target, spreadSeconds);
+    await resume(this.db, target, { spreadSeconds, by: null });
   }
 
   async exit(enrollmentId: string): Promise<void> {
