@@ -17,6 +17,8 @@ const customers = [
   'vip-upsell',
   'win-back',
 ];
+/** An hour after they have become a customer. */
+const greetings = ['welcome'];
 const traits = { renewalNoticeAt: '2026-12-01', renewsAt: '2027-02-01' };
 
 /** Instants at which mails went out and gates were reached, without those that go out at the entry. */
@@ -29,8 +31,13 @@ async function run(key: string, script: ScriptItem[] = []) {
       ? [{ stepId, at: leftAt }]
       : [],
   );
+  const waits = steps.filter(({ kind }) => kind === 'wait');
+  const ungated = mails.filter(({ stepId, at }) => {
+    const before = waits.filter(({ leftAt }) => leftAt !== null && leftAt <= at).at(-1);
+    return !/^gate-\d$/.test(before?.stepId ?? '') && !greetings.includes(stepId);
+  });
   const gates = steps.flatMap(({ stepId, arrivedAt }) => (/^gate-\d$/.test(stepId) ? [arrivedAt] : []));
-  return { mails, gates, outcome };
+  return { mails, gates, ungated, outcome };
 }
 
 const opened = (at: number): ScriptItem => ({ at, type: 'support.ticket_opened' });
@@ -39,6 +46,7 @@ const closed = (at: number): ScriptItem => ({ at, type: 'support.ticket_closed' 
 test.each(customers)('%s: each mail waits at its gate', async (key) => {
   const plain = await run(key);
   expect(plain.mails.length).toBeGreaterThan(1);
+  expect(plain.ungated).toEqual([]);
   for (const gate of plain.gates) {
     const [from, to] = [gate - HOUR, gate + 3 * DAY];
     const held = await run(key, [opened(from), closed(to)]);

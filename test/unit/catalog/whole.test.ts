@@ -60,11 +60,40 @@ test.each([...keys])('%s says who looks after it', (key) => {
 });
 
 test.each([...keys])('%s leads nobody in a circle without time', (key) => {
-  expect(atOnceAfter(key)).not.toContain(key);
+  expect(atOnceAfter(key, graphs)).not.toContain(key);
+});
+
+test('a circle without time would be seen', () => {
+  const to = (journey: string, wait = '') => {
+    const steps = `steps: [${wait}{ id: a, kind: update, tags: { add: [x] } }, { id: b, kind: exit, outcome: c, into: ${journey} }]`;
+    const head = `journey: x\nexplain: X.\ntopic: product\nentry: []\n`;
+    const compiled = compileJourney(`${head}${steps}\n`, { templates: null, topics: null });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+    return compiled.graph;
+  };
+  expect([
+    ...atOnceAfter(
+      'one',
+      new Map([
+        ['one', to('two')],
+        ['two', to('one')],
+      ]),
+    ),
+  ]).toEqual(['two', 'one']);
+  const slowly = to('one', '{ id: w, kind: wait, for: 1 hour }, ');
+  expect([
+    ...atOnceAfter(
+      'one',
+      new Map([
+        ['one', to('two')],
+        ['two', slowly],
+      ]),
+    ),
+  ]).toEqual(['two']);
 });
 
 /** Journeys that one passes on to without any time going by, near or far. */
-function atOnceAfter(start: string): Set<string> {
+function atOnceAfter(start: string, graphs: ReadonlyMap<string, Graph>): Set<string> {
   const reached = new Set<string>();
   const open = [start];
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
