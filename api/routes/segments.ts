@@ -8,7 +8,6 @@ import {
   saveSegment,
   type StoredSegment,
 } from '../../prisma/stores/segments';
-import { condition } from '../../workflows/journeys/conditions';
 import type { Problem as Fault } from '../../workflows/journeys/problem';
 import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
 import { jsonObject } from '../http/json';
@@ -26,7 +25,7 @@ const segment = z
   .object({
     key: z.string(),
     name: z.string(),
-    where: condition,
+    where: jsonObject.meta({ description: 'A condition, as in journeys' }),
     builtIn: z.boolean(),
     createdAt: instant,
     updatedAt: instant,
