@@ -1,4 +1,13 @@
-import { patchSettings, readSettings, settingsPatchSchema, settingsSchema } from '../../prisma/stores/settings';
+import type { Db } from '../../prisma/client';
+import { journeysShutBy } from '../../prisma/stores/journeys';
+import {
+  patchSettings,
+  readSettings,
+  settingsPatchSchema,
+  settingsSchema,
+  type SettingsPatch,
+} from '../../prisma/stores/settings';
+import { everOpens } from '../../workflows/domain/timing/opening';
 import { isReserved } from '../../workflows/domain/events';
 import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
 import { invalidField } from '../http/problems';
@@ -30,11 +39,24 @@ const patch = defineRoute({
   handler: async ({ body, headers }, { db, settings }) => {
     const reserved = Object.entries(body.eventNames ?? {}).find(([, type]) => isReserved(type));
     if (reserved) throw invalidField(['eventNames', reserved[0]], 'Events of this name are made by Nurture itself.');
+    await demandOpenings(db, body);
     const changed = await patchSettings(db, body, expectedRevision(headers));
     if (!changed) throw changedMeanwhile();
     settings.forget();
     return withHeaders(ok(changed.settings), { ETag: etagOf(changed.revision) });
   },
 });
+
+/** Quiet hours that leave nothing of a window would keep its messages for ever. */
+async function demandOpenings(db: Db, patch: SettingsPatch): Promise<void> {
+  if (patch.quietHours === undefined && patch.defaultWindow === undefined) return;
+  const { quietHours, defaultWindow } = { ...(await readSettings(db)).settings, ...patch };
+  const field = patch.quietHours === undefined ? 'defaultWindow' : 'quietHours';
+  if (!everOpens(defaultWindow, quietHours)) throw invalidField([field], 'Leaves no time at all for messages.');
+  const shut = quietHours && (await journeysShutBy(db, quietHours));
+  if (shut && shut.length > 0) {
+    throw invalidField(['quietHours'], `Leaves nothing of a window in: ${shut.slice(0, 5).join(', ')}.`);
+  }
+}
 
 export const settingsRoutes: readonly Route[] = [get, patch];

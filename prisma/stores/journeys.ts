@@ -1,6 +1,8 @@
 import type { Journey } from '../generated/client';
 import { compileJourney, type CompiledJourney, type Lookups } from '../../workflows/journeys/compile-journey';
 import { builtInSegments } from '../../workflows/domain/conditions/segments';
+import { everOpens } from '../../workflows/domain/timing/opening';
+import type { DailyHours, Window } from '../../workflows/domain/timing/window';
 import type { CheckText } from '../../workflows/journeys/lookups';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
@@ -173,9 +175,25 @@ export async function lookupsOf(db: DbOrTx): Promise<Lookups> {
       chat: keysOf(endpoints.filter(({ kind }) => kind === 'chat')),
       webhook: keysOf(endpoints.filter(({ kind }) => kind === 'webhook')),
     },
+    quietHours: settings.quietHours,
     eventGroups: settings.eventGroups,
     eventNames: settings.eventNames,
   };
+}
+
+/** Keys of published journeys of which these quiet hours would cover a window. */
+export async function journeysShutBy(db: DbOrTx, quietHours: DailyHours): Promise<string[]> {
+  const rows = await db.$queryRaw<{ key: string; graph: Graph }[]>`
+    SELECT j.key, v.graph FROM journey j JOIN journey_version v ON v.id = j.published_id
+    WHERE j.status <> 'archived' AND v.graph::text LIKE '%"window"%' ORDER BY j.key`;
+  return rows
+    .filter(({ graph }) => windowsOf(graph).some((window) => !everOpens(window, quietHours)))
+    .map(({ key }) => key);
+}
+
+function windowsOf({ window, steps }: Graph): Window[] {
+  const named = Object.values(steps).flatMap((step) => ('window' in step ? [step.window] : []));
+  return [window, ...named].filter((one): one is Window => one !== undefined && one !== 'any');
 }
 
 function keysOf(rows: readonly { key?: string | undefined }[]): Set<string> {

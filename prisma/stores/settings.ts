@@ -17,7 +17,9 @@ const period = z
   .regex(/^[1-9]\d{0,3} (minute|hour|day|week)s?$/, 'such as "24 hours" or "7 days"')
   .refine((text) => periodMs(text) <= 366 * DAY_MS, 'a year at most');
 const spread = period.refine((text) => periodMs(text) <= DAY_MS, 'a day at most');
-const dailyHours = z.strictObject({ from: timeOfDay, to: timeOfDay });
+const dailyHours = z
+  .strictObject({ from: timeOfDay, to: timeOfDay })
+  .refine(differ, 'must begin and end at different times');
 const shortDays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const weekday = z
   .enum([...weekdays, ...shortDays])
@@ -34,7 +36,9 @@ const rep = z.strictObject({ key, name, email: z.email(), meetingUrl, ...reached
 const team = z.strictObject({ key, name, email: z.email().optional(), ...reached });
 
 const days = z.array(weekday).min(1).optional();
-const window = z.strictObject({ days, from: timeOfDay, to: timeOfDay });
+const window = z
+  .strictObject({ days, from: timeOfDay, to: timeOfDay })
+  .refine(differ, 'must begin and end at different times');
 const workingHours = z
   .strictObject({ days: z.array(weekday).min(1), from: timeOfDay, to: timeOfDay })
   .refine(({ from, to }) => from < to, 'must end later than they begin, on the same day');
@@ -156,6 +160,10 @@ function effective(stored: SettingsPatch): Settings {
 
 function haveOwnKeys(rows: readonly { key: string }[]): boolean {
   return new Set(rows.map((row) => row.key)).size === rows.length;
+}
+
+function differ({ from, to }: { from: string; to: string }): boolean {
+  return from !== to;
 }
 
 /** Of this form, and in the calendar: 29 February is, of some years. */

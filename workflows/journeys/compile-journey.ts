@@ -6,6 +6,7 @@ import { allWays, checkLoops, checkReachable, waysForward } from './checks/paths
 import { checkIds, checkWays } from './checks/references';
 import { checkRepeats } from './checks/repeats';
 import { checkTexts } from './checks/texts';
+import { checkWindows } from './checks/windows';
 import { compileGraph } from './compile';
 import { journeyDocument, type JourneyDocument } from './document';
 import type { Graph } from './graph';
@@ -48,6 +49,7 @@ function check(document: JourneyDocument, placed: Placed[], lookups: Lookups): C
     ...checkBefore(document, placed),
     ...checkCircles(document, placed),
     ...checkLookups(document, placed, lookups),
+    ...checkWindows(document, placed, lookups),
     ...(lookups.checkText ? checkTexts(placed, lookups.checkText) : []),
   ];
   // Paths mean nothing while a step cannot be found.

@@ -1,4 +1,5 @@
 import type { EventGroups } from '../domain/events';
+import type { DailyHours } from '../domain/timing/window';
 
 /** What a document may refer to. A set that is null, or not given, cannot be known: then its names are not checked. */
 export interface Lookups {
@@ -14,6 +15,8 @@ export interface Lookups {
   senders?: ReadonlySet<string> | null;
   teams?: ReadonlySet<string> | null;
   endpoints?: Endpoints | null;
+  /** Of the settings: no window may lie in them. */
+  quietHours?: DailyHours | null;
   /** Groups of the settings; without any, only the built-in ones are known. */
   eventGroups?: EventGroups;
   /** A company's own event names → the vocabulary's, which they come in as. */

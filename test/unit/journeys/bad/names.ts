@@ -25,6 +25,10 @@ const none: Lookups = {
   endpoints: { chat: new Set(), webhook: new Set() },
 };
 
+const quiet: Lookups = { ...all, quietHours: { from: '21:00', to: '08:00' } };
+const inQuietHours =
+  'the quiet hours, 21:00 to 08:00, leave nothing of this window (name hours outside of them, or change the quiet hours first)';
+
 const inHeads: [title: string, change: [string, string], expected: string][] = [
   [
     'another key',
@@ -69,6 +73,12 @@ const inHeads: [title: string, change: [string, string], expected: string][] = [
 ];
 
 const inSteps: [title: string, step: string, expected: string, lookups?: Lookups][] = [
+  [
+    'window in the quiet hours',
+    '{ id: m, kind: email, template: welcome-mail, window: { from: "22:00", to: "07:30" } }',
+    `11 /steps/0/window: ${inQuietHours}`,
+    quiet,
+  ],
   [
     'unknown template',
     '{ id: m, kind: email, template: welcome-mial }',
@@ -173,6 +183,14 @@ ${done}`;
 /** Names of what lies outside of the document, and variables that nobody fills. */
 export const nameCases: Case[] = [
   ...inHeads.map(([title, change, expected]) => ({ ...inHead(title, change, expected), lookups: all })),
+  {
+    ...inHead(
+      'window of the journey in the quiet hours',
+      ['steps:', 'window: { from: "05:00", to: "07:00" }\nsteps:'],
+      `10 /window: ${inQuietHours}`,
+    ),
+    lookups: quiet,
+  },
   ...inSteps.map(([title, step, expected, lookups = all]) => ({ ...inStep(title, step, expected), lookups })),
   {
     ...asText('each at its own line', rows, [
