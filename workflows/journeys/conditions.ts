@@ -11,15 +11,15 @@ const bound = z.union([z.number(), z.string().regex(isoDate, { error: boundText 
 });
 
 const operators = {
-  is: scalar.optional(),
-  in: z.array(scalar).min(1).optional(),
-  contains: scalar.optional(),
-  startsWith: z.string().min(1).max(500).optional(),
-  gt: bound.optional(),
-  gte: bound.optional(),
-  lt: bound.optional(),
-  lte: bound.optional(),
-  exists: z.boolean().optional(),
+  is: scalar.optional().describe('Equal, without regard to case'),
+  in: z.array(scalar).min(1).optional().describe('Equal to one of them'),
+  contains: scalar.optional().describe('A part of the text, or an element of the list'),
+  startsWith: z.string().min(1).max(500).optional().describe('The beginning of the text'),
+  gt: bound.optional().describe('Greater, or later'),
+  gte: bound.optional().describe('At least, or not before'),
+  lt: bound.optional().describe('Less, or earlier'),
+  lte: bound.optional().describe('At most, or not after'),
+  exists: z.boolean().optional().describe('Whether there is a value at all'),
 };
 const operatorNames = Object.keys(operators);
 
@@ -41,25 +41,34 @@ export const messages = z.union([key, z.array(key).min(1)], {
   error: meaning((input) => (Array.isArray(input) ? 1 : 0)),
 });
 
-const field = closed({ field: path, ...operators }).check(testsSomething);
-const property = closed({ property: path, ...operators }).check(testsSomething);
+const field = closed({
+  field: path.describe('A field of the contact; custom ones are traits.<name>'),
+  ...operators,
+}).check(testsSomething);
+const property = closed({
+  property: path.describe('A property of the event by which they entered'),
+  ...operators,
+}).check(testsSomething);
 const did = closed({
-  did: eventName,
-  of: messages.optional(),
-  where: where.optional(),
-  times: z.int().min(1).max(10_000).optional(),
-  within: duration.optional(),
-  since: z.literal('entry').optional(),
+  did: eventName.describe('An event type, or a group of them'),
+  of: messages.optional().describe('The message steps that it must be about; `journey` is all of them'),
+  where: where.optional().describe('Tests of its properties'),
+  times: z.int().min(1).max(10_000).optional().describe('At least this often'),
+  within: duration.optional().describe('In this period before now'),
+  since: z.literal('entry').optional().describe('Since they entered'),
 }).check(
   rule((test) => test.within === undefined || test.since === undefined, '`within` and `since` exclude each other'),
 );
-const journey = closed({ journey: key, status: z.enum(['active', 'finished']) });
-const segment = closed({ segment: key });
+const journey = closed({
+  journey: key.describe('Key of a journey; `any` for any other'),
+  status: z.enum(['active', 'finished']).describe('Whether they are in it, or were'),
+});
+const segment = closed({ segment: key.describe('Key of a segment') });
 
 const score = closed({
-  score: z.enum(['total', 'fit', 'engagement']),
-  atLeast: z.number().optional(),
-  below: z.number().optional(),
+  score: z.enum(['total', 'fit', 'engagement']).describe('Which points'),
+  atLeast: z.number().optional().describe('From here on'),
+  below: z.number().optional().describe('Up to here, not included'),
 }).check(
   rule(
     ({ atLeast, below }) => atLeast !== undefined || below !== undefined,
@@ -68,18 +77,21 @@ const score = closed({
 );
 
 const tierName = z.enum(['none', 'low', 'medium', 'high']);
-const tiers = z.union([tierName, closed({ in: z.array(tierName).min(1) })], {
+const tiers = z.union([tierName, closed({ in: z.array(tierName).min(1).describe('One of these') })], {
   error: meaning((input) => (isMapping(input) ? 1 : 0)),
 });
-const tier = closed({ tier: tiers });
+const tier = closed({ tier: tiers.describe('Of the total: none up to 0, low to 25, medium to 70, high from 71') });
 
 const howMany = z.enum(['none', 'all', 'any']);
 const mails = closed({
-  mails: z.string().regex(/^last ([1-9]|[1-9]\d|100)$/, {
-    error: say('must say how many mails', 'the last ones, 100 at most: `last 5`'),
-  }),
-  opened: howMany.optional(),
-  clicked: howMany.optional(),
+  mails: z
+    .string()
+    .regex(/^last ([1-9]|[1-9]\d|100)$/, {
+      error: say('must say how many mails', 'the last ones, 100 at most: `last 5`'),
+    })
+    .describe('Of the last mails that they were sent: last 5'),
+  opened: howMany.optional().describe('How many of them people opened'),
+  clicked: howMany.optional().describe('How many of them people clicked in'),
 }).check(
   rule(
     ({ opened, clicked }) => opened !== undefined || clicked !== undefined,
@@ -87,8 +99,8 @@ const mails = closed({
   ),
 );
 
-const consent = closed({ consent: key });
-const handoff = closed({ handoff: z.literal('open') });
+const consent = closed({ consent: key.describe('A topic that they have not opted out of') });
+const handoff = closed({ handoff: z.literal('open').describe('They are offered to sales at present') });
 
 const kinds = [
   ...['all', 'any', 'not', 'field', 'property', 'did', 'journey', 'segment'],
@@ -96,28 +108,17 @@ const kinds = [
 ];
 
 /** See workflows/domain/conditions/condition.ts. */
-export const condition: z.ZodType<Condition> = z
-  .lazy(() =>
-    z.union(
-      [
-        closed({ all: z.array(condition).min(1) }),
-        closed({ any: z.array(condition).min(1) }),
-        closed({ not: condition }),
-        field,
-        property,
-        did,
-        journey,
-        segment,
-        score,
-        tier,
-        mails,
-        consent,
-        handoff,
-      ],
-      { error: byKey(kinds, notACondition) },
-    ),
-  )
-  .meta({ id: 'Condition' });
+export const condition: z.ZodType<Condition> = z.lazy(() => oneOfThem).meta({ id: 'Condition' });
+
+const oneOfThem = z.union(
+  [
+    closed({ all: z.array(condition).min(1).describe('All of them hold') }),
+    closed({ any: z.array(condition).min(1).describe('One of them holds') }),
+    closed({ not: condition.describe('It does not hold') }),
+    ...([field, property, did, journey, segment, score, tier, mails, consent, handoff] as const),
+  ],
+  { error: byKey(kinds, notACondition) },
+);
 
 function notACondition(input: unknown): string {
   const known = `a condition has one of ${listed(kinds)}`;

@@ -7,12 +7,19 @@ import { spread, window } from './sending-times';
 import { steps } from './steps/step';
 import { closed, isMapping, meaning, say } from './wording';
 
-const reentry = z.union([z.enum(['never', 'always']), closed({ after: duration }), closed({ per: path })], {
-  error: meaning((input) => {
-    if (isMapping(input)) return Object.hasOwn(input, 'per') ? 2 : 1;
-    return say('must say when somebody may come again', 'one of never, always, { after: 90 days }, { per: orderId }');
-  }),
-});
+const reentry = z.union(
+  [
+    z.enum(['never', 'always']),
+    closed({ after: duration.describe('Again, this long after the last time ended') }),
+    closed({ per: path.describe('Once for each value of this property of the entry event') }),
+  ],
+  {
+    error: meaning((input) => {
+      if (isMapping(input)) return Object.hasOwn(input, 'per') ? 2 : 1;
+      return say('must say when somebody may come again', 'one of never, always, { after: 90 days }, { per: orderId }');
+    }),
+  },
+);
 
 /** A journey as its author writes it. */
 export const journeyDocument = closed({

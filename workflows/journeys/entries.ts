@@ -28,19 +28,25 @@ function isRealDay(day: string): boolean {
 }
 
 const inZone = { zone: zone.optional().describe('Without it, the zone of the settings') };
-const daily = closed({ every: z.literal('day'), at: clock, ...inZone });
-const weekly = closed({ every: z.literal('week'), weekday: z.enum(weekdays), at: clock, ...inZone });
+const at = clock.describe('Time of day');
+const daily = closed({ every: z.literal('day').describe('Each day'), at, ...inZone });
+const weekly = closed({
+  every: z.literal('week').describe('Each week'),
+  weekday: z.enum(weekdays).describe('On this day'),
+  at,
+  ...inZone,
+});
 const monthly = closed({
-  every: z.literal('month'),
+  every: z.literal('month').describe('Each month'),
   day: z.int().min(1).max(31).describe('A day that a month does not have is its last'),
-  at: clock,
+  at,
   ...inZone,
 });
 const recurring = z.discriminatedUnion('every', [daily, weekly, monthly], {
   error: (issue) => (issue.code === 'invalid_union' ? 'must be one of `day`, `week`, `month`' : undefined),
 });
 
-const schedule = z.union([closed({ once: realInstant, ...inZone }), recurring], {
+const schedule = z.union([closed({ once: realInstant.describe('A date and time'), ...inZone }), recurring], {
   error: byKey(['once', 'every'], () =>
     say('must say when', 'one of { once: "2026-12-01T09:00" }, { every: day, at: "09:00" }, and so on'),
   ),

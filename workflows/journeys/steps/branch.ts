@@ -29,7 +29,7 @@ export function branch<Step>(nested: z.ZodType<Step[]>) {
       say('a case needs either `next` or `do`', 'name a step, or nest steps under `do`'),
     ),
   );
-  const otherwise = z.union([key, closed({ do: nested })], {
+  const otherwise = z.union([key, closed({ do: nested.describe('Steps that it leads to') })], {
     error: meaning((input) => (isMapping(input) ? 1 : 0)),
   });
   return closed({

@@ -29,7 +29,9 @@ export function split<Step>(nested: z.ZodType<Step[]>) {
     '`next` and `do` exclude each other',
   );
   const arm = closed({
-    name: key.refine((name) => name !== holdoutName, { error: say('is not free', 'it is the arm of `holdout`') }),
+    name: key
+      .refine((name) => name !== holdoutName, { error: say('is not free', 'it is the arm of `holdout`') })
+      .describe('Its name'),
     weight: weight.default(1).describe('Its share, among the weights of all arms'),
     ...way,
   }).check(oneWay);

@@ -36,8 +36,8 @@ const value = z.union([reference, plain], { error: meaning((input) => (isReferen
 
 const tag = line.max(100);
 const tags = closed({
-  add: z.array(tag).min(1).max(50).optional(),
-  remove: z.array(tag).min(1).max(50).optional(),
+  add: z.array(tag).min(1).max(50).optional().describe('What they have from now on'),
+  remove: z.array(tag).min(1).max(50).optional().describe('What they have no more'),
 }).check(
   rule(
     ({ add, remove }) => add !== undefined || remove !== undefined,

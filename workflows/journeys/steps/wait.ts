@@ -10,12 +10,13 @@ const date = z
   .string()
   .regex(isoDate, { error: say('must be an ISO date', 'for example 2026-12-24, with `at` for the time of day') });
 
+const at = clock.describe('Time of day');
 const until = z.union(
   [
-    closed({ day: z.int().min(1).max(3650).describe('The day of entry is day 1'), at: clock }),
-    closed({ date, at: clock.optional() }),
-    closed({ field: path.describe('Field of the contact that holds a date'), at: clock.optional() }),
-    closed({ weekday: z.enum(weekdays), at: clock }),
+    closed({ day: z.int().min(1).max(3650).describe('The day of entry is day 1'), at }),
+    closed({ date: date.describe('A date, or date and time'), at: at.optional() }),
+    closed({ field: path.describe('Field of the contact that holds a date'), at: at.optional() }),
+    closed({ weekday: z.enum(weekdays).describe('The next one'), at }),
   ],
   {
     error: byKey(['day', 'date', 'field', 'weekday'], () =>
