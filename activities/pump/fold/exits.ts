@@ -25,7 +25,7 @@ export function ruleOnExits({ subject, rules, event }: Folding, learned: Learned
 
 /**
  * Sends on whom this event meets an exit with `next` of, before it may win a visit: it ends the present one. What that
- * was waiting for goes, or a later event would win a visit that nobody follows.
+ * was waiting for goes, or a later event would win a visit that nobody follows. PROTOCOL rule 22.
  */
 export function divert(folding: Folding, exits: readonly Exiting[]): void {
   const { subject, event, changes } = folding;

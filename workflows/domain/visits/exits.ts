@@ -38,7 +38,7 @@ export const defaultExits = {
 
 /**
  * The journey's own exits come first, in their order; one that goes on at a step is passed over once the enrollment was
- * diverted. An opt-out that concerns the journey ends it in any case, whatever the document or the settings say.
+ * diverted. PROTOCOL rule 26. An opt-out that concerns the journey ends it in any case, whatever the document or the settings say.
  */
 export function exitBy(rules: ExitRules, it: ExitCase): ExitRuling | null {
   const optedOut = isOptOut(it, rules.topic);

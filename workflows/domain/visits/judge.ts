@@ -67,7 +67,7 @@ function judgeNew(it: Case): Judgement {
   return overtakenBy(it) ?? heldBy(it) ?? tooEarly(it) ?? { kind: 'open' };
 }
 
-/** While a diversion is pending, nothing is carried out but the effect that goes on with it. */
+/** While a diversion is pending, nothing is carried out but the effect that goes on with it. PROTOCOL rule 23. */
 function divertedBy({ request, standing: { diverted, visit } }: Case): Refusal | null {
   if (takesDiversion(diverted, request.closes) || !isPending(diverted)) return null;
   return { kind: 'diverted', exit: diverted.exit, visit };
