@@ -9,6 +9,7 @@ export const walks = [
   'docs/first-event.md',
   'docs/api.md',
   'docs/find-a-person.md',
+  'docs/channels.md',
   'docs/operating.md',
   'docs/cli.md',
 ];
