@@ -70,10 +70,10 @@ async function pick({ db }: JobDeps, { job, input, cursor }: Page): Promise<Page
   return { to: JSON.stringify(next), afterMs: Math.min(500 * 2 ** Math.min(round, 10), LONGEST_REST_MS) };
 }
 
-/** What came of it, beside what the plan had said. */
+/** What came of it, and how it differs from what was to be done when it was published: people come and go meanwhile. */
 function resultOf({ progress }: Job): NonNullable<PageDone['result']> {
-  const { total = 0, done = 0, refused = 0 } = progress;
-  return { planned: total, dealtWith: done + refused, differs: done + refused - total };
+  const { total = 0, done = 0, moved = 0, ended = 0, left = 0, refused = 0 } = progress;
+  return { planned: total, moved, ended, left, refused, differs: done + refused - total };
 }
 
 /** What is done is written together with how far the job is: another attempt of the same page does nothing. */
