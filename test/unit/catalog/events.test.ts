@@ -95,6 +95,20 @@ describe('webinar-follow-up', () => {
       'Tue 08 Dec 12:00 = reads-on into solution-track',
     ]);
   });
+  test('a question by reply does not end it', async () => {
+    expect(
+      await walk('webinar-follow-up', {
+        entry: { webinar: 'spring', startsAt: '2026-12-03T14:00:00Z' },
+        script: [{ at: at('11-24 12:00'), type: 'email.replied', of: 'confirm' }],
+      }),
+    ).toEqual([
+      'Mon 23 Nov 10:00 confirm',
+      'Thu 03 Dec 08:00 today',
+      'Fri 04 Dec 11:00 missed',
+      'Mon 07 Dec 11:00 what-next',
+      'Mon 14 Dec 11:00 = completed',
+    ]);
+  });
   test('without a date there is nothing to wait for', async () => {
     expect(await walk('webinar-follow-up', { entry: { webinar: 'spring' } })).toEqual([
       'Mon 23 Nov 10:00 confirm',
