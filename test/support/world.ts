@@ -27,6 +27,8 @@ export interface World {
   win(enrollmentId: string, visit: number, slot?: number): Promise<void>;
   /** Wakes the workflow for no reason. */
   knock(enrollmentId: string, visit: number): Promise<void>;
+  /** Ends the worker, and begins another one. */
+  restartWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,20 +38,34 @@ export async function startWorld({ overrides, workerDatabase }: WorldOptions = {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const databaseUrl = (await workerDatabase?.(database.url)) ?? database.url;
-  const config = { ...capture, databaseUrl, temporal: { address, namespace, apiKey: null, tls: false } };
-  const worker = await startWorker({ config, log: pino({ level: 'error' }), overrides: { pump: false, ...overrides } });
+  const config = workerConfig({ databaseUrl, namespace });
+  const begin = () => startWorker({ config, log: pino({ level: 'error' }), overrides: { pump: false, ...overrides } });
+  let worker = await begin();
   const { db } = database;
   return {
-    ...{ db, databaseUrl: database.url, namespace, client, worker },
+    ...{ db, databaseUrl: database.url, namespace, client },
+    get worker() {
+      return worker;
+    },
     start: (enrollmentId, options) => start({ db, client }, enrollmentId, options),
     win: (enrollmentId, visit, slot = 0) => win({ db, client }, { enrollmentId, visit, slot }),
     knock: async (enrollmentId, visit) => (await handleOf({ db, client }, enrollmentId)).signal(wake, { visit }),
+    restartWorker: async () => {
+      await worker.stop();
+      worker = await begin();
+    },
     stop: async () => {
       await worker.stop();
       await connection.close();
       await database.drop();
     },
   };
+}
+
+/** What a worker of this world is told. */
+export function workerConfig({ databaseUrl, namespace }: Pick<World, 'databaseUrl' | 'namespace'>) {
+  const { address } = testTemporal();
+  return { ...capture, databaseUrl, temporal: { address, namespace, apiKey: null, tls: false } };
 }
 
 const capture = {

@@ -15,7 +15,7 @@ export function markOfWinner(winner: bigint, firstLate: bigint | null): bigint {
 
 /**
  * Where the look-back begins of the step that a diversion goes on at: at the diverting event. What was accepted at or
- * after it and processed before it is not lost.
+ * after it and processed before it is not lost. PROTOCOL rule 25.
  */
 export function markOfDiversion(turn: bigint, firstAfter: bigint | null): bigint {
   return firstAfter !== null && firstAfter < turn ? firstAfter - 1n : turn;
