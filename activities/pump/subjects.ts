@@ -84,7 +84,7 @@ function askedOf(asked: Asked): (id: string) => Pick<Subject, 'past' | 'score' |
   });
 }
 
-function enrolled({ contactId: _, endedAt, ...row }: EnrollmentRow): Enrolled {
+function enrolled({ contactId: _, enteredAt: _enteredAt, endedAt, ...row }: EnrollmentRow): Enrolled {
   return { ...row, endedAt: endedAt?.getTime() ?? null };
 }
 

@@ -12,7 +12,7 @@ import { journeyRoutes } from './journeys';
 import { planRoutes } from './plans';
 import { versionRoutes } from './versions';
 import { mailRoutes } from './mail';
-import { segmentRoutes } from './segments';
+import { entryPreviewRoutes } from './entry-preview';
 import { segmentRoutes } from './segments';
 import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
@@ -27,8 +27,8 @@ export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
   ...segmentRoutes,
-  ...segmentRoutes,
   ...journeyRoutes,
+  ...entryPreviewRoutes,
   ...versionRoutes,
   ...planRoutes,
   ...simulationRoutes,

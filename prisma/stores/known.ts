@@ -16,7 +16,7 @@ export interface KnownContact extends Known {
   /** Epoch milliseconds. */
   createdAt: number;
   /** First to last within each journey. */
-  enrollments: (EarlierRun & { journeyKey: string; leaving: string | null })[];
+  enrollments: (EarlierRun & { journeyKey: string; leaving: string | null; enteredAt: number })[];
 }
 
 /**
@@ -46,7 +46,11 @@ export async function readKnown(
     erased,
     createdAt: createdAt.getTime(),
     contact: { ...fields, traits },
-    enrollments: (enrollments.get(id) ?? []).map((row) => ({ ...row, endedAt: row.endedAt?.getTime() ?? null })),
+    enrollments: (enrollments.get(id) ?? []).map((row) => ({
+      ...row,
+      enteredAt: row.enteredAt.getTime(),
+      endedAt: row.endedAt?.getTime() ?? null,
+    })),
     past: (past.get(id) ?? []).map(({ journeyKey, stepId, receivedAt, ...event }) => ({
       ...event,
       receivedAt: receivedAt.getTime(),

@@ -15,6 +15,7 @@ export interface EnrollmentRow {
   diverted: Diversion | null;
   visit: number;
   stepId: string | null;
+  enteredAt: Date;
   endedAt: Date | null;
 }
 
@@ -23,7 +24,7 @@ export function readEnrollments(tx: DbOrTx, contactIds: readonly string[]): Prom
   return tx.$queryRaw<EnrollmentRow[]>`
     select id, contact_id as "contactId", journey_key as "journeyKey", version_id as "versionId", n,
            entry_key as "entryKey", status = 'finished' as finished, leaving, diverted, visit, step_id as "stepId",
-           ended_at as "endedAt"
+           entered_at as "enteredAt", ended_at as "endedAt"
     from enrollment where contact_id = any(${contactIds}::uuid[])
     order by contact_id, journey_key, n`;
 }
