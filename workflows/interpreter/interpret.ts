@@ -137,7 +137,7 @@ async function settle(context: Context, step: GraphStep, outcome: Outcome): Prom
     case 'behind':
       return goOnFrom(context, outcome);
     case 'overtaken':
-      return go(after(context.graph, stepOf(context.graph, outcome.by.stepId), outcome.by));
+      return go(followed(context, outcome.by));
     case 'diverted':
       return go(divertedTo(context, outcome));
     case 'taken':
@@ -167,6 +167,14 @@ function divertedTo({ graph, state }: Context, { exit, visit }: { exit: number; 
     ...{ stepId: nextOfExit(graph, closes.outcome), visit: visit + 1, closes },
     ...(resumes !== undefined && { resumes }),
   };
+}
+
+/** On after the end that Postgres wrote. Who was sent on before the first visit comes from no step. */
+function followed({ graph }: Context, by: Closes & { stepId: string }): RunState {
+  const { visit, stepId, outcome } = by;
+  const closes: Closes = { visit, outcome };
+  if (visit === 0) return { stepId: nextOfExit(graph, outcome), visit: 1, closes };
+  return after(graph, stepOf(graph, stepId), closes);
 }
 
 /** On from where Postgres says that it stands, by the version that it is in there. */

@@ -1,7 +1,7 @@
 import type { Command, CommandName, Shape } from './commands';
 
 const plain: Shape = {
-  ...{ journeys: [0, 0], second: 'none', hasAddress: true, fastForwarded: false, cap: 0 },
+  ...{ journeys: [0, 0], second: 'none', hasAddress: true, hasPhone: true, fastForwarded: false, cap: 0, hours: 'any' },
   ...{ unknownSends: 'proceed', idempotent: false },
 };
 
@@ -32,6 +32,8 @@ export const examples: [Shape, Command[]][] = [
     { ...plain, journeys: [1, 0] },
     commands('act', 'tick', ['event', 3], 'pump', ['event', 16], 'pump', 'act', 'act', 'act'),
   ],
+  // Sent on before the first visit, then a reset to the beginning: it was led back to where the journey begins.
+  [{ ...plain, journeys: [1, 0] }, commands('divert', 'pump', 'act', 'act', 'reset', 'act', 'act', 'act')],
   // A pause, a skip to the next step under the same number, and a late copy that takes the number.
   [plain, commands('presumedDead', ['pause', 4], 'act', 'skip', 'act', ['resume', 1], ['late', 1], 'act', 'act')],
 ];

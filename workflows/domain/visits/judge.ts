@@ -1,4 +1,4 @@
-import { endOf, isPending, takesDiversion } from './diversion';
+import { diversionOutcome, endOf, isPending, takesDiversion } from './diversion';
 import type { Refusal } from './refusal';
 import type { Closes, Position, Standing, StoredVisit } from './visit';
 
@@ -74,12 +74,23 @@ function divertedBy({ request, standing: { diverted, visit } }: Case): Refusal |
 }
 
 /** A diversion supersedes an end that was written before it: who goes on with it is not overtaken by that. */
-function overtakenBy({ request, visits, standing: { diverted } }: Case): Refusal | null {
-  if (takesDiversion(diverted, request.closes)) return null;
-  const before = visits.find((visit) => visit.visit === request.visit - 1);
-  const end = before ? endOf(before, diverted) : null;
-  if (!before || end === null || end === request.closes?.outcome) return null;
-  return { kind: 'overtaken', by: { visit: before.visit, stepId: before.stepId, outcome: end } };
+function overtakenBy(it: Case): Refusal | null {
+  const { request, standing } = it;
+  if (takesDiversion(standing.diverted, request.closes)) return null;
+  const by = endBefore(it, request.visit);
+  return by === null || by.outcome === request.closes?.outcome ? null : { kind: 'overtaken', by };
+}
+
+/** How the visit before this number ended; one who was sent on before the first visit began with that, at no step. */
+function endBefore(
+  { visits, standing: { diverted } }: Pick<Case, 'visits' | 'standing'>,
+  number: number,
+): (Closes & { stepId: string }) | null {
+  const visit = number - 1;
+  const before = visitOf({ visits }, visit);
+  const atTheStart = visit === 0 && diverted?.taken === 0 ? diversionOutcome(diverted) : null;
+  const outcome = before ? endOf(before, diverted) : atTheStart;
+  return outcome === null ? null : { visit, stepId: before?.stepId ?? '', outcome };
 }
 
 function heldBy({ hold }: Case): Refusal | null {
@@ -119,9 +130,8 @@ export function positionNow(it: Pick<Case, 'standing' | 'visits'>): Position {
 }
 
 function positionOf(it: Pick<Case, 'standing' | 'visits'>, visit: StoredVisit): Position {
-  const before = visitOf(it, visit.visit - 1);
-  const end = before ? endOf(before, it.standing.diverted) : null;
-  const closes = before && end !== null ? { visit: before.visit, outcome: end } : null;
+  const before = endBefore(it, visit.visit);
+  const closes = before && { visit: before.visit, outcome: before.outcome };
   return { visit: visit.visit, stepId: visit.stepId, closes };
 }
 
