@@ -2,6 +2,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { DeliveryEffects, JourneyEffects } from '../workflows/contract/activities';
 import type { EndpointActivities } from '../workflows/contract/endpoint-test';
 import type { JobActivities } from '../workflows/contract/jobs';
+import type { ScheduledEntryActivities } from '../workflows/contract/scheduled-entry';
 import { DELIVERY, JOURNEYS } from '../workflows/contract/task-queues';
 
 /** Replaying a short journey is cheap, memory is not. */
@@ -14,7 +15,7 @@ export interface WorkerParts {
   connection: NativeConnection;
   namespace: string;
   bundle: string;
-  journeys: JourneyEffects & JobActivities;
+  journeys: JourneyEffects & JobActivities & ScheduledEntryActivities;
   delivery: DeliveryEffects & EndpointActivities;
 }
 

@@ -4,6 +4,8 @@ import type { Config } from '../config';
 import { createDb, type Db } from '../prisma/client';
 import { currentSettings } from '../prisma/stores/current-settings';
 import type { EffectDeps } from '../prisma/stores/effects/context';
+import { openScheduledJob } from '../prisma/stores/scheduled-entries';
+import type { ScheduledEntry } from '../workflows/contract/scheduled-entry';
 import type { EffectRequest, SendAnswer } from '../workflows/contract/effects';
 import { ensureBundle } from './build-bundle';
 import { createCallEndpoint } from './call-endpoint';
@@ -21,6 +23,7 @@ import { startPump, type PumpLoops } from './pump/start-pump';
 import { temporalPort } from './pump/temporal-port';
 import { installRuntime } from './runtime';
 import { registerSearchAttributes } from './search-attributes';
+import { startSchedules } from './schedules/start-schedules';
 import { createSendEmail, type DeliveryDeps } from './send-email';
 import { createSendMessage } from './send-message';
 
@@ -96,11 +99,14 @@ async function tellSearchAttributes(log: Logger, { connection }: Connections, na
 function startLoops({ config, log, overrides = {} }: WorkerDeps, db: Db, { client }: Connections): PumpLoops | null {
   if (overrides.pump === false) return null;
   const { graceMs = GRACE_MS, sweepEveryMs, historyEvents } = overrides;
-  return startPump({
+  const everyMs = sweepEveryMs === undefined ? {} : { everyMs: sweepEveryMs };
+  const schedules = startSchedules({ db, log, client, ...everyMs });
+  const pump = startPump({
     ...{ db, log, databaseUrl: config.databaseUrl },
     temporal: temporalPort(client, historyEvents === undefined ? undefined : { historyEvents }),
-    sweeps: { graceSeconds: Math.ceil(graceMs / 1000), ...(sweepEveryMs !== undefined && { everyMs: sweepEveryMs }) },
+    sweeps: { graceSeconds: Math.ceil(graceMs / 1000), ...everyMs },
   });
+  return { ...pump, stop: async () => void (await Promise.all([pump.stop(), schedules.stop()])) };
 }
 
 interface Announce {
@@ -131,6 +137,9 @@ function effectsOf(
     journeys: {
       ...createJourneyEffects({ ...effects, log }),
       ...createJobActivities({ ...effects, log, client, announceDispatch: announce.dispatch }),
+      openScheduledEntry: guarded(log, ({ due, ...entry }: ScheduledEntry & { due: string }) =>
+        openScheduledJob(db, { ...entry, due: new Date(due) }),
+      ),
     },
     delivery: {
       sendEmail: announced(guarded(log, createSendEmail(delivery))),

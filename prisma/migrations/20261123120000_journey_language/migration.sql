@@ -10,6 +10,7 @@ CREATE TABLE "job" (
     "result" JSONB,
     "cursor" TEXT,
     "error" TEXT,
+    "cause" TEXT,
     "requested_by" UUID,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "started_at" TIMESTAMPTZ(3),
@@ -17,6 +18,9 @@ CREATE TABLE "job" (
 
     CONSTRAINT "job_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateIndex
+CREATE UNIQUE INDEX "job_cause_key" ON "job"("cause");
 CREATE INDEX "job_open" ON "job" ("id") WHERE "state" IN ('queued', 'running');
 ALTER TABLE "job" ADD CONSTRAINT "job_state" CHECK ("state" IN ('queued', 'running', 'done', 'failed', 'cancelled'));
 CREATE TABLE "job_refusal" (
