@@ -50,6 +50,16 @@ const texts = {
   - { id: mail, kind: email, template: mail }
   - { id: again, kind: repeat, from: one, times: 2 }
   - { id: end, kind: exit, outcome: done }`,
+  acts: `
+  - { id: one, kind: wait, for: 1 hour, on: [{ event: a, next: fork }] }
+  - { id: fork, kind: split, arms: [{ name: x }, { name: y, next: points }] }
+  - { id: change, kind: update, set: { country: nowhere, traits.seen: true }, tags: { add: [t] } }
+  - { id: points, kind: score, points: 5, reason: r }
+  - { id: call, kind: task, type: call, title: t, if: { score: total, below: 10 } }
+  - { id: ask, kind: enroll, journey: other }
+  - { id: two, kind: wait, for: 1 hour, on: [{ event: a, next: again }, { event: b, next: end }] }
+  - { id: again, kind: repeat, from: one, times: 1 }
+  - { id: end, kind: exit, outcome: done, into: other }`,
 };
 
 export type JourneyKey = keyof typeof texts;
@@ -65,6 +75,7 @@ const sentOnAt: Record<JourneyKey, string> = {
   'mails-and-waits': 'pause',
   'sent-on': 'two',
   loop: 'mail',
+  acts: 'points',
 };
 
 export const graphs: ReadonlyMap<string, Graph> = new Map(journeyKeys.map((key) => [key, compiled(key)]));

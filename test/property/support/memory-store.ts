@@ -150,8 +150,8 @@ export class MemoryStore implements Store {
           sends: sendsOf(world, id),
           subscriptions: world.subscriptions
             .filter(({ enrollmentId }) => enrollmentId === id)
-            .map((one) => `${one.visit}/${one.slot} ${one.deadline}`)
-            .sort(),
+            .sort((a, b) => a.visit - b.visit || a.slot - b.slot)
+            .map((one) => `${one.visit}/${one.slot} ${one.deadline}`),
           dispatches: world.dispatches
             .filter(({ enrollmentId }) => enrollmentId === id)
             .map((one) => `${one.kind} ${one.visit} ${one.outcome ?? null}`),
@@ -159,7 +159,8 @@ export class MemoryStore implements Store {
         };
       }),
       contacts: [...world.contacts].sort(byId).map(({ id, fields }) => ({
-        ...{ id, email: fields['email'] ?? null },
+        ...{ id, email: fields['email'] ?? null, country: fields['country'] ?? null, traits: fields['traits'] ?? {} },
+        written: writtenOf(world, id),
         events: world.events
           .filter(({ contactId, turn }) => contactId === id && turn !== null)
           .sort((a, b) => ((a.turn ?? 0n) < (b.turn ?? 0n) ? -1 : 1))
@@ -169,6 +170,16 @@ export class MemoryStore implements Store {
       suppressed: world.suppressions.map(({ scope }) => scope).sort(),
     };
   }
+}
+
+/** What steps wrote for a contact. */
+function writtenOf({ scores, tasks, exposures }: World, contactId: string): string[] {
+  const isOwn = (row: { contactId: string }): boolean => row.contactId === contactId;
+  return [
+    ...scores.filter(isOwn).map((row) => `points ${row.enrollmentId} ${row.visit} ${row.axis} ${row.points}`),
+    ...tasks.filter(isOwn).map((row) => `task ${row.enrollmentId} ${row.visit} ${row.type} ${row.title}`),
+    ...exposures.filter(isOwn).map((row) => `arm ${row.journeyKey} ${row.stepId} ${row.arm}`),
+  ].sort();
 }
 
 function visitsOf(world: World, id: string, meaning: (mark: bigint) => number): unknown[] {

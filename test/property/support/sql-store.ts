@@ -214,7 +214,11 @@ export class SqlStore implements Store {
                 order by concat(d.visit, ' ', d.kind, ' ', d.ordinal, ' ', d.outcome) collate "C")
               from decision d where d.enrollment_id = e.id and d.kind <> 'exit'), '[]')) order by e.id)
           from enrollment e where e.id = any(${this.enrollmentIds}::uuid[])),
-        'contacts', (select jsonb_agg(jsonb_build_object('id', c.id, 'email', c.email,
+        'contacts', (select jsonb_agg(jsonb_build_object('id', c.id, 'email', c.email, 'country', c.country, 'traits', c.traits,
+            'written', coalesce((select jsonb_agg(w.line order by w.line collate "C") from (
+                select concat('points ', s.enrollment_id, ' ', s.visit, ' ', s.axis, ' ', s.points) as line from score_entry s where s.contact_id = c.id
+                union all select concat('task ', t.enrollment_id, ' ', t.visit, ' ', t.type, ' ', t.title) from task t where t.contact_id = c.id
+                union all select concat('arm ', x.journey_key, ' ', x.step_id, ' ', x.arm) from exposure x where x.contact_id = c.id) w), '[]'),
             'events', coalesce((select jsonb_agg(x.type order by x.turn) from event x where x.contact_id = c.id and x.turn is not null), '[]')) order by c.id)
           from contact c where c.id = any(${this.contactIds}::uuid[])),
         'waiting', (select count(*) from event where not processed),
