@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { z } from 'zod';
 import { inTransaction } from '../../prisma/client';
 import { moveStored } from '../../prisma/stores/effects/move-stored';
 import { advanceJob, endJob, type Job, type JobRefused } from '../../prisma/stores/jobs';
@@ -29,27 +30,38 @@ const LONGEST_REST_MS = 30_000;
 /** Who could not be moved by then is left where they are. */
 const PATIENCE_MS = 24 * 3_600_000;
 
-/** Where a job stands: it goes round by round through those who are still elsewhere. */
-interface Cursor {
-  round: number;
-  /** The id that the page before ended with. */
-  after: string | null;
-  /** How many of this round are still to be moved. */
-  left: number;
-  /** Whose turn it is; empty before a page is picked. Written down first, so that each is counted once. */
-  ids: string[];
-}
+const inputSchema: z.ZodType<MoveInput> = z.strictObject({
+  journey: z.string(),
+  versionId: z.uuid(),
+  number: z.int(),
+  plan: z.uuid(),
+  people: z.enum(['move', 'end']),
+  steps: z.record(z.string(), z.string().nullable()),
+});
+
+/**
+ * Where a job stands: it goes round by round through those who are still elsewhere. `after` is the id that the page before
+ * ended with, `left` how many of this round are still to be moved. Whose turn it is (`ids`, none before a page is picked)
+ * is written down before anything is done, so that each is counted once.
+ */
+const cursorSchema = z.strictObject({
+  round: z.int(),
+  after: z.uuid().nullable(),
+  left: z.int(),
+  ids: z.array(z.uuid()),
+});
+type Cursor = z.output<typeof cursorSchema>;
 
 const start: Cursor = { round: 0, after: null, left: 0, ids: [] };
 
 /** Moves the next people to the published version, or has them leave: picked on one call, dealt with on the next. */
 export const movePage: PageOf = async (deps, job) => {
-  const input = job.input as unknown as MoveInput; // written by `publishJourney` alone
+  const input = inputSchema.parse(job.input);
   if ((await publishedVersion(deps.db, input.journey)) !== input.versionId) {
     await endJob(deps.db, job.id, { state: 'failed', error: 'another version was published meanwhile' });
     return null;
   }
-  const cursor = job.cursor === null ? start : (JSON.parse(job.cursor) as Cursor);
+  const cursor = job.cursor === null ? start : cursorSchema.parse(JSON.parse(job.cursor));
   if (cursor.ids.length === 0) return pick(deps, { job, input, cursor });
   return input.people === 'end' ? end(deps, { job, input, cursor }) : act(deps, { job, input, cursor });
 };

@@ -69,6 +69,7 @@ test('both values are told', () => {
 
 test('what differs in the journey itself is told', () => {
   const before = graphOf(OLD);
-  const { journey } = compareVersions(before, { ...before, priority: 90 });
+  const now = { ...before, priority: 90 };
+  const { journey } = compareVersions(before, now);
   expect(journey).toEqual([{ what: 'priority', from: before.priority, to: 90 }]);
 });
