@@ -51,7 +51,7 @@ function routesOf(tag: string): string {
     .filter((route) => route.tag === tag && !/^\/v1\/[a-z]$/.test(route.path))
     .map(
       ({ method, path, scope, summary }) =>
-        `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${scope ?? 'no key'} |`,
+        `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${scope === null ? 'no key' : [scope].flat().join(' or ')} |`,
     );
   return ['', `### ${tag}`, '', '| | | scope |', '|---|---|---|', ...rows, ''].join('\n');
 }

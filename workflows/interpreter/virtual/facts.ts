@@ -22,7 +22,7 @@ function factsOf(reading: Reading, conditions: readonly Condition[]): Facts {
     properties: enrollment.entry,
     did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(reading, test)])),
     journeys: otherJourneys(reading),
-    score: { fit: pointsOn(reading, 'fit'), engagement: pointsOn(reading, 'engagement') },
+    score: scoreOf(reading),
     mails: lastMails(reading),
     optOuts: optOutsOf(reading),
     openHandoff: false,
@@ -37,6 +37,11 @@ function otherJourneys({ world, contact, enrollment }: Reading): Facts['journeys
     journey,
     status: status === 'finished' || leaving !== null ? 'finished' : 'active',
   }));
+}
+
+/** Sums of the contact's points. */
+export function scoreOf(reading: Reading): Facts['score'] {
+  return { fit: pointsOn(reading, 'fit'), engagement: pointsOn(reading, 'engagement') };
 }
 
 function pointsOn({ world, contact }: Reading, axis: 'fit' | 'engagement'): number {

@@ -8,6 +8,7 @@ import type { SendingSettings } from '../../domain/sending/rules';
 import { officeHours, type WorkingHours } from '../../domain/timing/working-time';
 import type { Rep, Team } from '../../domain/staff';
 import type { Diversion } from '../../domain/visits/diversion';
+import type { RenderText } from '../../domain/tasks/render-text';
 import type { AwaitedBehaviour } from '../../domain/visits/look-back';
 import type { Graph, TaskType } from '../../journeys/graph';
 
@@ -207,7 +208,7 @@ export interface World {
   tasks: TaskRow[];
   exposures: ExposureRow[];
   /** Makes an author's Liquid into one person's text; the Liquid itself where nobody said how. */
-  renderText: (source: string, it: { contact: JsonObject; entry: JsonObject; what: string }) => string;
+  renderText: RenderText;
   /** A transport that refuses us → until when it is left alone. */
   circuits: Map<string, { reason: string; retryAt: number; openedAt: number }>;
   lastSeq: bigint;

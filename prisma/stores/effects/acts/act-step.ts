@@ -1,16 +1,10 @@
-import type { Json, JsonObject } from '../../../../workflows/domain/json';
+import type { RenderText } from '../../../../workflows/domain/tasks/render-text';
 import type { StepOf } from '../../../../workflows/journeys/graph';
 import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
 
 export type ActKind = 'update' | 'score' | 'task' | 'enroll';
 export type ActStep = StepOf<ActKind>;
-
-/** Makes an author's Liquid into one person's text. `what` names it where it fails for good. */
-export type RenderText = (
-  source: string,
-  it: { contact: Record<string, Json>; entry: JsonObject; what: string },
-) => string;
 
 export interface ActContext extends EffectContext {
   renderText: RenderText;
