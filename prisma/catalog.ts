@@ -5,7 +5,7 @@ import { templateFile, type TemplateFile } from '../workflows/journeys/template-
 import type { Db } from './client';
 import { publishJourney } from './stores/journey-versions';
 import { findJourney, saveDraft } from './stores/journeys';
-import { getTemplate, publishTemplate, replaceTemplateDraft } from './stores/templates';
+import { addTemplates, publishTemplate } from './stores/templates';
 
 const folder = join(__dirname, '../workflows/journeys/catalog');
 
@@ -60,13 +60,12 @@ export async function seedCatalog(db: Db, { publish }: { publish: boolean }): Pr
   return drafts;
 }
 
+/** One that is there but was never published was left half done by an earlier start. */
 async function seedTemplates(db: Db, templates: TemplateFile[]): Promise<void> {
-  const rows = await db.template.findMany({ select: { key: true, publishedId: true } });
-  const known = new Map(rows.map(({ key, publishedId }) => [key, publishedId]));
-  for (const { key, ...draft } of templates) {
-    if (!known.has(key)) await replaceTemplateDraft(db, key, { draft, expected: 0 });
-    if (!known.get(key) && (await getTemplate(db, key))?.publishedId === null) await publishTemplate(db, key);
-  }
+  await addTemplates(db, templates);
+  const keys = templates.map(({ key }) => key);
+  const half = await db.template.findMany({ where: { key: { in: keys }, publishedId: null }, select: { key: true } });
+  for (const { key } of half) await publishTemplate(db, key);
 }
 
 /** Why it stays a draft; null where it is none. */

@@ -97,6 +97,20 @@ export async function publishTemplate(
   });
 }
 
+/** Adds, published, those templates whose keys are free yet, all at once. What is there stays as it is. */
+export async function addTemplates(db: Db, templates: readonly ({ key: string } & TemplateDraft)[]): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const data = templates.map(({ key, ...draft }) => ({ key, draft: asJson(draft), revision: 1 }));
+    const added = await tx.template.createManyAndReturn({ data, skipDuplicates: true, select: { key: true } });
+    const keys = new Set(added.map(({ key }) => key));
+    const versions = templates.flatMap(({ key, ...draft }) => (keys.has(key) ? [firstVersion(key, draft)] : []));
+    await tx.templateVersion.createMany({ data: versions });
+    await tx.$executeRaw`
+      update template set published_id = version.id from template_version version
+      where version.key = template.key and version.id = any(${versions.map(({ id }) => id)}::uuid[])`;
+  });
+}
+
 export async function loadTemplateVersion(db: DbOrTx, id: string): Promise<TemplateVersion | null> {
   const row = await db.templateVersion.findUnique({ where: { id } });
   if (!row) return null;
@@ -106,23 +120,21 @@ export async function loadTemplateVersion(db: DbOrTx, id: string): Promise<Templ
 }
 
 async function versionOf(tx: Tx, key: string, draft: TemplateDraft): Promise<{ id: string; number: number }> {
-  const sha256 = createHash('sha256').update(contentOf(draft)).digest('hex');
+  const sha256 = shaOf(draft);
   const newest = await tx.templateVersion.findFirst({ where: { key }, orderBy: { number: 'desc' } });
   if (newest?.sha256 === sha256) return newest;
+  const number = (newest?.number ?? 0) + 1;
+  return tx.templateVersion.create({ data: { ...firstVersion(key, draft), number } });
+}
+
+function firstVersion(key: string, draft: TemplateDraft) {
   const { subject, html, text, variables } = draft;
-  return tx.templateVersion.create({
-    data: {
-      id: v7(),
-      key,
-      number: (newest?.number ?? 0) + 1,
-      subject,
-      html,
-      text: text ?? null,
-      class: draft.class,
-      variables: variables ?? {},
-      sha256,
-    },
-  });
+  const content = { subject, html, text: text ?? null, class: draft.class, variables: variables ?? {} };
+  return { id: v7(), key, number: 1, ...content, sha256: shaOf(draft) };
+}
+
+function shaOf(draft: TemplateDraft): string {
+  return createHash('sha256').update(contentOf(draft)).digest('hex');
 }
 
 /** Writers of one template queue up here, also before its first row exists. */
