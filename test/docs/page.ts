@@ -9,8 +9,10 @@ export const walks = [
   'docs/first-event.md',
   'docs/api.md',
   'docs/find-a-person.md',
+  'docs/segments.md',
   'docs/channels.md',
   'docs/operating.md',
+  'docs/intervening.md',
   'docs/cli.md',
 ];
 
