@@ -1,8 +1,9 @@
-// `npm run bench [ingest|pump|journeys …]`: measures each thing beside its limit, in the same run; all of them together
+// `npm run bench [ingest|pump|journeys|enroll-many …]`: measures each thing beside its limit, in the same run; all of them together
 // write docs/performance.md.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { measureEnrollMany } from './enroll-many';
 import { startGround, type Figure, type Ground } from './ground';
 import { measureIngest } from './ingest';
 import { measureJourneys } from './journeys';
@@ -10,6 +11,7 @@ import { measurePump } from './pump';
 
 const PAGE = join(__dirname, '../../docs/performance.md');
 const suites: Record<string, (ground: Ground) => Promise<Figure[]>> = {
+  'enroll-many': measureEnrollMany,
   ingest: measureIngest,
   journeys: measureJourneys,
   pump: measurePump,
@@ -56,6 +58,9 @@ ${table}
   is settled. The bare workflows start 25 at a time, as the dispatcher does, and call as many activities, which do nothing.
 - **Event accepted → next send**: from the 200 of \`POST /v1/track\` until the activity of the next mail runs, and until its
   begin is committed; one person after the other. The raw signal is measured from its call to the activity that it lets run.
+- **Many from a segment**: contacts of one segment are asked by one job, while its worker, a process of its own, is killed
+  twice (kill -9); PostgreSQL without fsync. Others wait in another journey meanwhile, and are woken one after the other,
+  before (the limit) and during it.
 - **Pump**: events of 2,000 people through identities, traits, entries, waits and exits of 20 journeys; the limit only marks
   rows processed.
 `;

@@ -28,6 +28,8 @@ export interface Arena {
   workerReady(): Promise<unknown>;
   /** How often a worker ended without being killed by us. */
   surrenders(): number;
+  /** Of the worker of the moment. */
+  workerPid(): number | null;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startArena({ slowMs, graceMs, env = {} }: ArenaOptions): P
     kill: (victim) => (victim === 'worker' ? worker.kill() : servers.kill(victim)),
     workerReady: worker.ready,
     surrenders: worker.surrenders,
+    workerPid: worker.pid,
     stop: async () => {
       await worker.stop();
       await db.$disconnect();
@@ -150,6 +153,7 @@ function keepWorker(logFile: string, args: string[], env: Record<string, string>
     kill: () => void child?.kill('SIGKILL'),
     ready: () => poll('a worker', () => ready, { timeoutMs: 90_000 }),
     surrenders: () => surrenders,
+    pid: () => child?.pid ?? null,
     stop: async () => {
       stopping = true;
       const last = child;
