@@ -31,6 +31,7 @@ const plays = {
   skew: [1, async (_, run, n) => void (run.skew = [0, 2000, -2000, MINUTE, -MINUTE][n % 5] ?? 0)],
   providerEvent: [2, providerEvent],
   optOut: [1, (round, _, n) => round.optOut(n % 2, n % 3 === 0)],
+  stop: [1, (round, _, n) => round.stop(n % 2)],
   exit: [1, (round, run) => round.simply('exit by a person', (store) => store.exit(run.enrolled.id))],
   pause: [2, pause],
   resume: [2, resume],
@@ -85,15 +86,21 @@ async function event(round: Round, run: Run, n: number): Promise<void> {
   const types = ['a', 'a', 'a', 'b', 'b', 'email.clicked', 'x', 'form.submitted'];
   const person = round.setup.people.find(({ id }) => id === run.enrolled.contactId);
   const type = types[n % types.length] ?? 'a';
-  const sends = round.world.sends.filter((send) => round.wentOut(send.enrollmentId, send.visit));
+  const sends = round.world.sends.filter((send) => send.channel === 'email' && round.wentOut(send));
   const about = sends[n % Math.max(1, sends.length)];
   if (!person || (type === 'email.clicked' && !about)) return;
   const key = [`contact:${person.id}`, `user:${person.userId}`][n % 2] ?? '';
   await round.accept({
     ...{ messageId: v7(), type, keys: [key], properties: {}, receivedAt: stampedAt(round, n) },
-    traits: type === 'form.submitted' && n > 15 ? { email: `${v7()}@example.com` } : {},
+    traits: type === 'form.submitted' ? learned(n) : {},
     of: type === 'email.clicked' && about ? about : null,
   } satisfies TestEvent);
+}
+
+/** Who moves is written to at other hours. */
+function learned(n: number): TestEvent['traits'] {
+  if (n > 15) return { email: `${v7()}@example.com` };
+  return n > 7 ? { timezone: 'Asia/Kathmandu', country: 'NP' } : {};
 }
 
 /** An event that sends the journey on at a step. */
@@ -157,12 +164,11 @@ async function giveUp(round: Round, run: Run, n: number): Promise<void> {
 }
 
 async function providerEvent(round: Round, run: Run, n: number): Promise<void> {
-  const sent = round.world.sends.filter(({ enrollmentId, visit }) => round.wentOut(enrollmentId, visit));
+  const sent = round.world.sends.filter((send) => round.wentOut(send));
   const send = sent[n % Math.max(1, sent.length)];
   const state = (['accepted', 'delivered', 'delivered', 'bounced'] as const)[n % 4] ?? 'accepted';
   if (!send) return;
-  const { enrollmentId, visit } = send;
-  await round.simply(`provider: ${state}`, (store) => store.providerEvent(enrollmentId, visit, state));
+  await round.simply(`provider: ${state}`, (store) => store.providerEvent(send, state));
 }
 
 async function pause(round: Round, { enrolled }: Run, n: number): Promise<void> {
@@ -199,13 +205,27 @@ function firstAddress({ setup }: Round): string | null {
   return setup.people[0]?.email ?? null;
 }
 
+/** What the settings say of sending hours; a round begins on a Monday at nine in UTC, and lasts some hours. */
+const hours = {
+  any: {},
+  quiet: { quietHours: { from: '09:20', to: '10:30' }, spread: '20 minutes' },
+  window: { defaultWindow: { days: ['monday', 'tuesday'], from: '09:40', to: '13:00' }, spread: '2 hours' },
+  gap: { minimumGap: '40 minutes' },
+  holiday: {
+    holidays: { countries: ['contact'], dates: ['2026-11-23'] },
+    defaultWindow: { from: '08:00', to: '18:00' },
+  },
+} satisfies Record<string, Partial<Setup['settings']>>;
+
 /** Two enrollments at most: of one person, or of two who share an address. */
 export interface Shape {
   journeys: [number, number];
   second: 'none' | 'same-person' | 'same-address';
   hasAddress: boolean;
+  hasPhone: boolean;
   fastForwarded: boolean;
   cap: number;
+  hours: keyof typeof hours;
   unknownSends: 'proceed' | 'hold';
   idempotent: boolean;
 }
@@ -214,18 +234,29 @@ export const shape: fc.Arbitrary<Shape> = fc.record({
   journeys: fc.tuple(fc.nat(journeyKeys.length - 1), fc.nat(journeyKeys.length - 2)),
   second: fc.constantFrom('none', 'same-person', 'same-address'),
   hasAddress: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  hasPhone: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   fastForwarded: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   cap: fc.nat(2),
+  hours: fc.constantFrom('any', 'any', 'any', 'quiet', 'window', 'gap', 'holiday'),
   unknownSends: fc.constantFrom('proceed', 'proceed', 'hold'),
   idempotent: fc.boolean(),
 });
+
+/** A number of one's own. */
+function phoneOf(id: string): string {
+  return `+49${parseInt(id.slice(-10), 16)}`;
+}
+
+/** Whom notes reach: by mail and chat, and by no phone. */
+const teams = [{ key: 'sales', name: 'Sales', email: 'sales@example.com', chat: 'sales-chat' }];
 
 /** Fresh ids, so that many rounds fit one database. */
 export function setupOf(it: Shape, now: number): Setup {
   const email = it.hasAddress ? `${v7()}@example.com` : null;
   const people = [0, 1].map((index) => {
     const id = v7();
-    return { id, email, userId: `u-${id}`, ownsAddress: index === 0, unsubscribeToken: newToken() };
+    const phone = it.hasPhone ? phoneOf(id) : null;
+    return { id, email, phone, userId: `u-${id}`, ownsAddress: index === 0, unsubscribeToken: newToken() };
   });
   const [first, second] = it.journeys;
   const indexes = [first, ...(it.second === 'none' ? [] : [second >= first ? second + 1 : second])];
@@ -237,5 +268,6 @@ export function setupOf(it: Shape, now: number): Setup {
     return [{ ...base, enteredAt: now, fastForwarded: it.fastForwarded }];
   });
   const frequencyCaps = it.cap === 0 ? [] : [{ channel: 'email' as const, max: it.cap, per: '1 hour' }];
-  return { now, graphs, settings: { frequencyCaps, unknownSends: it.unknownSends }, people, enrollments };
+  const settings = { teams, frequencyCaps, unknownSends: it.unknownSends, ...hours[it.hours] };
+  return { now, graphs, settings, people, enrollments };
 }

@@ -32,7 +32,7 @@ const texts = {
   mails: `
   - { id: one, kind: email, template: one }
   - { id: two, kind: email, template: two, send: at-once }
-  - { id: three, kind: email, template: three }
+  - { id: three, kind: email, template: three, ifCapped: skip }
   - { id: end, kind: exit, outcome: done }`,
   'mails-and-waits': `
   - { id: one, kind: email, template: one }
@@ -49,6 +49,13 @@ const texts = {
   - { id: one, kind: wait, for: 1 hour, on: [{ event: a, next: mail }] }
   - { id: mail, kind: email, template: mail }
   - { id: again, kind: repeat, from: one, times: 2 }
+  - { id: end, kind: exit, outcome: done }`,
+  channels: `
+  - { id: one, kind: message, via: sms, text: hi }
+  - { id: note, kind: notify, to: owner, via: [email, chat, sms], text: look }
+  - { id: pause, kind: wait, for: 1 hour, on: [{ event: a, next: two }] }
+  - { id: inbox, kind: message, via: in-app, text: hi, send: at-once }
+  - { id: two, kind: message, via: sms, text: again, ifCapped: skip }
   - { id: end, kind: exit, outcome: done }`,
   acts: `
   - { id: one, kind: wait, for: 1 hour, on: [{ event: a, next: fork }] }
@@ -76,6 +83,7 @@ const sentOnAt: Record<JourneyKey, string> = {
   'sent-on': 'two',
   loop: 'mail',
   acts: 'points',
+  channels: 'note',
 };
 
 export const graphs: ReadonlyMap<string, Graph> = new Map(journeyKeys.map((key) => [key, compiled(key)]));
@@ -89,6 +97,7 @@ topic: ${topic}
 stage: awareness
 responsible: tests
 review: 90 days
+priority: ${key === 'mails-and-waits' ? 80 : 50}
 entry: [{ event: form.submitted }]
 exits: [{ event: x, outcome: gone }, { event: d, next: ${sentOnAt[key]} }]
 steps:${texts[key]}

@@ -11,7 +11,7 @@ import { raise, settle } from '../../../workflows/interpreter/virtual/send/settl
 import { sweepHeld } from '../../../workflows/interpreter/virtual/sweep';
 import { emptyWorld, type SendRow, type World } from '../../../workflows/interpreter/virtual/world';
 import type { Requested } from '../../../workflows/interpreter/host';
-import type { HoldScope, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
+import type { HoldScope, Message, Person, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
 
 /** The store of workflows/interpreter/virtual, as the other side of each comparison. */
 export class MemoryStore implements Store {
@@ -29,8 +29,12 @@ export class MemoryStore implements Store {
         ...{ outcome: null, cause: null, mark: 0n, entry: {}, endedAt: null },
       });
     }
-    for (const { id, email, userId, ownsAddress } of all) {
-      this.world.contacts.push({ id, fields: { email, timezone: null, country: null, traits: {} }, lastTurn: 0n });
+    for (const { id, email, phone, userId, ownsAddress } of all) {
+      this.world.contacts.push({
+        id,
+        fields: { email, phone, timezone: null, country: null, traits: {} },
+        lastTurn: 0n,
+      });
       this.world.identities.set(`user:${userId}`, id);
       if (email !== null && ownsAddress) this.world.identities.set(`email:${email}`, id);
     }
@@ -74,8 +78,8 @@ export class MemoryStore implements Store {
     return { ...settle(this.world, request, { attempt, answer }) };
   }
 
-  async providerEvent(...[enrollmentId, visit, state]: Parameters<Store['providerEvent']>): Promise<void> {
-    const row = this.send(enrollmentId, visit);
+  async providerEvent(...[of, state]: Parameters<Store['providerEvent']>): Promise<void> {
+    const row = this.send(of);
     if (row) raise(this.world, row, { state, at: this.world.now });
   }
 
@@ -83,6 +87,12 @@ export class MemoryStore implements Store {
     if (person.email === null) return;
     const topic = ofTopic ? 'education' : null;
     people.optOut(this.world, { address: person.email, contactId: person.id, topic, link: person.unsubscribeToken });
+  }
+
+  async stop({ phone }: Person): Promise<void> {
+    const { suppressions } = this.world;
+    if (phone === null || suppressions.some(({ address }) => address === phone)) return;
+    suppressions.push({ channel: 'sms', address: phone, scope: 'global', reason: 'unsubscribed' });
   }
 
   async pause(target: HoldScope): Promise<void> {
@@ -132,8 +142,10 @@ export class MemoryStore implements Store {
     this.world.dispatches = this.world.dispatches.filter((one) => one !== row);
   }
 
-  send(enrollmentId: string, visit: number): SendRow | undefined {
-    return this.world.sends.find((row) => row.enrollmentId === enrollmentId && row.visit === visit);
+  send(of: Message): SendRow | undefined {
+    return this.world.sends.find(
+      (row) => row.enrollmentId === of.enrollmentId && row.visit === of.visit && row.channel === of.channel,
+    );
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -194,10 +206,16 @@ function visitsOf(world: World, id: string, meaning: (mark: bigint) => number): 
 }
 
 function sendsOf(world: World, id: string): unknown[] {
-  const own = world.sends.filter(({ enrollmentId }) => enrollmentId === id).sort((a, b) => a.visit - b.visit);
-  return own.map(({ visit, state, reason, begun, attemptId, deferredUntil, claimedAt, address, mayResend }) => {
-    return { visit, state, reason, begun, attemptId, deferredUntil, claimedAt, address, mayResend };
-  });
+  const own = world.sends.filter(({ enrollmentId }) => enrollmentId === id).sort(byPlace);
+  return own.map(
+    ({ visit, channel, state, reason, begun, attemptId, deferredUntil, claimedAt, address, mayResend }) => {
+      return { visit, channel, state, reason, begun, attemptId, deferredUntil, claimedAt, address, mayResend };
+    },
+  );
+}
+
+function byPlace(a: SendRow, b: SendRow): number {
+  return a.visit - b.visit || (a.channel < b.channel ? -1 : 1);
 }
 
 function decisionsOf(world: World, id: string): string[] {

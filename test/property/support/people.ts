@@ -56,7 +56,15 @@ export function arriveBy(db: Db, asked: EffectRequest) {
 
 export async function claimBy(db: Db, asked: EffectRequest, attempt: Attempt): Promise<ClaimAnswer> {
   const answer = await underLock(depsOf(db), asked, (tx, context) => claim(tx, context, { asked, attempt }));
-  const body = { from: { email: '', name: '' }, subject: '', html: '', text: '', headers: {}, payload: null, sha256: '' };
+  const body = {
+    from: { email: '', name: '' },
+    subject: '',
+    html: '',
+    text: '',
+    headers: {},
+    payload: null,
+    sha256: '',
+  };
   if (answer.kind === 'go') await saveBody(db, { sendId: answer.sendId, ...body });
   return answer;
 }

@@ -1,4 +1,5 @@
 import { isPending } from '../../../workflows/domain/visits/diversion';
+import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
 import type { Round } from './round';
 import type { Run } from './run';
 import { Violation } from './watch';
@@ -50,8 +51,12 @@ function wakeStalled({ world, clock }: Round, run: Run): void {
   const wake = { enrollmentId: enrollment.id, kind: 'wake' as const, visit: null };
   const row = world.visits.find((one) => one.enrollmentId === enrollment.id && one.visit === enrollment.visit);
   const goesOn = row?.kind === 'wait' && row.outcome === null && (row.deadline === null || row.deadline > clock);
-  const send = world.sends.find((one) => one.enrollmentId === enrollment.id && one.visit === enrollment.visit);
-  const isDeferred = (send?.deferredUntil ?? 0) > clock || send?.state === 'unknown';
+  const isDeferred = world.sends.some(
+    (one) =>
+      one.enrollmentId === enrollment.id &&
+      one.visit === enrollment.visit &&
+      ((one.deferredUntil ?? 0) > clock || one.state === 'unknown'),
+  );
   const { diverted, attention, status } = enrollment;
   const sentOn = isPending(diverted) && status !== 'held' && (attention === null || attention.since < diverted.at);
   if (enrollment.leaving !== null) run.deliver({ ...wake, outcome: 'leave' });
@@ -89,7 +94,7 @@ function lookAtLedger(round: Round): void {
   for (const send of world.sends) {
     const enrollment = world.enrollments.find(({ id }) => id === send.enrollmentId);
     if (enrollment?.status !== 'finished') continue;
-    const out = round.wentOut(send.enrollmentId, send.visit);
+    const out = round.wentOut(send);
     const what = `the message of visit ${send.visit} is ${send.state}, and ${out ? 'went out' : 'did not go out'}`;
     if (['claimed', 'deferred', 'retryable', 'sending'].includes(send.state)) throw new Violation('I9', what);
     if (out && ['suppressed', 'rejected'].includes(send.state)) throw new Violation('I9', what);
@@ -97,8 +102,10 @@ function lookAtLedger(round: Round): void {
     const outcome = world.visits.find(
       (row) => row.enrollmentId === send.enrollmentId && row.visit === send.visit,
     )?.outcome;
-    const wasRefused = round.rejected.has(`${send.enrollmentId}/${send.visit}`);
-    if (round.isIdempotent && send.state === 'unknown' && outcome === 'done' && !wasRefused)
+    const wasRefused = round.rejected.has(`${send.enrollmentId}/${send.visit}/${send.channel}`);
+    // An opt-out after a begin: whether that call was made is not known, and there is no other.
+    const isBarred = send.address !== null && barOf(world, { ...send, address: send.address }) !== null;
+    if (round.isIdempotent && send.state === 'unknown' && outcome === 'done' && !wasRefused && !isBarred)
       throw new Violation('I4', what);
   }
 }

@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Requested } from '../../../workflows/interpreter/host';
 import type { Attempt } from '../../../workflows/interpreter/virtual/send/claim';
 import { isPending } from '../../../workflows/domain/visits/diversion';
+import { isOfOneSend, together, type OneAnswer } from '../../../workflows/domain/sending/answer';
 import type { CallAnswer } from '../../../workflows/domain/sending/settling';
 import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
 import { graphs } from './journeys';
 import type { MemoryStore } from './memory-store';
-import { Run, type Sending } from './run';
-import type { Enrolled, HoldScope, PlainEffect, SendRequest, Setup, Store, TestEvent, Told } from './store';
+import { fresh, Run, type Sending } from './run';
+import type { Enrolled, HoldScope, Message, PlainEffect, SendRequest, Setup, Store, TestEvent, Told } from './store';
 import { Violation, Watch } from './watch';
 
 /** How long a provider's event is waited for. */
@@ -34,7 +35,7 @@ export class Round {
   readonly watch = new Watch();
   readonly holds: HoldScope[] = [];
   /** Calls that the provider accepted. */
-  private readonly deliveries: { enrollmentId: string; visit: number }[] = [];
+  private readonly deliveries: Message[] = [];
   private readonly mayResend = new Set<string>();
   /** Messages that the provider refused for good. */
   readonly rejected = new Set<string>();
@@ -129,10 +130,20 @@ export class Round {
 
   /** One step of an attempt; an answer if it has come to its end. */
   async stepSending(run: Run, sending: Sending, n: number): Promise<Told | null> {
+    const told = await this.stepOne(run, sending, n);
+    if (told === null || !isOfOneSend(told)) return told;
+    sending.told.push(told as Told & OneAnswer);
+    const next = sending.channels[sending.told.length];
+    if (next === undefined) return { ...together(sending.told) };
+    Object.assign(sending, { ...fresh(), channel: next });
+    return null;
+  }
+
+  private async stepOne(run: Run, sending: Sending, n: number): Promise<Told | null> {
     const { request } = sending;
     const attempt: Attempt = {
       id: sending.id,
-      channel: 'email',
+      channel: sending.channel,
       transport: 'test',
       idempotent: this.idempotent,
       graceMs: GRACE_MS,
@@ -165,9 +176,11 @@ export class Round {
 
   private call(run: Run, sending: Sending, n: number): void {
     const { enrollmentId, visit } = sending.request;
+    const { channel } = sending;
     const drawn = outcomes[n % outcomes.length] ?? 'accepted';
     // A second call with the same id has no effect, and is told what the first was told.
-    const outcome = this.idempotent && this.wentOut(enrollmentId, visit) && drawn !== 'lost' ? 'accepted' : drawn;
+    const outcome =
+      this.idempotent && this.wentOut({ enrollmentId, visit, channel }) && drawn !== 'lost' ? 'accepted' : drawn;
     this.note(`  call: ${outcome}`);
     if (outcome === 'accepted' || outcome === 'lost') this.delivered(sending);
     if (outcome === 'lost' && this.idempotent) {
@@ -178,16 +191,18 @@ export class Round {
     }
     // Where each call may be repeated, no answer is none.
     sending.answer = answerFor(this.idempotent && outcome === 'silent' ? 'retryable' : outcome, this.clock);
-    if (outcome === 'rejected') this.rejected.add(`${enrollmentId}/${visit}`);
+    if (outcome === 'rejected') this.rejected.add(`${enrollmentId}/${visit}/${channel}`);
     sending.stage = 'settle';
   }
 
-  private delivered({ request: { enrollmentId, visit } }: Sending): void {
-    const same = this.deliveries.some((one) => one.enrollmentId === enrollmentId && one.visit === visit);
+  private delivered({ request: { enrollmentId, visit }, channel }: Sending): void {
+    const same = this.wentOut({ enrollmentId, visit, channel });
     if (same && !this.idempotent) throw new Violation('I4', `two calls of visit ${visit}`);
-    if (!same) this.deliveries.push({ enrollmentId, visit });
+    if (!same) this.deliveries.push({ enrollmentId, visit, channel });
     const group = this.retriesOf(enrollmentId, visit);
-    const out = this.deliveries.filter((one) => one.enrollmentId === enrollmentId && group.includes(one.visit));
+    const out = this.deliveries.filter(
+      (one) => one.enrollmentId === enrollmentId && one.channel === channel && group.includes(one.visit),
+    );
     if (out.length > 1 && !group.some((one) => this.mayResend.has(`${enrollmentId}/${one}`)))
       throw new Violation('I4', `the message of visit ${visit} went out before, as another visit's`);
   }
@@ -203,20 +218,23 @@ export class Round {
     return [...new Set([...first, ...Array.from({ length: last - visit + 1 }, (_, i) => visit + i)])];
   }
 
-  wentOut(enrollmentId: string, visit: number): boolean {
-    return this.deliveries.some((one) => one.enrollmentId === enrollmentId && one.visit === visit);
+  wentOut({ enrollmentId, visit, channel }: Message): boolean {
+    return this.deliveries.some(
+      (one) => one.enrollmentId === enrollmentId && one.visit === visit && one.channel === channel,
+    );
   }
 
   /** No begin after a committed leave or opt-out. */
-  private lookAtBegin({ request: { enrollmentId, visit } }: Sending): void {
+  private lookAtBegin({ request: { enrollmentId, visit }, channel }: Sending): void {
     const { world } = this.stores.memory;
     const enrollment = world.enrollments.find(({ id }) => id === enrollmentId);
-    const send = this.stores.memory.send(enrollmentId, visit);
+    const send = this.stores.memory.send({ enrollmentId, visit, channel });
     if (!send || enrollment?.status === 'finished' || enrollment?.leaving)
       throw new Violation('I3', `begin of visit ${visit} after ${enrollment?.leaving ?? 'the end'}`);
     if (enrollment && isPending(enrollment.diverted))
       throw new Violation('I3', `begin of visit ${visit} while it is to go on elsewhere`);
-    if (send.address !== null && barOf(world, { ...send, address: send.address }))
+    // Staff do not opt out.
+    if (send.class !== 'internal' && send.address !== null && barOf(world, { ...send, address: send.address }))
       throw new Violation('I3', `begin of visit ${visit} after an opt-out`);
   }
 
@@ -234,6 +252,13 @@ export class Round {
     if (!person || person.email === null) return;
     this.note(`opt-out of ${who}${topic ? ' from the topic' : ''}`);
     await this.both((store) => store.optOut(person, topic));
+  }
+
+  async stop(who: number): Promise<void> {
+    const person = this.setup.people[who % this.setup.people.length];
+    if (!person) return;
+    this.note(`STOP of ${who}`);
+    await this.both((store) => store.stop(person));
   }
 
   async pause(target: HoldScope): Promise<void> {

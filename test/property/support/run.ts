@@ -1,6 +1,8 @@
 import { v7 } from 'uuid';
 import { begin, type RunState } from '../../../workflows/contract/run-state';
 import { allowedNow } from '../../../workflows/contract/messages';
+import { channelsOf, type Channel } from '../../../workflows/domain/sending/channel';
+import type { OneAnswer } from '../../../workflows/domain/sending/answer';
 import type { CallAnswer } from '../../../workflows/domain/sending/settling';
 import type { Graph } from '../../../workflows/journeys/graph';
 import { EffectGaveUp, type EffectName, type Host, type Rest, type Woke } from '../../../workflows/interpreter/host';
@@ -9,12 +11,11 @@ import { emptyMailbox, take, withWake, type Mailbox } from '../../../workflows/i
 import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
 import type { Enrolled, PlainEffect, SendRequest, Told } from './store';
 
-/** The journeys of this test mail and do nothing else. */
+/** Whatever sends goes the same way. */
 type KnownEffect = PlainEffect | 'sendEmail';
 
 function known(name: EffectName): KnownEffect {
-  if (name === 'sendMessage' || name === 'notify') throw new Error(`no journey here does ${name}`);
-  return name;
+  return name === 'sendMessage' || name === 'notify' ? 'sendEmail' : name;
 }
 
 /** What the interpreter waits for. */
@@ -32,12 +33,27 @@ export interface Sending {
   /** When its begin was written, by the clock of the test. */
   begunAt: number;
   answer: CallAnswer | null;
+  /** Of its step; `channel` is the one that it is at, after those that are told. */
+  channels: readonly Channel[];
+  channel: Channel;
+  told: OneAnswer[];
 }
 
 /** An effect presumed dead, of which a copy may still arrive. */
 export interface Copy {
   name: PlainEffect;
   request: never;
+}
+
+/** The next of its channels begins anew, by an attempt of its own. */
+export function fresh(): Pick<Sending, 'id' | 'stage' | 'begunAt' | 'answer'> {
+  return { id: v7(), stage: 'claim', begunAt: 0, answer: null };
+}
+
+function channelsAt({ steps }: Graph, { stepId }: SendRequest): readonly Channel[] {
+  const step = steps[stepId];
+  const sends = step?.kind === 'email' || step?.kind === 'message' || step?.kind === 'notify';
+  return sends ? channelsOf(step) : [];
 }
 
 /** The real interpreter, stopped before every effect and in every rest: what it issues is what a workflow could. */
@@ -159,7 +175,10 @@ export class Run {
   takeOver(): void {
     this.abandon();
     if (this.pending.kind !== 'effect') return;
-    this.current = { id: v7(), request: this.pending.request, stage: 'claim', begunAt: 0, answer: null };
+    const request: SendRequest = this.pending.request;
+    const channels = channelsAt(this.graph, request);
+    const [channel = 'email'] = channels;
+    this.current = { ...fresh(), request, channels, channel, told: [] };
   }
 
   private abandon(): void {

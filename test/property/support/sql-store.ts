@@ -1,3 +1,5 @@
+import { sendKeyOf } from '../../../workflows/domain/sending/channel';
+import { suppressPhone } from '../../../prisma/stores/phone-opt-outs';
 import pino from 'pino';
 import { Pump } from '../../../activities/pump/pump';
 import { sweepHeld } from '../../../activities/pump/sweeps';
@@ -25,7 +27,7 @@ import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
 import type { VisitOutcome } from '../../../workflows/contract/visits';
 import type { Lane } from './lane';
 import { graphs, versionIdOf } from './journeys';
-import type { HoldScope, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
+import type { HoldScope, Person, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
 
 /** The real store functions, on PostgreSQL. */
 export class SqlStore implements Store {
@@ -67,10 +69,10 @@ export class SqlStore implements Store {
     await this.db.$executeRaw`
       with given as (select ${given}::jsonb as d),
         p as (select x.* from given, jsonb_to_recordset(d->'people')
-          as x(id uuid, email text, "userId" text, "ownsAddress" boolean, "unsubscribeToken" text, hash text)),
+          as x(id uuid, email text, phone text, "userId" text, "ownsAddress" boolean, "unsubscribeToken" text, hash text)),
         settled as (update event set processed = true where not processed),
         quiet as (delete from hold), open as (delete from circuit),
-        c as (insert into contact (id, email) select id, email from p),
+        c as (insert into contact (id, email, phone) select id, email, phone from p),
         i as (insert into contact_identity (kind, value, contact_id)
           select 'user', "userId", id from p union all select 'email', email, id from p where email is not null and "ownsAddress"),
         u as (insert into unsubscribe_link (token, address_hash, contact_id, send_id, topic)
@@ -133,8 +135,9 @@ export class SqlStore implements Store {
     return { ...(await underLock(this.deps, asked, (tx, context) => settle(tx, context, { asked, attempt, answer }))) };
   }
 
-  async providerEvent(...[enrollmentId, visit, state]: Parameters<Store['providerEvent']>): Promise<void> {
-    const send = await this.db.send.findUnique({ where: { key: `${enrollmentId}/${visit}/email` } });
+  async providerEvent(...[of, state]: Parameters<Store['providerEvent']>): Promise<void> {
+    const key = sendKeyOf(of.enrollmentId, of.visit, of.channel);
+    const send = await this.db.send.findUnique({ where: { key } });
     if (!send) return;
     const event = { sendId: send.id, state, providerMessageId: null, at: this.clock };
     await inTransaction(this.db, (tx) => providerEvent(tx, event));
@@ -143,6 +146,12 @@ export class SqlStore implements Store {
   async optOut(...[person, topic]: Parameters<Store['optOut']>): Promise<void> {
     const request = { from: topic ? ('topic' as const) : ('all' as const), oneClick: true, at: new Date(this.clock) };
     await unsubscribe(this.db, person.unsubscribeToken, request);
+  }
+
+  async stop({ id, phone }: Person): Promise<void> {
+    if (phone === null) return;
+    const source = { sendId: id };
+    await inTransaction(this.db, (tx) => suppressPhone(tx, { phone, reason: 'unsubscribed', source }));
   }
 
   async pause(target: HoldScope): Promise<void> {
@@ -164,7 +173,8 @@ export class SqlStore implements Store {
   async allowResend(enrollmentId: string): Promise<void> {
     await this.db.$executeRaw`
       update send set may_resend = true where id = (
-        select id from send where enrollment_id = ${enrollmentId}::uuid and state = 'unknown' order by visit desc limit 1)`;
+        select id from send where enrollment_id = ${enrollmentId}::uuid and state = 'unknown'
+        order by visit desc, channel collate "C" desc limit 1)`;
   }
 
   async sweepHeld(): Promise<void> {
@@ -201,9 +211,9 @@ export class SqlStore implements Store {
                 'look', (select count(*) from event x where x.contact_id = e.contact_id and x.turn <= v.look_turn)) order by v.visit)
               from step_visit v left join event w on w.seq = v.winner_seq where v.enrollment_id = e.id), '[]'),
             'sends', coalesce((select jsonb_agg(jsonb_build_object(
-                'visit', s.visit, 'state', s.state, 'reason', s.reason, 'begun', s.begun, 'attemptId', s.attempt_id,
+                'visit', s.visit, 'channel', s.channel, 'state', s.state, 'reason', s.reason, 'begun', s.begun, 'attemptId', s.attempt_id,
                 'deferredUntil', extract(epoch from s.deferred_until) * 1000,
-                'claimedAt', extract(epoch from s.claimed_at) * 1000, 'address', s.address, 'mayResend', s.may_resend) order by s.visit)
+                'claimedAt', extract(epoch from s.claimed_at) * 1000, 'address', s.address, 'mayResend', s.may_resend) order by s.visit, s.channel collate "C")
               from send s where s.enrollment_id = e.id), '[]'),
             'subscriptions', coalesce((select jsonb_agg(concat(w.visit, '/', w.slot, ' ',
                 coalesce((extract(epoch from w.deadline) * 1000)::bigint::text, 'null')) order by w.visit, w.slot)

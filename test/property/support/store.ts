@@ -1,15 +1,17 @@
 import type { Graph } from '../../../workflows/journeys/graph';
 import type { EffectName, Requested } from '../../../workflows/interpreter/host';
 import type { Attempt } from '../../../workflows/interpreter/virtual/send/claim';
+import type { Channel } from '../../../workflows/domain/sending/channel';
 import type { CallAnswer } from '../../../workflows/domain/sending/settling';
 import type { JsonObject } from '../../../workflows/domain/json';
+import type { Settings } from '../../../prisma/stores/settings';
 import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
 
 /** What a round begins with. */
 export interface Setup {
   now: number;
   graphs: ReadonlyMap<string, Graph>;
-  settings: { frequencyCaps: { channel: 'email'; max: number; per: string }[]; unknownSends: 'proceed' | 'hold' };
+  settings: Pick<Settings, 'frequencyCaps' | 'unknownSends'> & Partial<Settings>;
   people: Person[];
   enrollments: Enrolled[];
 }
@@ -17,6 +19,7 @@ export interface Setup {
 export interface Person {
   id: string;
   email: string | null;
+  phone: string | null;
   userId: string;
   /** The first of those with an address has it as a key. */
   ownsAddress: boolean;
@@ -53,6 +56,13 @@ export type HoldScope =
 export type PlainEffect = Exclude<EffectName, 'sendEmail' | 'sendMessage' | 'notify'>;
 export type SendRequest = Requested<'sendEmail'>;
 
+/** One message: of a visit, on one channel. */
+export interface Message {
+  enrollmentId: string;
+  visit: number;
+  channel: Channel;
+}
+
 /** Answers as plain data, without ids that each store makes for itself. */
 export type Told = Record<string, unknown> & { kind: string };
 
@@ -66,8 +76,10 @@ export interface Store {
   claim(request: SendRequest, attempt: Attempt): Promise<Told>;
   beginCall(request: SendRequest, attempt: Attempt): Promise<Told>;
   settle(request: SendRequest, attempt: Attempt, answer: CallAnswer): Promise<Told>;
-  providerEvent(enrollmentId: string, visit: number, state: 'accepted' | 'delivered' | 'bounced'): Promise<void>;
+  providerEvent(of: Message, state: 'accepted' | 'delivered' | 'bounced'): Promise<void>;
   optOut(person: Person, topic: boolean): Promise<void>;
+  /** By SMS. */
+  stop(person: Person): Promise<void>;
   pause(target: HoldScope): Promise<void>;
   resume(target: HoldScope, spreadSeconds: number): Promise<void>;
   exit(enrollmentId: string): Promise<void>;

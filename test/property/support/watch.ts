@@ -184,7 +184,7 @@ function startOf(world: World, row: VisitRow): Start {
     return { turn, instant: -Infinity, late: deadline ?? Infinity };
   }
   if (outcome === 'timeout') return { ...startOf(world, before), instant: deadline ?? 0 };
-  if (outcome === 'passed' || before.kind === 'branch') return startOf(world, before);
+  if (outcome === 'passed' || before.kind === 'branch' || before.kind === 'notify') return startOf(world, before);
   return { turn: mark, instant: -Infinity, late: Infinity };
 }
 

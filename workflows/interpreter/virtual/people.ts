@@ -98,6 +98,6 @@ export function patchAddress(world: World, contactId: string, email: string | nu
 /** A person says that the last message of unknown fate may be sent once more. */
 export function allowResend(world: World, enrollmentId: string): void {
   const unknown = world.sends.filter((row) => row.enrollmentId === enrollmentId && row.state === 'unknown');
-  const last = unknown.sort((a, b) => a.visit - b.visit).at(-1);
+  const last = unknown.sort((a, b) => a.visit - b.visit || (a.channel < b.channel ? -1 : 1)).at(-1);
   if (last) last.mayResend = true;
 }
