@@ -206,3 +206,7 @@ CREATE TABLE "job_contact" (
 
     CONSTRAINT "job_contact_pkey" PRIMARY KEY ("job_id","contact_id")
 );
+
+-- When the next message of an enrollment is due is read from where it stands: a column would have to follow every
+-- pause, move, retry and lost answer.
+ALTER TABLE "enrollment" DROP COLUMN "next_message_at";

@@ -81,7 +81,7 @@ async function end(tx: Tx, reading: Reading, { outcome, cause, visit, stepId }: 
   await tx.$executeRaw`delete from wait_subscription where enrollment_id = ${enrollmentId}::uuid`;
   await tx.$executeRaw`
     update enrollment set status = 'finished', attention = null, outcome = ${outcome}, cause = ${JSON.stringify(cause)}::jsonb,
-      ended_at = ${new Date(at)}, next_message_at = null
+      ended_at = ${new Date(at)}
     where id = ${enrollmentId}::uuid`;
   const inputs = { cause };
   await recordDecision(tx, reading, { visit, stepId, kind: 'exit', outcome, reason: reasonOf(cause), inputs, at });
