@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { templateFile, type TemplateFile } from '../workflows/journeys/template-file';
 import type { Db } from './client';
 import { publishJourney } from './stores/journey-versions';
-import { findJourney, saveDraft } from './stores/journeys';
+import { findJourney } from './stores/journeys';
 import { addTemplates, publishTemplate } from './stores/templates';
 
 const folder = join(__dirname, '../workflows/journeys/catalog');
@@ -48,9 +49,7 @@ export async function seedCatalog(db: Db, { publish }: { publish: boolean }): Pr
   const { journeys, templates } = loadCatalog();
   await seedTemplates(db, templates);
   // They lead into each other: all are stored before the first is published.
-  for (const { key, source } of journeys) {
-    if ((await findJourney(db, key)) === null) await saveDraft(db, key, { source, expected: 0 });
-  }
+  await addDrafts(db, journeys);
   if (!publish) return [];
   const drafts: Unpublished[] = [];
   for (const { key } of journeys) {
@@ -66,6 +65,16 @@ async function seedTemplates(db: Db, templates: TemplateFile[]): Promise<void> {
   const keys = templates.map(({ key }) => key);
   const half = await db.template.findMany({ where: { key: { in: keys }, publishedId: null }, select: { key: true } });
   for (const { key } of half) await publishTemplate(db, key);
+}
+
+/** Those whose keys are free yet. That they are sound is tested. */
+async function addDrafts(db: Db, journeys: Catalog['journeys']): Promise<void> {
+  const data = journeys.map(({ key, source }) => ({ key, draft: source, revision: 1, priority: priorityOf(source) }));
+  await db.journey.createMany({ data, skipDuplicates: true });
+}
+
+function priorityOf(source: string): number {
+  return z.object({ priority: z.int() }).parse(parse(source)).priority;
 }
 
 /** Why it stays a draft; null where it is none. */
