@@ -10,9 +10,11 @@ export const walks = [
   'docs/api.md',
   'docs/find-a-person.md',
   'docs/segments.md',
+  'docs/versions.md',
   'docs/channels.md',
   'docs/operating.md',
   'docs/intervening.md',
+  'docs/many-people.md',
   'docs/cli.md',
 ];
 
