@@ -2,6 +2,7 @@ import { entryRequest } from '../../../workflows/domain/entry-request';
 import { filledValues } from '../../../workflows/domain/entry-values';
 import { tierOf } from '../../../workflows/domain/scoring/tiers';
 import { assigneeOf } from '../../../workflows/domain/tasks/assignee';
+import { taskChoice } from '../../../workflows/domain/tasks/choice';
 import { taskTitle } from '../../../workflows/domain/tasks/title';
 
 const ann = { key: 'ann', name: 'Ann', email: 'Ann@example.com' };
@@ -57,3 +58,17 @@ test.each([
   [70, 'medium'],
   [71, 'high'],
 ])('%i points are %s', (points, tier) => expect(tierOf(points)).toBe(tier));
+
+test.each([
+  ['owner', { owner: 'ann', team: null, dueAt: null }, 'for ann'],
+  [
+    'owner',
+    { owner: null, team: 'sales', dueAt: 0 },
+    'for the team sales: the contact has no owner; due 1970-01-01T00:00:00.000Z',
+  ],
+  ['owner', { owner: null, team: null, dueAt: null }, 'for nobody: the contact has no owner'],
+  ['support', { owner: null, team: 'support', dueAt: null }, 'for the team support'],
+])('the decision on a task to %s with %j', (to, planned, reason) => {
+  const step = { id: 'call', to, title: 't' };
+  expect(taskChoice(step, { ...planned, title: 't', note: null }).reason).toBe(reason);
+});

@@ -50,7 +50,8 @@ test('points are a line in the ledger', async () => {
   const score: GraphStep = {
     ...{ id: 'points', kind: 'score', points: -5, axis: 'fit', reason: 'too small', next: 'done' },
   };
-  const { world } = await walk([score, done]);
+  const { world, steps } = await walk([score, done]);
+  expect(steps[0]?.reason).toBe('-5 fit: too small');
   expect(world.scores).toMatchObject([{ visit: 1, axis: 'fit', rule: 'too small', points: -5, at: MONDAY }]);
 });
 

@@ -8,7 +8,7 @@ import { interpret } from '../interpret';
 import { happeningOf, type ScriptItem } from './script';
 import type { Provider } from './send/send';
 import { RestsForever, virtualHost, type Happening } from './virtual-host';
-import { emptyWorld, type EnrollmentRow, type World, type WorldSettings } from './world';
+import { emptyWorld, type EnrollmentRow, type ScoreRow, type World, type WorldSettings } from './world';
 
 /** Whoever is sent through a journey. */
 export interface Persona {
@@ -19,7 +19,7 @@ export interface Persona {
   /** Properties of the event that they enter by. */
   entry?: JsonObject;
   /** Points that they bring along. */
-  score?: Partial<Record<'fit' | 'engagement', number>>;
+  score?: { fit?: number | undefined; engagement?: number | undefined } | undefined;
 }
 
 export interface SimulationOptions {
@@ -146,11 +146,17 @@ function enrollmentOf({ journey }: Graph, { entersAt, entry = {} }: Persona): En
   };
 }
 
-function stepsOf({ visits, sends, decisions }: World): SimulatedStep[] {
+function stepsOf({ visits, sends, decisions, scores }: World): SimulatedStep[] {
   return visits.map(({ visit, stepId, kind, arrivedAt, leftAt, deadline, outcome }) => {
     const send = sends.find((row) => row.visit === visit);
     const decision = decisions.filter((row) => row.visit === visit).at(-1);
     const message = send ? { template: send.template, state: send.state, reason: send.reason } : null;
-    return { visit, stepId, kind, arrivedAt, leftAt, deadline, outcome, reason: decision?.reason ?? null, message };
+    const given = scores.find((row) => row.visit === visit);
+    const reason = decision?.reason ?? (given ? wordsOf(given) : null);
+    return { visit, stepId, kind, arrivedAt, leftAt, deadline, outcome, reason, message };
   });
+}
+
+function wordsOf({ points, axis, rule }: ScoreRow): string {
+  return `${points > 0 ? '+' : ''}${points} ${axis}: ${rule}`;
 }

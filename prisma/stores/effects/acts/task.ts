@@ -1,8 +1,10 @@
 import { v7 } from 'uuid';
+import { taskChoice } from '../../../../workflows/domain/tasks/choice';
 import { plannedTask } from '../../../../workflows/domain/tasks/task';
 import { readScores } from '../../score-entries';
 import { insertTask } from '../../tasks';
 import { readFields } from '../fields';
+import { recordDecision } from '../record';
 import type { Act } from './act-step';
 
 export const task: Act<'task'> = async (tx, { reading, settings, renderText }, { step, visit }) => {
@@ -12,4 +14,5 @@ export const task: Act<'task'> = async (tx, { reading, settings, renderText }, {
   const planned = plannedTask(step, { at, contact, entry, score, settings, renderText });
   const of = { contactId, enrollmentId, visit, journeyKey, stepId: step.id };
   await insertTask(tx, { ...of, ...planned, id: v7(), type: step.type });
+  await recordDecision(tx, reading, { visit, stepId: step.id, kind: 'task', ...taskChoice(step, planned), at });
 };

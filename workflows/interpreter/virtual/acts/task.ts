@@ -1,5 +1,7 @@
+import { taskChoice } from '../../../domain/tasks/choice';
 import { plannedTask } from '../../../domain/tasks/task';
 import { scoreOf } from '../facts';
+import { record } from '../record';
 import type { Act } from './act-step';
 
 export const task: Act<'task'> = (reading, step) => {
@@ -8,5 +10,8 @@ export const task: Act<'task'> = (reading, step) => {
   const score = scoreOf(reading);
   const it = { at, contact: contact.fields, entry: enrollment.entry, score, settings, renderText };
   const of = { enrollmentId: enrollment.id, visit: asked.visit, stepId: step.id, contactId: contact.id };
-  world.tasks.push({ ...of, ...plannedTask(step, it), type: step.type });
+  const planned = plannedTask(step, it);
+  world.tasks.push({ ...of, ...planned, type: step.type });
+  const { outcome, reason } = taskChoice(step, planned);
+  record(reading, { visit: asked.visit, stepId: step.id, kind: 'task', outcome, reason });
 };
