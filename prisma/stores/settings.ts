@@ -14,7 +14,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'hh:mm');
 /** Up to a year back the messages of a contact are counted. */
 const period = z
   .string()
-  .regex(/^[1-9]\d{0,3} (minute|hour|day|week)s?$/, 'such as "24 hours" or "7 days"')
+  .regex(/^[1-9]\d{0,3} (minute|hour|day|week)s?$/, { abort: true, error: 'such as "24 hours" or "7 days"' })
   .refine((text) => periodMs(text) <= 366 * DAY_MS, 'a year at most');
 const spread = period.refine((text) => periodMs(text) <= DAY_MS, 'a day at most');
 const dailyHours = z
