@@ -190,7 +190,13 @@ export const events = {
   'task.completed': {
     from: 'inside',
     description: 'A task was finished.',
-    properties: { taskId: 'id of the task', type: 'call, email, linkedin …', outcome: 'what came of it' },
+    properties: {
+      taskId: 'id of the task',
+      type: 'call, email, linkedin or custom',
+      journey: 'key of the journey that asked for it; null for one opened by hand',
+      stepId: 'step that asked for it',
+      outcome: 'what came of it',
+    },
   },
   'crm.stage_changed': {
     from: 'inside',
