@@ -65,6 +65,6 @@ function compare({ output }: Step, { code, printed }: Ran): Followed {
 
 /** Whether it changes something; to look somebody up is a POST too, but changes nothing. */
 function isDeed({ command }: Step): boolean {
-  const text = command.text.replace(/\/v1\/contacts\/find\s[^|]*?-d '[^']*'/g, '');
+  const text = command.text.replace(/\/v1\/(contacts\/find|segments\/count)\s[^|]*?-d '[^']*'/g, '');
   return / (-d|-X) /.test(text);
 }

@@ -18,6 +18,8 @@ const overrides = { sweepEveryMs: 1_000 };
 const log = pino({ level: 'silent' });
 
 let world: World;
+/** Takes over where the first one was stopped. */
+let second: RunningWorker | null = null;
 let control: TemporalControl;
 let post: (path: string, body: object) => request.Test;
 let get: (path: string) => request.Test;
@@ -32,6 +34,7 @@ beforeAll(async () => {
   get = (path) => agent.get(path).set(bearer);
 });
 afterAll(async () => {
+  await second?.stop();
   await control.close();
   await world.stop();
 });
@@ -117,7 +120,6 @@ test('interrupted twice, nobody is asked twice', async () => {
   await publishedJourney(world.db, journey('crowded'));
   await people('crowded', 1_000);
   const id = await jobOf('crowded', { where: { field: 'industry', is: 'crowded' } });
-  let worker: RunningWorker | null = null;
   const past = (count: number) =>
     poll('progress', async () => (await entered('crowded')) > count, { timeoutMs: 60_000 });
   await past(100);
@@ -125,14 +127,12 @@ test('interrupted twice, nobody is asked twice', async () => {
   await world.client.workflow.getHandle(`job/enroll-many/${id}`).terminate();
   await past(500);
   await world.worker.stop();
-  worker = await startWorker({ config: workerConfig(world), log, overrides });
+  second = await startWorker({ config: workerConfig(world), log, overrides });
   const job = await over(id);
   expect(job).toMatchObject({ state: 'done', result: { asked: 1_000, entered: 1_000, refusedByJourney: 0 } });
   const [counts] = await world.db.$queryRaw<object[]>`
     select count(*)::int as runs, count(distinct contact_id)::int as people from enrollment where journey_key = 'crowded'`;
   expect(counts).toEqual({ runs: 1_000, people: 1_000 });
-  await worker.stop();
-  world.worker = await startWorker({ config: workerConfig(world), log, overrides });
 });
 
 describe('a schedule', () => {
