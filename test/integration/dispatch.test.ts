@@ -28,6 +28,7 @@ review: 90 days
 entry:
   - event: form.submitted
 reentry: always
+exits: [{ event: demo.requested, next: mail }]
 steps:
   - { id: mail, kind: email, template: note-mail }
   - { id: week, kind: wait, for: 7 days }
@@ -244,6 +245,16 @@ describe('sweeps', () => {
     const elsewhere = await someone({ status: 'held', stepId: 'mail' });
     await sweepHeld(deps());
     expect([await statusOf(before.id), await statusOf(elsewhere.id)]).toEqual(['held', 'active']);
+  });
+
+  test('a paused step holds who is sent on to it', async () => {
+    const { db } = database;
+    await db.hold.create({ data: { id: v7(), scope: 'step', journeyKey: 'note', stepId: 'mail' } });
+    const diverted = { exit: 0, seq: '1', turn: '1', at: Date.now(), taken: null };
+    const sentOn = await someone({ status: 'held', stepId: 'last', diverted });
+    const arrived = await someone({ status: 'held', stepId: 'last', diverted: { ...diverted, taken: 1 } });
+    await sweepHeld(deps());
+    expect([await statusOf(sentOn.id), await statusOf(arrived.id)]).toEqual(['held', 'active']);
   });
 
   test('a release that is spread is left to its timers', async () => {

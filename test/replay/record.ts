@@ -29,7 +29,7 @@ async function main(names: string[]): Promise<void> {
 async function record(name: string, scenario: Scenario): Promise<void> {
   const world = await startWorld({ overrides: { pump: undefined } });
   try {
-    const versionId = await publishedJourney(world.db, document(name, scenario.steps));
+    const versionId = await publishedJourney(world.db, document(name, scenario));
     const contactId = await contactWith(world.db, scenario.email === null ? null : 'wilhelmina@example.test');
     await world.db.contact.update({ where: { id: contactId }, data: { firstName: 'Wilhelmina', country: 'NL' } });
     const enrollmentId = await enrolled(world.db, { contactId, versionId });
@@ -52,7 +52,7 @@ async function record(name: string, scenario: Scenario): Promise<void> {
   }
 }
 
-function document(name: string, steps: string): string {
+function document(name: string, { steps, exits = '' }: Scenario): string {
   return `
 journey: ${name}
 name: ${name}
@@ -62,6 +62,7 @@ stage: awareness
 responsible: tests
 review: 90 days
 entry: [{ event: form.submitted }]
+${exits}
 steps:
 ${steps}
 `;

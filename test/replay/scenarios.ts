@@ -1,11 +1,14 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { position, released, retry, skip, wake, type RunPhase } from '../../workflows/contract/messages';
+import { acceptEvents } from '../../prisma/stores/events';
 import { poll } from '../support/poll';
+import { happening } from '../support/pump';
 import type { World } from '../support/world';
 
 /** One way through a journey: its steps, and what happens to the person on it. */
 export interface Scenario {
   steps: string;
+  exits?: string;
   /** Null: nobody knows it. */
   email?: null;
   historyEvents?: number;
@@ -24,6 +27,8 @@ const mail = '{ id: hello, kind: email, template: hello }';
 const brief = '{ id: rest, kind: wait, for: 1 second }';
 const long = '{ id: rest, kind: wait, for: 2 days, on: [{ event: page.viewed, next: done }] }';
 const done = '{ id: done, kind: exit, outcome: completed }';
+const extra = '{ id: extra, kind: wait, for: 1 second }';
+const over = '{ id: over, kind: exit, outcome: over }';
 const steps = (...all: string[]) => all.map((step) => `  - ${step}`).join('\n');
 
 const nothing = async () => undefined;
@@ -125,6 +130,27 @@ export const scenarios = {
       await leave(run);
     },
   },
+  'sent-on-while-waiting': {
+    steps: steps(mail, long, done, extra, over),
+    exits: 'exits: [{ event: demo.requested, next: extra }]',
+    play: async (run) => {
+      await waiting(run);
+      await sendOn(run);
+    },
+  },
+  'sent-on-while-held': {
+    steps: steps(mail, long, done, extra, over),
+    exits: 'exits: [{ event: demo.requested, next: extra }]',
+    before: (world) => setHold(world, true),
+    play: async (run) => {
+      await run.phase('held');
+      await sendOn(run);
+      await poll('the exit to be met', async () => (await run.handle.query(position)).stepId === 'extra');
+      await run.phase('held');
+      await setHold(run.world, false);
+      await run.handle.signal(released);
+    },
+  },
   cancelled: {
     steps: steps(mail, long, done),
     play: async (run) => {
@@ -145,6 +171,11 @@ export const scenarios = {
 async function setHold({ db }: World, on: boolean): Promise<void> {
   if (on) await db.hold.create({ data: { id: crypto.randomUUID(), scope: 'system' } });
   else await db.hold.updateMany({ data: { liftedAt: new Date() } });
+}
+
+async function sendOn({ world, enrollmentId }: Run): Promise<void> {
+  const { contactId } = await world.db.enrollment.findUniqueOrThrow({ where: { id: enrollmentId } });
+  await acceptEvents(world.db, [happening('demo.requested', { keys: [`contact:${contactId}`] })]);
 }
 
 async function rewrite(db: World['db'], html: string): Promise<void> {

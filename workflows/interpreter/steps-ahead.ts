@@ -1,11 +1,20 @@
+import { diversionOutcome, isPending, type Diversion } from '../domain/visits/diversion';
 import type { Graph, GraphStep } from '../journeys/graph';
+import { nextOfExit } from './follow';
+
+export interface Standing {
+  visit: number;
+  stepId: string | null;
+  diverted: Diversion | null;
+}
 
 /**
  * The steps that an enrollment may be about to take. While it is held, the one that is not taken is written nowhere: it
- * is the present one or one that follows it.
+ * is the present one, one that follows it, or the one that an exit of the journey sends it on to.
  */
-export function stepsAhead(graph: Graph, { visit, stepId }: { visit: number; stepId: string | null }): string[] {
-  return visit === 0 || stepId === null ? [graph.first] : [stepId, ...waysFrom(graph.steps[stepId])];
+export function stepsAhead(graph: Graph, { visit, stepId, diverted }: Standing): string[] {
+  const ahead = visit === 0 || stepId === null ? [graph.first] : [stepId, ...waysFrom(graph.steps[stepId])];
+  return isPending(diverted) ? [...ahead, nextOfExit(graph, diversionOutcome(diverted))] : ahead;
 }
 
 function waysFrom(step: GraphStep | undefined): string[] {

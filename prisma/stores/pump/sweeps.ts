@@ -1,3 +1,4 @@
+import type { Diversion } from '../../../workflows/domain/visits/diversion';
 import type { Graph } from '../../../workflows/journeys/graph';
 import { inTransaction, type Db, type Tx } from '../../client';
 import { restartAllGone } from '../effects/restart';
@@ -13,6 +14,7 @@ export interface HeldRow {
   versionId: string;
   visit: number;
   stepId: string | null;
+  diverted: Diversion | null;
   /** Steps of its journey that are paused: one of them may be the one it is to take next. */
   pausedSteps: string[];
 }
@@ -24,7 +26,7 @@ export function readHeldByNothing(db: Db): Promise<HeldRow[]> {
       select * from hold
       where lifted_at is null or lifted_at + make_interval(secs => spread_seconds) > clock_timestamp())
     select e.id, e.contact_id as "contactId", e.version_id as "versionId", e.visit, e.step_id as "stepId",
-           array(select a.step_id from active a where a.scope = 'step' and a.journey_key = e.journey_key) as "pausedSteps"
+           e.diverted, array(select a.step_id from active a where a.scope = 'step' and a.journey_key = e.journey_key) as "pausedSteps"
     from enrollment e
     where e.status = 'held' and not exists (
       select from active a
