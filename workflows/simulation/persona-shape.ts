@@ -35,6 +35,8 @@ export interface Persona {
   contact: JsonObject;
   /** Properties of the event that they enter by. */
   entry: JsonObject;
+  /** Points that they bring along; none without it. */
+  score?: { fit?: number | undefined; engagement?: number | undefined } | undefined;
   does: Deed[];
 }
 

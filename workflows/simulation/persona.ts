@@ -44,5 +44,8 @@ export const persona: z.ZodType<Persona> = closed({
   entersAt: instant.default('2026-01-05T09:00:00Z').describe('A Monday morning unless said otherwise'),
   contact: properties.default({}).describe('Standard fields by name; `traits` holds the custom ones'),
   entry: properties.default({}).describe('Properties of the event that they enter by'),
+  score: closed({ fit: z.int().optional(), engagement: z.int().optional() })
+    .optional()
+    .describe('Points that they bring along'),
   does: z.array(deed).max(500).default([]).describe('What they do, and what is done to them'),
 });

@@ -20,7 +20,7 @@ export async function runPersona(graph: Graph, persona: Persona, options: RunOpt
   const fields = { ...persona.contact, traits: traitsOf(persona) };
   const simulation: Simulation = await simulate(
     graph,
-    { entersAt, fields, entry: persona.entry },
+    { entersAt, fields, entry: persona.entry, score: persona.score },
     {
       ...options,
       script: others.map((deed) => itemOf(deed, instantOfDeed(deed, entersAt, zone))),

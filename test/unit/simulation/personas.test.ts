@@ -28,6 +28,14 @@ const sent = ({ messages }: Awaited<ReturnType<typeof run>>) =>
   messages.map(({ template, local }) => `${local} ${template}`);
 
 describe('a persona in a draft', () => {
+  test('whoever brings points passes as their tier', async () => {
+    const file = join(__dirname, '../../../workflows/journeys/catalog/re-engagement.yaml');
+    const graph = graphOf(readFileSync(file, 'utf8'));
+    const does = [{ after: '2 days', event: 'page.viewed' }];
+    expect((await run({ does }, graph)).asked).toEqual(['education-track']);
+    expect((await run({ does, score: { fit: 10, engagement: 30 } }, graph)).asked).toEqual(['solution-track']);
+  });
+
   test('who does nothing gets the other path', async () => {
     const told = await run({});
     expect(sent(told)).toEqual([
@@ -88,11 +96,16 @@ describe('a bad persona', () => {
     ],
     [
       '- persona: Ada\n  does:\n    - { event: page.viewed }\n',
-      ['/0/does/0', 3, 'entry 1 of `does` must say when: either `after` or `at`', '{ after: 2 days, event: page.viewed }'],
+      [
+        '/0/does/0',
+        3,
+        'entry 1 of `does` must say when: either `after` or `at`',
+        '{ after: 2 days, event: page.viewed }',
+      ],
     ],
     [
       'persona: Ada\nzone: UTC\n',
-      ['/zone', 2, 'unknown key `zone`', 'known here: `persona`, `entersAt`, `contact`, `entry`, `does`'],
+      ['/zone', 2, 'unknown key `zone`', 'known here: `persona`, `entersAt`, `contact`, `entry`, `score`, `does`'],
     ],
     [
       'persona: Ada\nentersAt: tomorrow\n',
