@@ -191,7 +191,7 @@ test.each(['change', 'points', 'call', 'ask'])('copies of %s write once', async 
     db.scoreEntry.count({ where: { contactId } }),
     db.event.count({ where: { keys: { has: `contact:${contactId}` } } }),
   ]);
-  const written = { change: [0, 1, 1], points: [0, 2, 0], call: [1, 1, 0], ask: [0, 1, 1] }[stepId];
+  const written = { change: [0, 1, 2], points: [0, 2, 1], call: [1, 1, 1], ask: [0, 1, 2] }[stepId];
   expect([tasks, scores, events]).toEqual(written);
   expect(await db.stepVisit.count({ where: { enrollmentId } })).toBe(2);
 });
@@ -201,6 +201,9 @@ test('points are summed by axis', async () => {
   await acted(person, 'points');
   await acted(person, 'points', { visit: 2, closes: { visit: 1, outcome: 'done' } });
   expect((await readScores(db, [person.contactId])).get(person.contactId)).toEqual({ fit: 0, engagement: 60 });
+  expect(await told(person.contactId, 'score.tier_changed')).toMatchObject([
+    { hops: 4, properties: { from: 'none', to: 'medium', total: 30 } },
+  ]);
 });
 
 test('who comes again is in the arm they were in', async () => {
