@@ -72,6 +72,16 @@ test('a country that a person writes counts too', async () => {
   expect(await wakesOf(id)).toEqual([1]);
 });
 
+test('whom they turned out to be counts too', async () => {
+  const { id, email } = await somebody({ country: 'DE' });
+  await claimed(id, evening);
+  const visitor = `anonymous:${v7()}`;
+  await pumped(database.db, [happening('contact.updated', { keys: [visitor], traits: { timezone: 'Asia/Tokyo' } })]);
+  await pumped(database.db, [happening('page.viewed', { keys: [`email:${email}`, visitor] })]);
+  expect(await wakesOf(id)).toEqual([1]);
+  expect(await claimed(id, evening)).toMatchObject({ kind: 'deferred', until: Date.parse('2035-01-08T23:00Z') });
+});
+
 test('other news do not wake it', async () => {
   const { id, email } = await somebody({ country: 'DE' });
   await claimed(id, evening);

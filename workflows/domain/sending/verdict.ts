@@ -56,12 +56,14 @@ export type ClaimVerdict =
 
 /** The changes of a contact that a deferred message is looked at again for; slots of subscriptions that only knock. */
 export const knocks = {
-  address: [{ slot: -1, where: null }],
+  address: [{ slot: -1, type: 'contact.updated', where: null }],
   whereabouts: [
-    { slot: -2, where: { changed: { contains: 'timezone' } } },
-    { slot: -3, where: { changed: { contains: 'country' } } },
+    { slot: -2, type: 'contact.updated', where: { changed: { contains: 'timezone' } } },
+    { slot: -3, type: 'contact.updated', where: { changed: { contains: 'country' } } },
+    // Whom they turned out to be may be known to live elsewhere.
+    { slot: -4, type: 'contact.merged', where: null },
   ],
-} satisfies Record<Awaits, readonly { slot: number; where: Where | null }[]>;
+} satisfies Record<Awaits, readonly { slot: number; type: string; where: Where | null }[]>;
 
 /** Whether a message may go out now; the first reason against it counts. */
 export function claimVerdict(it: ClaimCase): ClaimVerdict {

@@ -97,7 +97,7 @@ async function awaitChange(
   const { enrollmentId, visit } = asked;
   await tx.$executeRaw`
     insert into wait_subscription (enrollment_id, visit, slot, contact_id, types, "where")
-    select ${enrollmentId}::uuid, ${visit}, k.slot, ${reading.contactId}::uuid, array['contact.updated'], k."where"
-    from jsonb_to_recordset(${JSON.stringify(knocks[awaits])}::jsonb) as k(slot int, "where" jsonb)
+    select ${enrollmentId}::uuid, ${visit}, k.slot, ${reading.contactId}::uuid, array[k.type], k."where"
+    from jsonb_to_recordset(${JSON.stringify(knocks[awaits])}::jsonb) as k(slot int, type text, "where" jsonb)
     on conflict do nothing`;
 }

@@ -256,11 +256,11 @@ function stateOf(verdict: ClaimVerdict, row: SendRow | undefined): SendState {
 /** A change of what it waits for knocks; the claim then looks again. */
 function awaitChange({ world, asked, contact }: Reading, awaits: Awaits): void {
   const { enrollmentId, visit } = asked;
-  for (const { slot, where } of knocks[awaits]) {
+  for (const { slot, type, where } of knocks[awaits]) {
     const isOwn = (row: SubscriptionRow) =>
       row.enrollmentId === enrollmentId && row.visit === visit && row.slot === slot;
     if (world.subscriptions.some(isOwn)) continue;
-    const of = { contactId: contact.id, types: ['contact.updated'], of: [], where, deadline: null };
+    const of = { contactId: contact.id, types: [type], of: [], where, deadline: null };
     world.subscriptions.push({ enrollmentId, visit, slot, ...of });
   }
 }
