@@ -21,7 +21,7 @@ export interface Catalog {
 }
 
 /** A journey that stays a draft, and why. */
-export interface Unpublished {
+interface Unpublished {
   key: string;
   reason: string;
 }

@@ -23,7 +23,7 @@ export function screens(from: string, count: number): ScriptItem[] {
 
 type Replacement = readonly [from: string, to: string];
 
-export interface Walk {
+interface Walk {
   enters?: number;
   zone?: string;
   fields?: Persona['fields'];
