@@ -2,12 +2,13 @@ import type { PastOf } from '../../prisma/stores/pump/past';
 import type { Segments } from '../../workflows/domain/conditions/condition';
 import { needsOf, type Needs } from '../../workflows/domain/conditions/needs';
 import { askOf, testOfEntry } from '../../workflows/domain/entries/past';
-import { expandEvent } from '../../workflows/domain/events';
+import { readRequest } from '../../workflows/domain/entries/request';
+import { expandEvent, isBehaviour } from '../../workflows/domain/events';
 import type { GraphEntry } from '../../workflows/journeys/graph';
 import { mayTurn } from '../../workflows/domain/entries/watch';
 import type { PublishedJourney, Rules, TurnedEvent } from './fold/subject';
 
-type Happening = Pick<TurnedEvent, 'type' | 'properties' | 'traits' | 'context'>;
+type Happening = Pick<TurnedEvent, 'origin' | 'type' | 'properties' | 'traits' | 'context'>;
 
 /** What is to be known of a contact when one of their events may open a journey or turn a watch. */
 export interface Interest {
@@ -32,25 +33,27 @@ export function interestsOf({ journeys, watches, segments }: Rules): Interest[] 
 /** `unless` matters to whatever opens the journey, counting to the entry that counts alone. */
 function entryInterests({ key, graph }: PublishedJourney, segments: Segments): Interest[] {
   const unless = needsOf(graph.unless ? [graph.unless] : [], segments);
-  const types = new Set(graph.entries.flatMap(typesOf));
+  const ways = graph.entries.map(wayIn);
   const opens: Interest = {
-    isIn: ({ type, properties }) => types.has(type) || (type === 'journey.requested' && properties.journey === key),
+    isIn: (event) => ways.some((way) => way(event)) || readRequest(event)?.journey === key,
     needs: unless,
     membership: false,
   };
   return [...(isEmpty(unless) ? [] : [opens]), ...graph.entries.flatMap(counting)];
 }
 
-function typesOf(entry: GraphEntry): string[] {
-  if (entry.kind === 'segment') return ['segment.entered'];
-  return entry.kind === 'event' ? expandEvent(entry) : [];
+/** Whether an event may open this entry, however often it has come. */
+function wayIn(entry: GraphEntry): (event: Happening) => boolean {
+  if (entry.kind === 'segment') return ({ type }) => type === 'segment.entered';
+  if (entry.kind !== 'event') return () => false;
+  const behaviour = { types: expandEvent(entry), where: entry.where };
+  return (event) => isBehaviour(behaviour, event);
 }
 
 function counting(entry: GraphEntry): Interest[] {
   if (entry.kind !== 'event' || entry.times === undefined) return [];
-  const types = expandEvent(entry);
   const needs = { ...nothing, did: [testOfEntry(entry)] };
-  return [{ isIn: ({ type }) => types.includes(type), needs, membership: false }];
+  return [{ isIn: wayIn(entry), needs, membership: false }];
 }
 
 const nothing = needsOf([]);

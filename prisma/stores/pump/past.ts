@@ -45,7 +45,7 @@ export async function readPast(tx: DbOrTx, wanted: readonly PastOf[], at: number
         select e.seq, e.turn, e.type, e.properties, e.received_at, e.send_id from event e
         where e.contact_id = p.id and e.processed and e.type = any(a.types) and e.received_at >= a.since
           and (not a."byPeople" or e.properties->'machine' is distinct from 'true'::jsonb)
-        order by e.turn desc limit a."limit") e)
+        order by e.received_at desc limit a."limit") e)
     select w.id as "contactId", w.seq, w.type, w.properties, w.received_at as "receivedAt",
            s.journey_key as "journeyKey", s.step_id as "stepId"
     from wanted w left join send s on s.id = w.send_id
