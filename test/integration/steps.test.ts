@@ -291,6 +291,18 @@ describe('a repeat', () => {
     }
   });
 
+  test('only going back is a round', async () => {
+    const person = await aPerson();
+    await decided(person, 'again');
+    await db.stepVisit.updateMany({ where: { enrollmentId: person.enrollmentId }, data: { outcome: 'passed' } });
+    const closes = { visit: 1, outcome: 'passed' } as const;
+    await decided(person, 'again', { visit: 2, closes });
+    expect(await decisions(person.enrollmentId, 'repeat')).toMatchObject([
+      { visit: 1 },
+      { visit: 2, reason: 'back to pause: round 1 of 2' },
+    ]);
+  });
+
   test('repeated asking goes back once', async () => {
     const person = await aPerson();
     const answers = await Promise.all([1, 2, 3].map(() => decided(person, 'again')));
