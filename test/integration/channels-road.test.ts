@@ -14,7 +14,7 @@ let sms: FakeSms;
 let receiver: FakeServer;
 beforeAll(async () => {
   sms = await startFakeSms();
-  receiver = await startFakeServer((_call, response) => void response.writeHead(204).end());
+  receiver = await startFakeServer(() => ({ status: 204 }));
   const account = { kind: 'twilio', ...twilioAccount, baseUrl: sms.url } as const;
   const hosts = { endpointHosts: ['127.0.0.1'], inAppSecret, publicUrl };
   stack = await startTestStack({ sms: account, ...hosts });

@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { createComposeMessage } from '../../activities/compose-message';
 import { captureTransport } from '../../activities/providers/mail/capture';
 import { createTransports, type Transports } from '../../activities/providers/create-transports';
@@ -8,7 +9,7 @@ import { currentSettings } from '../../prisma/stores/current-settings';
 import type { SendAnswer } from '../../workflows/contract/effects';
 import { twilioAccount } from './fake-sms';
 import { contactWith, enrolled } from './journeys';
-import type { Person } from './sending';
+import { standsAt, type Person } from './sending';
 import type { World } from './world';
 
 const PUBLIC_URL = 'http://127.0.0.1:3000';
@@ -51,4 +52,29 @@ export function sendFirstMessage(
   const compose = createComposeMessage({ ...effects, publicUrl: PUBLIC_URL, postalAddress: null, from: null });
   const send = createSendMessage({ ...effects, compose, ...it });
   return send({ enrollmentId: id, visit: 1, stepId: 'first', closes: null, now: Date.now() });
+}
+
+/** A journey from its steps; after them it rests, so that it shows whether it goes on. */
+export function channelJourney(key: string, steps: string): string {
+  return `
+journey: ${key}
+name: ${key}
+explain: Messages on other channels than mail.
+topic: education
+stage: awareness
+responsible: tests
+review: 90 days
+entry: [{ event: form.submitted }]
+steps:
+${steps}
+  - { id: rest, kind: wait, for: 2 days, on: [{ event: page.viewed, next: done }] }
+  - { id: done, kind: exit, outcome: completed }
+`;
+}
+
+/** Started, and followed to where it stands. */
+export async function followed(world: World, person: Person, stepId = 'rest', phase?: string): Promise<WorkflowHandle> {
+  const handle = await world.start(person.id);
+  await standsAt(handle, stepId, phase);
+  return handle;
 }

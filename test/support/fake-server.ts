@@ -26,8 +26,8 @@ export interface FakeServer {
   stop(): Promise<void>;
 }
 
-/** Answers a call that was taken. */
-export type Accept = (call: Call, response: ServerResponse) => void;
+/** Takes a call, and says what it is answered; by `accept-then-reset` nobody hears that. */
+export type Accept = (call: Call) => { status: number; headers?: Record<string, string>; body?: string };
 
 /** A provider on loopback: takes calls, or fails as told. It remembers no ids: what it takes twice stands there twice. */
 export async function startFakeServer(accept: Accept): Promise<FakeServer> {
@@ -50,10 +50,12 @@ export async function startFakeServer(accept: Accept): Promise<FakeServer> {
     perform(queue.shift() ?? { kind: 'accept' }, call, response);
   }
   function perform(fault: Fault, call: Call, response: ServerResponse): void {
-    if (fault.kind === 'accept' || fault.kind === 'accept-then-reset') fake.taken.push(call);
-    if (fault.kind === 'accept') return accept(call, response);
-    if (fault.kind === 'refuse') return void response.writeHead(fault.status, fault.headers).end(fault.body ?? '');
-    if (fault.kind !== 'hang') response.socket?.resetAndDestroy();
+    const isTaken = fault.kind === 'accept' || fault.kind === 'accept-then-reset';
+    if (isTaken) fake.taken.push(call);
+    const answer = isTaken ? accept(call) : fault.kind === 'refuse' ? fault : null;
+    if (fault.kind === 'hang') return;
+    if (!answer || fault.kind === 'accept-then-reset') return void response.socket?.resetAndDestroy();
+    response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   fake.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

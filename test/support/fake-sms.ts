@@ -27,14 +27,15 @@ export async function startFakeSms(): Promise<FakeSms> {
   const inbox: Sms[] = [];
   const authorization = `Basic ${Buffer.from(`${twilioAccount.accountSid}:${twilioAccount.authToken}`).toString('base64')}`;
   const path = `/2010-04-01/Accounts/${twilioAccount.accountSid}/Messages.json`;
-  const server = await startFakeServer((call, response) => {
-    if (call.path !== path) return void response.writeHead(404).end('{"code":20404}');
-    if (call.headers.authorization !== authorization) return void response.writeHead(401).end('{"code":20003}');
+  const server = await startFakeServer((call) => {
+    if (call.path !== path) return { status: 404, body: '{"code":20404}' };
+    if (call.headers.authorization !== authorization) return { status: 401, body: '{"code":20003}' };
     const form = messageForm.safeParse(Object.fromEntries(new URLSearchParams(call.body)));
-    if (!form.success) return void response.writeHead(400).end('{"code":21604}');
+    if (!form.success) return { status: 400, body: '{"code":21604}' };
     const sid = `SM${randomUUID().replaceAll('-', '')}`;
     inbox.push({ sid, to: form.data.To, text: form.data.Body, statusCallback: form.data.StatusCallback });
-    response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ sid, status: 'queued' }));
+    const headers = { 'content-type': 'application/json' };
+    return { status: 201, headers, body: JSON.stringify({ sid, status: 'queued' }) };
   });
   return Object.assign(server, { inbox });
 }

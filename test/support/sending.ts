@@ -42,7 +42,7 @@ export async function aPerson({ db }: World, versionId: string): Promise<Person>
 }
 
 export function ledger({ db }: World, { id }: Person): Promise<Send[]> {
-  return db.send.findMany({ where: { enrollmentId: id }, orderBy: { visit: 'asc' } });
+  return db.send.findMany({ where: { enrollmentId: id }, orderBy: [{ visit: 'asc' }, { id: 'asc' }] });
 }
 
 export async function states(world: World, person: Person): Promise<string[]> {

@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Requested } from '../../../workflows/interpreter/host';
 import type { Attempt } from '../../../workflows/interpreter/virtual/send/claim';
 import { isPending } from '../../../workflows/domain/visits/diversion';
-import { isOfOneSend, together, type OneAnswer } from '../../../workflows/domain/sending/answer';
+import { isOfOneSend, together } from '../../../workflows/domain/sending/answer';
 import type { CallAnswer } from '../../../workflows/domain/sending/settling';
 import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
-import { graphs } from './journeys';
 import type { MemoryStore } from './memory-store';
 import { fresh, Run, type Sending } from './run';
-import type { Enrolled, HoldScope, Message, PlainEffect, SendRequest, Setup, Store, TestEvent, Told } from './store';
+import type { HoldScope, Message, PlainEffect, SendRequest, Setup, Store, TestEvent, Told } from './store';
 import { Violation, Watch } from './watch';
 
 /** How long a provider's event is waited for. */
@@ -47,7 +46,7 @@ export class Round {
     private readonly idempotent: boolean,
   ) {
     this.clock = setup.now;
-    this.runs = setup.enrollments.map((enrolled) => new Run(enrolled, graphOf(enrolled), () => this.clock));
+    this.runs = setup.enrollments.map((enrolled) => new Run(enrolled, () => this.clock));
   }
 
   async begin(): Promise<void> {
@@ -132,7 +131,7 @@ export class Round {
   async stepSending(run: Run, sending: Sending, n: number): Promise<Told | null> {
     const told = await this.stepOne(run, sending, n);
     if (told === null || !isOfOneSend(told)) return told;
-    sending.told.push(told as Told & OneAnswer);
+    sending.told.push(told);
     const next = sending.channels[sending.told.length];
     if (next === undefined) return { ...together(sending.told) };
     Object.assign(sending, { ...fresh(), channel: next });
@@ -322,10 +321,4 @@ function answerFor(outcome: (typeof outcomes)[number], now: number): CallAnswer 
     case 'circuit':
       return { kind: outcome, why: outcome };
   }
-}
-
-function graphOf({ journeyKey }: Enrolled) {
-  const graph = graphs.get(journeyKey);
-  if (!graph) throw new Error(`no journey ${journeyKey}`);
-  return graph;
 }

@@ -14,7 +14,7 @@ describe('where endpoints may not stand', () => {
   let fake: FakeServer;
   let port: string;
   beforeAll(async () => {
-    fake = await startFakeServer((_call, response) => void response.writeHead(200).end());
+    fake = await startFakeServer(() => ({ status: 200 }));
     port = new URL(fake.url).port;
   });
   afterAll(() => fake.stop());
@@ -89,7 +89,7 @@ describe('where endpoints may not stand', () => {
 describe('one call', () => {
   let fake: FakeServer;
   beforeAll(async () => {
-    fake = await startFakeServer((_call, response) => void response.writeHead(200).end('fine'));
+    fake = await startFakeServer(() => ({ status: 200, body: 'fine' }));
   });
   afterAll(() => fake.stop());
 
