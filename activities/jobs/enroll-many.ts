@@ -47,7 +47,7 @@ async function ask(
   const to: Cursor = next === null ? { phase: 'settling' } : { phase: 'asking', after: next };
   await inTransaction(db, async (tx) => {
     const page = { from: job.cursor, to: JSON.stringify(to), counts: { asked: ids.length } };
-    if (await advanceJob(tx, job.id, page)) await requestEntries(tx, job.id, input, ids);
+    if (await advanceJob(tx, job.id, page)) await requestEntries(tx, { jobId: job.id, input }, ids);
   });
   return null;
 }

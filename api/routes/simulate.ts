@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { checkText } from '../../messages/check-text';
 import { findJourney, validateDocument } from '../../prisma/stores/journeys';
+import { readSegments } from '../../prisma/stores/segments';
 import { readSettings } from '../../prisma/stores/settings';
+import { templateClasses } from '../../prisma/stores/templates';
 import type { Graph } from '../../workflows/journeys/graph';
 import { pathsOf } from '../../workflows/simulation/paths';
 import type { Persona } from '../../workflows/simulation/persona-shape';
@@ -96,11 +98,11 @@ const simulateRoute = defineRoute({
   problems: ['journey-invalid'],
   handler: async ({ params: { key }, body }, { db }) => {
     const graph = await compiled(db, key, body.document);
-    const settings = await simulationSettings(db);
+    const options = await optionsOf(db);
     const personas = body.personas === undefined ? [] : demandPersonas(body.personas, graph);
     const runs = [];
-    for (const persona of personas) runs.push(await runPersona(graph, persona, { settings }));
-    const walked = body.personas === undefined ? await pathsOf(graph, { zone: settings.defaultZone }) : null;
+    for (const persona of personas) runs.push(await runPersona(graph, persona, options));
+    const walked = body.personas === undefined ? await pathsOf(graph, { zone: options.settings.defaultZone }) : null;
     return ok({ personas: runs, paths: walked });
   },
 });
@@ -119,9 +121,11 @@ function demandPersonas(source: string | object, graph: Graph): Persona[] {
   return read.personas;
 }
 
-async function simulationSettings(db: HandlerDeps['db']) {
-  const { frequencyCaps, unknownSends, defaultZone, defaultExits } = (await readSettings(db)).settings;
-  return { frequencyCaps, unknownSends, defaultZone, defaultExits };
+/** What holds for live runs holds here: windows, caps, segments, classes of templates. */
+async function optionsOf(db: HandlerDeps['db']) {
+  const { settings } = await readSettings(db);
+  const segments = await readSegments(db, settings.eventGroups);
+  return { settings: { ...settings, segments }, classes: await templateClasses(db) };
 }
 
 export const simulationRoutes: readonly Route[] = [simulateRoute];

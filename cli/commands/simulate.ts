@@ -34,8 +34,9 @@ export async function simulate(key: string, options: SimulateOptions, out: Outpu
   const files = options.persona.length > 0 ? options.persona.map(readSourceFile) : personasOf(folder, journey);
   const { personas, findings } = personasIn(files, journey);
   if (findings.length > 0) return tell(findings, out);
+  const classes = new Map(checked.templates.map(({ template }) => [template.key, template.class]));
   const runs: { persona: Persona; run: PersonaRun }[] = [];
-  for (const persona of personas) runs.push({ persona, run: await runPersona(journey.graph, persona) });
+  for (const persona of personas) runs.push({ persona, run: await runPersona(journey.graph, persona, { classes }) });
   const texts = () => runs.map(({ persona, run }) => runText(run, subjects(journey, checked, persona)));
   out.print(options.json ? asJson({ runs: runs.map(({ run }) => run) }) : texts().join('\n\n'));
   return 0;

@@ -9,8 +9,7 @@ import { insertInside } from './pump/events';
 /** Asks the journey to take these contacts, once for each job and person however often a page is repeated. */
 export function requestEntries(
   tx: Tx,
-  jobId: string,
-  input: EnrollManyInput,
+  { jobId, input }: { jobId: string; input: EnrollManyInput },
   contactIds: readonly string[],
 ): Promise<void> {
   const { journey, by, entry, entryKey } = input;

@@ -78,6 +78,12 @@ export async function publishedTemplates(db: DbOrTx, keys: string[]): Promise<Ma
   return new Map(rows.flatMap((row) => (row.publishedId === null ? [] : [[row.key, row.publishedId] as const])));
 }
 
+/** What mail of a template may be sent to, by its key, as of its draft. */
+export async function templateClasses(db: DbOrTx): Promise<Map<string, MessageClass>> {
+  const rows = await db.template.findMany({ select: { key: true, draft: true } });
+  return new Map(rows.map((row) => [row.key, asDraft(row.draft).class]));
+}
+
 /**
  * Makes the draft the published version. The same content as the newest version is that version again.
  * Null if there is no such template, or if its draft is no longer at `revision`: check the content before, name its revision here.

@@ -31,6 +31,8 @@ export interface SimulationOptions {
   /** Visits at most: a journey that never rests ends here. */
   visits?: number;
   effectBegins?: (name: EffectName) => void;
+  /** Of templates, by key; marketing where it is not named. */
+  classes?: ReadonlyMap<string, 'marketing' | 'transactional'>;
   /** What the persona does about a message that has just gone out. */
   whenSent?: (stepId: string, at: number) => readonly ScriptItem[];
 }
@@ -68,7 +70,7 @@ export async function simulate(
   persona: Persona,
   it: SimulationOptions & { script?: readonly ScriptItem[] } = {},
 ): Promise<Simulation> {
-  const world = worldFor(graph, persona, it.settings);
+  const world = worldFor(graph, persona, it);
   const host = virtualHost({
     world,
     enrollmentId: ID,
@@ -115,10 +117,11 @@ async function restOf(run: Promise<unknown>): Promise<Rest | null> {
   }
 }
 
-function worldFor(graph: Graph, persona: Persona, settings: Partial<WorldSettings> = {}): World {
+function worldFor(graph: Graph, persona: Persona, { settings = {}, classes }: SimulationOptions): World {
   const world = emptyWorld(persona.entersAt, settings);
   const fields = { email: 'persona@example.com', traits: {}, ...persona.fields };
-  world.graphs.set(ID, graph);
+  world.graphs.set(ID, classes ? pinned(graph) : graph);
+  for (const [key, kind] of classes ?? []) world.classes.set(key, kind);
   world.contacts.push({ id: ID, fields, lastTurn: 0n });
   world.enrollments.push(enrollmentOf(graph, persona));
   for (const axis of ['fit', 'engagement'] as const) {
@@ -127,6 +130,14 @@ function worldFor(graph: Graph, persona: Persona, settings: Partial<WorldSetting
     if (points !== 0) world.scores.push({ ...of, axis, rule: 'brought along', points, at: persona.entersAt });
   }
   return world;
+}
+
+/** A draft has no versions of its templates yet: their keys stand for them. */
+function pinned(graph: Graph): Graph {
+  const steps = Object.entries(graph.steps).map(([id, step]) => {
+    return [id, step.kind === 'email' ? { ...step, templateVersionId: step.template } : step];
+  });
+  return { ...graph, steps: Object.fromEntries(steps) as Graph['steps'] };
 }
 
 function enrollmentOf({ journey }: Graph, { entersAt, entry = {} }: Persona): EnrollmentRow {
