@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { createDb, inTransaction, type Db, type Tx } from '../../prisma/client';
+import { act as carryOut } from '../../prisma/stores/effects/act';
 import { needAttention } from '../../prisma/stores/effects/attention';
 import { underLock } from '../../prisma/stores/effects/context';
 import { decide } from '../../prisma/stores/effects/decide';
@@ -80,6 +81,21 @@ const changes = {
     tx.enrollment.update({ where: { id: who.enrollmentId }, data: { visit: { increment: 1 } } }),
   'a provider event': (who: Somebody) => (tx: Tx) =>
     tx.send.updateMany({ where: { enrollmentId: who.enrollmentId }, data: { state: 'delivered' } }),
+  // As another enrollment of theirs draws it.
+  'an arm': (who: Somebody) => (tx: Tx) =>
+    tx.exposure.create({
+      data: {
+        ...{ journeyKey: who.journey, stepId: 'fork', contactId: who.contactId, arm: 'y', at: new Date() },
+        enrollmentId: v7(),
+      },
+    }),
+  // As a copy of this very effect writes it.
+  'the same visit': (who: Somebody) => async (tx: Tx) => {
+    const visit = { stepId: 'change', kind: 'update', outcome: 'done', arrivedAt: new Date() };
+    await tx.stepVisit.updateMany({ where: { enrollmentId: who.enrollmentId }, data: { outcome: 'timeout' } });
+    await tx.stepVisit.create({ data: { ...visit, enrollmentId: who.enrollmentId, visit: 2 } });
+    await tx.enrollment.update({ where: { id: who.enrollmentId }, data: { visit: 2, stepId: 'change' } });
+  },
   // Accepted after the deadline of the wait that ends, before that of the next.
   'an event processed': (who: Somebody) => async (tx: Tx) => {
     const [row] = await tx.$queryRaw<{ turn: bigint }[]>`
@@ -106,6 +122,11 @@ async function afterWait(journey: JourneyKey, stepId: string, next: string): Pro
   return { who, next: { enrollmentId, visit: 2, stepId: next, closes, now: now + 2 * HOUR } };
 }
 
+function actBy(asked: EffectRequest) {
+  const renderText = (text: string): string => text;
+  return underLock(depsOf(db), asked, (tx, context) => carryOut(tx, { ...context, renderText }, asked));
+}
+
 const effects = {
   arrive: async () => {
     const { who, next } = await afterWait('two-waits', 'one', 'two');
@@ -114,6 +135,14 @@ const effects = {
   decide: async () => {
     const { who, next } = await afterWait('branches', 'one', 'fork');
     return { who, act: () => underLock(depsOf(db), next, (tx, context) => decide(tx, context, next)) };
+  },
+  split: async () => {
+    const { who, next } = await afterWait('acts', 'one', 'fork');
+    return { who, act: () => underLock(depsOf(db), next, (tx, context) => decide(tx, context, next)) };
+  },
+  act: async () => {
+    const { who, next } = await afterWait('acts', 'one', 'change');
+    return { who, act: () => actBy(next) };
   },
   finish: async () => {
     const { who, next } = await afterWait('clicks', 'short', 'end');
@@ -160,6 +189,12 @@ test.each<[keyof typeof effects, Change, object]>([
   ['decide', 'winner', { kind: 'overtaken' }],
   ['decide', 'leave', { kind: 'leave' }],
   ['decide', 'hold', { kind: 'held' }],
+  ['split', 'an arm', { kind: 'closed', outcome: 'case:1' }],
+  ['act', 'winner', { kind: 'overtaken' }],
+  ['act', 'leave', { kind: 'leave' }],
+  ['act', 'hold', { kind: 'held', written: false }],
+  ['act', 'end', { kind: 'ended', outcome: 'gone' }],
+  ['act', 'the same visit', { kind: 'closed', outcome: 'done' }],
   ['finish', 'winner', { kind: 'overtaken' }],
   ['finish', 'leave', { kind: 'leave' }],
   ['finish', 'hold', { kind: 'held' }],
@@ -188,6 +223,20 @@ test.each<[keyof typeof effects, Change, object]>([
 ])('%s sees %s', async (effect, change, answer) => {
   const { who, act } = await effects[effect]();
   expect(await whileItWaits<object>(who, act, changes[change](who))).toMatchObject(answer);
+});
+
+test('an update keeps what was written meanwhile', async () => {
+  const { who, next } = await afterWait('acts', 'one', 'change');
+  const where = { id: who.contactId };
+  await whileItWaits(
+    who,
+    () => actBy(next),
+    (tx) => tx.contact.update({ where, data: { company: 'ACME', traits: { plan: 'pro', tags: ['first'] } } }),
+  );
+  expect(await db.contact.findUniqueOrThrow({ where })).toMatchObject({
+    ...{ company: 'ACME', country: 'nowhere' },
+    traits: { plan: 'pro', seen: true, tags: ['first', 't'] },
+  });
 });
 
 test('a begin anew sees an opt-out of its address', async () => {
