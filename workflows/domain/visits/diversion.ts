@@ -1,20 +1,6 @@
-import type { Closes, StoredVisit, VisitOutcome } from './visit';
+import type { Closes, Diversion, StoredVisit, VisitOutcome } from './visit';
 
-/**
- * An event met an exit that goes on at a step. Plain JSON, stored with the enrollment: the first stays, and there is one
- * in an enrollment. It is pending until the effect that goes on with it has closed the visit it came in.
- */
-export interface Diversion {
-  /** Its index in the journey's `exits`. */
-  exit: number;
-  /** The event, and its place in the order of processing. */
-  seq: string;
-  turn: string;
-  /** When it was accepted, in epoch milliseconds. */
-  at: number;
-  /** The visit that it ended; null while it is pending. */
-  taken: number | null;
-}
+export type { Diversion } from './visit';
 
 export function diversionOutcome({ exit }: Pick<Diversion, 'exit'>): VisitOutcome {
   return `exit:${exit}`;

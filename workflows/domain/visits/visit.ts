@@ -1,5 +1,3 @@
-import type { Diversion } from './diversion';
-
 /**
  * How a visit ended. `on:<index>` is a behaviour of a wait, `case:<index>` and `else` are a branch's,
  * `passed` is a step whose `if` was false, `exit:<index>` is an exit of the journey that goes on to another step.
@@ -31,6 +29,22 @@ export interface Position {
 }
 
 export type EnrollmentStatus = 'active' | 'held' | 'needs_attention' | 'finished';
+
+/**
+ * An event met an exit that goes on at a step. Plain JSON, stored with the enrollment: the first stays, and there is one
+ * in an enrollment. It is pending until the effect that goes on with it has closed the visit it came in.
+ */
+export interface Diversion {
+  /** Its index in the journey's `exits`. */
+  exit: number;
+  /** The event, and its place in the order of processing. */
+  seq: string;
+  turn: string;
+  /** When it was accepted, in epoch milliseconds. */
+  at: number;
+  /** The visit that it ended; null while it is pending. */
+  taken: number | null;
+}
 
 /** An enrollment as it is stored, read under its contact's lock. */
 export interface Standing {
