@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import { Refusal } from '../refusal';
 
 /** A file of the folder, as it stands. */
@@ -36,11 +36,6 @@ export function readFolder(root: string): JourneyFolder {
     throw new Refusal('usage', `${root} has no journeys.`, 'A journey is a .yaml or .json file in it.');
   }
   return { root, journeys, templates, personas: filesOf(join(root, 'personas')) };
-}
-
-/** The folder that a journey's file stands in. */
-export function folderOf(file: string): JourneyFolder {
-  return readFolder(dirname(file));
 }
 
 function filesOf(folder: string): SourceFile[] {
