@@ -122,6 +122,21 @@ test('an update writes the contact and tells of it', async () => {
   expect(await decisions(person.enrollmentId, 'update')).toMatchObject([{ outcome: 'changed', stepId: 'change' }]);
 });
 
+test('whoever an update makes a customer leaves', async () => {
+  const steps = `
+  - { id: won, kind: update, set: { lifecycleStage: customer } }
+  - { id: day, kind: wait, for: 1 day }
+  - { id: done, kind: exit, outcome: completed }`;
+  const contactId = await contactWith(db, 'won@example.test');
+  const enrollmentId = await enrolled(db, { contactId, versionId: await publishedJourney(db, head('won', steps)) });
+  const elsewhere = await enrolled(db, { contactId, versionId });
+  await acted({ contactId, enrollmentId }, 'won');
+  await pumped(db);
+  const left = await db.enrollment.findMany({ where: { id: { in: [enrollmentId, elsewhere] } } });
+  expect(left.map(({ leaving }) => leaving)).toEqual(['customer', 'customer']);
+  expect(await db.dispatch.count({ where: { enrollmentId, kind: 'wake', outcome: 'leave' } })).toBe(1);
+});
+
 test('a task has its texts and its owner', async () => {
   await patchSettings(db, { reps: [{ key: 'ann', name: 'Ann', email: 'ann@example.com' }] }, null);
   const person = await aPerson({ firstName: 'Cy', company: 'ACME', owner: 'Ann@example.com' });
