@@ -1,56 +1,13 @@
 import { foldContact } from '../../../activities/pump/fold/fold';
-import type { Enrolled, Rules, Subject, Subscription, TurnedEvent } from '../../../activities/pump/fold/subject';
-import type { Graph } from '../../../workflows/journeys/graph';
+import type { Subscription, TurnedEvent } from '../../../activities/pump/fold/subject';
+import { beginEvents, enrolled, entered, event, graph, refusals, rulesOf, someone } from './folding';
 
-let ids = 0;
-const graph = (key: string, more: Partial<Graph> = {}): Graph => ({
-  ...{ journey: key, name: key, topic: 'education', priority: 50, first: 'done', exits: [], defaultExits: true },
-  steps: { done: { id: 'done', kind: 'exit', outcome: 'done' } },
-  entries: [{ kind: 'event', event: 'form.submitted' }],
-  reentry: { kind: 'never' },
-  ...more,
-});
-const rulesOf = (...graphs: Graph[]): Rules => ({
-  journeys: graphs.map((one) => ({ key: one.journey, versionId: one.journey, version: 1, graph: one })),
-  graphs: new Map(graphs.map((one) => [one.journey, one])),
-  defaultExits: ['replied', 'customer', 'unsubscribed'],
-  defaultZone: 'UTC',
-  newId: () => `id-${(ids += 1)}`,
-  segments: {},
-  watches: [],
-});
-const someone = (more: Partial<Subject> = {}): Subject => ({
-  ...{ id: 'ann', erased: false, createdAt: 0, enrollments: [], subscriptions: [], past: [] },
-  ...{ score: { fit: 0, engagement: 0 }, mails: [], optOuts: [], member: new Set() },
-  profile: { fields: {}, traits: {} },
-  ...more,
-});
-let seq = 0n;
-const event = (type: string, more: Partial<TurnedEvent> = {}): TurnedEvent => {
-  seq += 1n;
-  return {
-    ...{ seq, turn: seq, origin: 'http', type, properties: {}, traits: {}, context: {}, fromBrowser: false },
-    ...{ receivedAt: Number(seq) * 1000, hops: 0, about: null, ownsAddress: false },
-    ...more,
-  };
-};
-const enrolled = (journeyKey: string, more: Partial<Enrolled> = {}): Enrolled => ({
-  ...{ id: `in-${journeyKey}`, journeyKey, versionId: journeyKey, n: 1, entryKey: '', finished: false },
-  ...{ leaving: null, diverted: null, visit: 1, stepId: 'wait', endedAt: null },
-  ...more,
-});
 const awaiting = (slot: number, more: Partial<Subscription> = {}): Subscription => ({
   ...{ enrollmentId: 'in-a', visit: 1, slot, stepId: 'wait', types: ['page.viewed'], ofSteps: [], where: null },
   ...{ deadline: null, firstLate: null },
   ...more,
 });
-const entered = (found: ReturnType<typeof foldContact>) => found.entries.map(({ journeyKey }) => journeyKey);
-const refusals = (found: ReturnType<typeof foldContact>) =>
-  found.decisions.filter(({ outcome }) => outcome === 'refused').map(({ reason }) => reason);
-
-beforeEach(() => {
-  seq = 0n;
-});
+beforeEach(beginEvents);
 
 describe('entries', () => {
   test('each sees the earlier ones of its event', () => {

@@ -1,0 +1,48 @@
+import type { foldContact } from '../../../activities/pump/fold/fold';
+import type { Enrolled, Rules, Subject, TurnedEvent } from '../../../activities/pump/fold/subject';
+import type { Graph } from '../../../workflows/journeys/graph';
+
+let ids = 0;
+export const graph = (key: string, more: Partial<Graph> = {}): Graph => ({
+  ...{ journey: key, name: key, topic: 'education', priority: 50, first: 'done', exits: [], defaultExits: true },
+  steps: { done: { id: 'done', kind: 'exit', outcome: 'done' } },
+  entries: [{ kind: 'event', event: 'form.submitted' }],
+  reentry: { kind: 'never' },
+  ...more,
+});
+export const rulesOf = (...graphs: Graph[]): Rules => ({
+  journeys: graphs.map((one) => ({ key: one.journey, versionId: one.journey, version: 1, graph: one })),
+  graphs: new Map(graphs.map((one) => [one.journey, one])),
+  defaultExits: ['replied', 'customer', 'unsubscribed'],
+  defaultZone: 'UTC',
+  newId: () => `id-${(ids += 1)}`,
+  segments: {},
+  watches: [],
+});
+export const someone = (more: Partial<Subject> = {}): Subject => ({
+  ...{ id: 'ann', erased: false, createdAt: 0, enrollments: [], subscriptions: [], past: [] },
+  ...{ score: { fit: 0, engagement: 0 }, mails: [], optOuts: [], member: new Set() },
+  profile: { fields: {}, traits: {} },
+  ...more,
+});
+let seq = 0n;
+/** Each event comes a second after the one before, from the first second on. */
+export function beginEvents(): void {
+  seq = 0n;
+}
+export const event = (type: string, more: Partial<TurnedEvent> = {}): TurnedEvent => {
+  seq += 1n;
+  return {
+    ...{ seq, turn: seq, origin: 'http', type, properties: {}, traits: {}, context: {}, fromBrowser: false },
+    ...{ receivedAt: Number(seq) * 1000, hops: 0, about: null, ownsAddress: false },
+    ...more,
+  };
+};
+export const enrolled = (journeyKey: string, more: Partial<Enrolled> = {}): Enrolled => ({
+  ...{ id: `in-${journeyKey}`, journeyKey, versionId: journeyKey, n: 1, entryKey: '', finished: false },
+  ...{ leaving: null, diverted: null, visit: 1, stepId: 'wait', endedAt: null },
+  ...more,
+});
+export const entered = (found: ReturnType<typeof foldContact>) => found.entries.map(({ journeyKey }) => journeyKey);
+export const refusals = (found: ReturnType<typeof foldContact>) =>
+  found.decisions.filter(({ outcome }) => outcome === 'refused').map(({ reason }) => reason);
