@@ -4,6 +4,7 @@ import { examplePostalAddress } from '../../messages/layout';
 import { MessageError, type TemplateProblem } from '../../messages/message-error';
 import { renderMessage } from '../../messages/render-message';
 import { messageScope } from '../../messages/scope';
+import { ownerAmong } from '../../workflows/domain/staff';
 import { contactFields } from '../../workflows/domain/contact-fields';
 import { contactScope } from '../../prisma/stores/template-preview';
 import {
@@ -134,7 +135,9 @@ const preview = defineRoute({
     const unsubscribeUrl = `${deps.config.publicUrl}/u/preview`;
     const layout = { postalAddress: await postalAddress(deps), unsubscribeUrl };
     const given = { entry: asJson(body.entry), with: asJson(body.with), variables: content.variables };
-    const scope = messageScope({ contact, ...given, unsubscribeUrl });
+    const { reps } = await deps.settings.current();
+    const owner = ownerAmong(reps, typeof contact.owner === 'string' ? contact.owner : null);
+    const scope = messageScope({ contact, ...given, owner, unsubscribeUrl });
     try {
       return ok(await renderMessage({ template: content, scope, layout }));
     } catch (error) {

@@ -273,3 +273,24 @@ test('the outbox shows every channel', async () => {
   expect((await api.get('/v1/outbox?channel=sms').expect(200)).body.data).toHaveLength(1);
   await api.post(`/v1/outbox/${smsId}/click`).expect(404);
 });
+
+test('a preview shows who owns the contact', async () => {
+  const reps = [{ key: 'rita', name: 'Rita', email: 'rita@example.com', meetingUrl: 'https://meet.example.com/rita' }];
+  await api.patch('/v1/settings', { reps }).expect(200);
+  const html = '<p>Book <a href="{{ owner.meetingUrl }}">with {{ owner.name }}</a></p>';
+  await api.put('/v1/templates/book', { subject: 'Book', html, class: 'marketing' }).expect(201);
+  const contactId = await aContact(null);
+  await api.db.contact.update({ where: { id: contactId }, data: { owner: 'Rita@Example.com' } });
+  const { body } = await api.post('/v1/templates/book/preview', { contactId }).expect(200);
+  expect(body.html).toContain('<a href="https://meet.example.com/rita">with Rita</a>');
+});
+
+test.each([
+  [{ senders: [{ key: 'News', name: 'News', email: 'news@example.com' }] }, '#/senders/0/key'],
+  [{ reps: [{ key: 'rita', name: 'Rita', email: 'rita@example.com', phone: '0151' }] }, '#/reps/0/phone'],
+  [{ reps: [{ key: 'rita', name: 'R', email: 'r@a.de', meetingUrl: 'javascript:alert(1)' }] }, '#/reps/0/meetingUrl'],
+  [{ teams: [1, 2].map(() => ({ key: 'sales', name: 'Sales' })) }, '#/teams'],
+])('%j is refused', async (settings, pointer) => {
+  const { body } = await api.patch('/v1/settings', settings).expect(400);
+  expect(body.errors).toMatchObject([{ pointer }]);
+});
