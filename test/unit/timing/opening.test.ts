@@ -147,6 +147,13 @@ test('a stretch is whole across midnight', () => {
   expect(stretch).toEqual({ from: at('2026-11-23T07:00Z'), to: at('2026-11-24T01:00Z') });
 });
 
+test('days without a rule between them are one stretch', () => {
+  const holidayOn = holidaysFor({ countries: [], dates: ['12-28'] }, null);
+  const stretch = openStretch(at('2026-12-29T10:00Z'), { window: null, quiet: null, holidayOn }, 'UTC');
+  expect(stretch?.from).toBe(at('2026-12-29T00:00Z'));
+  expect(stretch?.to).toBeGreaterThanOrEqual(at('2026-12-31T10:00Z'));
+});
+
 test.each<[string, string | null, string | null, boolean]>([
   ['a window inside the quiet hours', '22:00–23:00', '21:00–08:00', false],
   ['a minute of it outside', '22:00–08:01', '21:00–08:00', true],
