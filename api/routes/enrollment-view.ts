@@ -16,6 +16,14 @@ export const enrollmentFields = {
   waitingSince: instant.nullable(),
   waitingUntil: instant.nullable(),
   leaving: z.string().nullable().meta({ description: 'What it is about to leave with' }),
+  diverted: z
+    .object({
+      exit: z.int().meta({ description: "Its place among the journey's `exits`" }),
+      at: instant.meta({ description: 'When the event was accepted' }),
+      taken: z.boolean().meta({ description: 'It has gone on there' }),
+    })
+    .nullable()
+    .meta({ description: 'The exit with `next` that sent it on' }),
   outcome: z.string().nullable(),
   attention: z.unknown().meta({ description: 'Why it needs a person' }),
   paused: z
@@ -29,8 +37,14 @@ export const enrollmentFields = {
 export const enrollment = z.object(enrollmentFields).meta({ id: 'Enrollment' });
 
 export function viewEnrollment(row: EnrollmentView) {
+  const { diverted } = row;
   return {
     ...row,
+    diverted: diverted && {
+      exit: diverted.exit,
+      at: new Date(diverted.at).toISOString(),
+      taken: diverted.taken !== null,
+    },
     waitingSince: row.waitingSince?.toISOString() ?? null,
     waitingUntil: row.waitingUntil?.toISOString() ?? null,
     enteredAt: row.enteredAt.toISOString(),

@@ -1,5 +1,6 @@
 import { Prisma } from '../generated/client';
 import type { Json } from '../../workflows/domain/json';
+import type { Diversion } from '../../workflows/domain/visits/diversion';
 import { journeyWorkflowId } from '../../workflows/contract/journey';
 import type { DbOrTx } from '../client';
 
@@ -19,6 +20,8 @@ export interface EnrollmentView {
   waitingUntil: Date | null;
   /** What it is to leave with, once it has asked. */
   leaving: string | null;
+  /** The exit that sent it on at a step. */
+  diverted: Diversion | null;
   outcome: string | null;
   /** Why it needs a person. */
   attention: Json;
@@ -77,7 +80,7 @@ async function select(db: DbOrTx, conditions: readonly Prisma.Sql[], limit: numb
   const rows = await db.$queryRaw<Omit<EnrollmentView, 'workflowId'>[]>`
     SELECT e.id, e.journey_key AS journey, v.number AS version, e.contact_id AS "contactId", e.status,
            e.step_id AS "stepId", e.visit, open.arrived_at AS "waitingSince",
-           coalesce(deferred.deferred_until, open.deadline) AS "waitingUntil", e.leaving, e.outcome, e.attention,
+           coalesce(deferred.deferred_until, open.deadline) AS "waitingUntil", e.leaving, e.diverted, e.outcome, e.attention,
            EXISTS (SELECT 1 FROM hold h WHERE h.enrollment_id = e.id AND h.lifted_at IS NULL) AS paused,
            e.entered_at AS "enteredAt", e.ended_at AS "endedAt"
     FROM enrollment e

@@ -125,7 +125,7 @@ describe('resources', () => {
     });
 
     test('moving people needs a plan', async () => {
-      await api.post('/v1/journeys/first/publish', { people: 'move' }).expect(400);
+      await api.post('/v1/journeys/first/publish', { people: 'move' }).expect(422);
     });
 
     test('faults of a document name their line', async () => {
