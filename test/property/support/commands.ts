@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { newToken } from '../../../prisma/stores/links';
-import { graphs, journeyKeys, versionIdOf } from './journeys';
+import { graphs, journeyKeys, orderFor, versionIdOf } from './journeys';
 import type { Round } from './round';
 import type { Run } from './run';
 import type { HoldScope, Setup, TestEvent } from './store';
@@ -27,6 +27,7 @@ const plays = {
   reset: [1, (_, run) => run.start()],
   skip: [1, skip],
   retry: [2, async (_, run) => run.ask('retry')],
+  move: [3, move],
   cancel: [1, async (_, run, n) => void (n === 0 && (run.box = { ...run.box, cancelled: true }))],
   skew: [1, async (_, run, n) => void (run.skew = [0, 2000, -2000, MINUTE, -MINUTE][n % 5] ?? 0)],
   providerEvent: [2, providerEvent],
@@ -68,6 +69,15 @@ export const command: fc.Arbitrary<Command> = fc.record({
 async function skip({ watch }: Round, run: Run): Promise<void> {
   watch.skipped.add(run.enrolled.id);
   run.ask('skip');
+}
+
+/** A person wants it to go on in the other version. */
+async function move({ watch, world }: Round, run: Run, n: number): Promise<void> {
+  const { id, journeyKey } = run.enrolled;
+  const versionId = world.enrollments.find((row) => row.id === id)?.versionId;
+  if (versionId === undefined) return;
+  watch.moved.add(id);
+  run.askMove(orderFor(journeyKey, versionId, n));
 }
 
 /** Waits end at their deadline, a moment before, a moment after; else some time goes by. */

@@ -1,3 +1,4 @@
+import type { MoveOrder } from '../../../workflows/contract/effects';
 import { compileJourney } from '../../../workflows/journeys/compile-journey';
 import type { Graph } from '../../../workflows/journeys/graph';
 
@@ -86,9 +87,67 @@ const sentOnAt: Record<JourneyKey, string> = {
   channels: 'note',
 };
 
-export const graphs: ReadonlyMap<string, Graph> = new Map(journeyKeys.map((key) => [key, compiled(key)]));
+export const graphs: ReadonlyMap<string, Graph> = new Map(
+  journeyKeys.map((key) => [key, compiled(key, texts[key], sentOnAt[key])]),
+);
 
-function compiled(key: JourneyKey): Graph {
+/** A step of both versions: what is `two` in the first is `second` in the other. */
+const renamed = { two: 'second' } as const;
+
+/** The next version of each: other times, behaviours in another order, and a step of another name. */
+export const nextGraphs: ReadonlyMap<string, Graph> = new Map(
+  journeyKeys.map((key) => {
+    const text = texts[key].replaceAll(/\btwo\b/g, renamed.two).replaceAll('1 hour', '90 minutes');
+    const at = sentOnAt[key] === 'two' ? renamed.two : sentOnAt[key];
+    return [key, turnedAround(compiled(key, text, at))];
+  }),
+);
+
+function turnedAround(graph: Graph): Graph {
+  const steps = Object.entries(graph.steps).map(
+    ([id, step]) => [id, step.kind === 'wait' ? { ...step, on: [...step.on].reverse() } : step] as const,
+  );
+  return { ...graph, steps: Object.fromEntries(steps) };
+}
+
+export interface JourneyVersion {
+  key: string;
+  number: number;
+  graph: Graph;
+}
+
+/** Every version by its id. */
+export function versionsOf(): Map<string, JourneyVersion> {
+  return new Map(
+    journeyKeys.flatMap((key): [string, JourneyVersion][] => [
+      [versionIdOf(key), { key, number: 1, graph: mustHave(graphs, key) }],
+      [nextVersionIdOf(key), { key, number: 2, graph: mustHave(nextGraphs, key) }],
+    ]),
+  );
+}
+
+export function graphOfVersion(versionId: string): Graph {
+  const version = versionsOf().get(versionId);
+  if (!version) throw new Error(`no version ${versionId}`);
+  return version.graph;
+}
+
+function mustHave(all: ReadonlyMap<string, Graph>, key: string): Graph {
+  const graph = all.get(key);
+  if (!graph) throw new Error(`no journey ${key}`);
+  return graph;
+}
+
+/** To the other version, with its renamed step mapped, mapped to nobody, or forgotten. */
+export function orderFor(key: string, versionId: string, n: number): MoveOrder {
+  const isOld = versionId === versionIdOf(key);
+  const [from, to] = isOld ? ['two', renamed.two] : [renamed.two, 'two'];
+  const steps = [{ [from]: to }, { [from]: to }, {}, { [from]: null }][n % 4] ?? {};
+  const jobId = '00000000-0000-7000-8000-000000000000';
+  return { versionId: isOld ? nextVersionIdOf(key) : versionIdOf(key), number: isOld ? 2 : 1, steps, jobId };
+}
+
+function compiled(key: JourneyKey, steps: string, at: string): Graph {
   const topic = key === 'mails' ? 'product' : 'education';
   const text = `journey: ${key}
 name: ${key}
@@ -99,12 +158,16 @@ responsible: tests
 review: 90 days
 priority: ${key === 'mails-and-waits' ? 80 : 50}
 entry: [{ event: form.submitted }]
-exits: [{ event: x, outcome: gone }, { event: d, next: ${sentOnAt[key]} }]
-steps:${texts[key]}
+exits: [{ event: x, outcome: gone }, { event: d, next: ${at} }]
+steps:${steps}
 `;
   const result = compileJourney(text, { templates: null, topics: null });
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.graph;
+}
+
+export function nextVersionIdOf(key: string): string {
+  return versionIdOf(key).replace('0000000000', '0000000001');
 }
 
 /** The same in every lane. */

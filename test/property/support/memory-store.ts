@@ -2,6 +2,7 @@ import { act } from '../../../workflows/interpreter/virtual/act';
 import { arrive, needAttention } from '../../../workflows/interpreter/virtual/arrive';
 import { decide } from '../../../workflows/interpreter/virtual/decide';
 import { finish } from '../../../workflows/interpreter/virtual/finish';
+import { move } from '../../../workflows/interpreter/virtual/move';
 import * as people from '../../../workflows/interpreter/virtual/people';
 import { pump } from '../../../workflows/interpreter/virtual/pump';
 import { accept } from '../../../workflows/interpreter/virtual/record';
@@ -11,17 +12,17 @@ import { raise, settle } from '../../../workflows/interpreter/virtual/send/settl
 import { sweepHeld } from '../../../workflows/interpreter/virtual/sweep';
 import { emptyWorld, type SendRow, type World } from '../../../workflows/interpreter/virtual/world';
 import type { Requested } from '../../../workflows/interpreter/host';
+import { versionsOf } from './journeys';
 import type { HoldScope, Message, Person, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
 
 /** The store of workflows/interpreter/virtual, as the other side of each comparison. */
 export class MemoryStore implements Store {
   world: World = emptyWorld(0);
 
-  async begin({ now, graphs, settings, people: all, enrollments }: Setup): Promise<void> {
+  async begin({ now, settings, people: all, enrollments }: Setup): Promise<void> {
     this.world = emptyWorld(now, settings);
+    for (const [id, { graph }] of versionsOf()) this.world.graphs.set(id, graph);
     for (const enrolled of enrollments) {
-      const graph = graphs.get(enrolled.journeyKey);
-      if (graph) this.world.graphs.set(enrolled.versionId, graph);
       this.world.enrollments.push({
         ...enrolled,
         ...{ status: 'active', attention: null, visit: 0, stepId: null },
@@ -60,6 +61,7 @@ export class MemoryStore implements Store {
       decide: (asked) => ({ ...decide(world, asked) }),
       finish: (asked) => ({ ...finish(world, asked) }),
       needAttention: (asked) => ({ ...needAttention(world, asked) }),
+      move: (asked) => ({ ...move(world, asked) }),
     };
     return effects[name](request);
   }
@@ -158,6 +160,7 @@ export class MemoryStore implements Store {
         return {
           ...{ id, status, visit, stepId, leaving, outcome, attention: attention?.code ?? null },
           diverted: diverted && { exit: diverted.exit, at: diverted.at, taken: diverted.taken },
+          ...{ versionId: row.versionId, ahead: row.ahead ?? null },
           visits: visitsOf(world, id, meaning),
           sends: sendsOf(world, id),
           subscriptions: world.subscriptions

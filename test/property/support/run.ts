@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import { begin, type RunState } from '../../../workflows/contract/run-state';
+import type { MoveOrder } from '../../../workflows/contract/effects';
 import { allowedNow } from '../../../workflows/contract/messages';
 import { channelsOf, type Channel } from '../../../workflows/domain/sending/channel';
 import type { OneAnswer } from '../../../workflows/domain/sending/answer';
@@ -7,8 +8,9 @@ import type { CallAnswer } from '../../../workflows/domain/sending/settling';
 import type { Graph } from '../../../workflows/journeys/graph';
 import { EffectGaveUp, type EffectName, type Host, type Rest, type Woke } from '../../../workflows/interpreter/host';
 import { interpret, type Interpreted } from '../../../workflows/interpreter/interpret';
-import { emptyMailbox, take, withWake, type Mailbox } from '../../../workflows/interpreter/mailbox';
+import { emptyMailbox, take, withMove, withWake, type Mailbox } from '../../../workflows/interpreter/mailbox';
 import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
+import { graphOfVersion } from './journeys';
 import type { Enrolled, PlainEffect, SendRequest, Told } from './store';
 
 /** Whatever sends goes the same way. */
@@ -71,17 +73,17 @@ export class Run {
 
   constructor(
     readonly enrolled: Enrolled,
-    private readonly graph: Graph,
     private readonly clock: () => number,
   ) {}
 
   /** Begins, or begins again from the first step: an operator's reset. */
   start(): Promise<void> {
     this.abandon();
-    return this.until(() => this.interpretFrom(begin(this.graph.first)));
+    const { versionId } = this.enrolled;
+    return this.until(() => this.interpretFrom(begin(graphOfVersion(versionId).first), versionId));
   }
 
-  private interpretFrom(state: RunState): void {
+  private interpretFrom(state: RunState, versionId: string): void {
     this.generation += 1;
     const { generation } = this;
     const then = (next: Pending | Interpreted) => {
@@ -90,13 +92,13 @@ export class Run {
         // What was not accepted by an update may be dropped.
         this.box = { ...emptyMailbox, asked: this.box.asked, cancelled: this.box.cancelled };
         this.renewDue = false;
-        this.interpretFrom(next.state);
+        this.interpretFrom(next.state, next.versionId);
         return;
       }
       this.pending = next;
       this.arrived();
     };
-    const run = { enrollmentId: this.enrolled.id, versionId: this.enrolled.versionId, graph: this.graph, state };
+    const run = { enrollmentId: this.enrolled.id, versionId, graph: graphOfVersion(versionId), state };
     interpret(run, this.host(generation)).then(then, (error: unknown) => then({ kind: 'broken', error }));
   }
 
@@ -108,7 +110,7 @@ export class Run {
     };
     return {
       now: () => this.clock() + this.skew,
-      loadGraph: async () => this.graph,
+      loadGraph: async (versionId) => graphOfVersion(versionId),
       renewDue: () => this.renewDue,
       perform: (name, request) =>
         new Promise((resolve, reject) => {
@@ -171,12 +173,18 @@ export class Run {
     if (phases.includes(phase)) this.box = { ...this.box, asked: { what, visit } };
   }
 
+  askMove(order: MoveOrder): void {
+    if (this.pending.kind !== 'rest' || this.box.asked !== null) return;
+    const phases: readonly string[] = allowedNow.move;
+    if (phases.includes(this.pending.rest.phase)) this.box = withMove(this.box, order);
+  }
+
   /** A new attempt of the effect that sends takes over; the one before may still be on its way. */
   takeOver(): void {
     this.abandon();
     if (this.pending.kind !== 'effect') return;
     const request: SendRequest = this.pending.request;
-    const channels = channelsAt(this.graph, request);
+    const channels = channelsAt(graphOfVersion(request.versionId ?? this.enrolled.versionId), request);
     const [channel = 'email'] = channels;
     this.current = { ...fresh(), request, channels, channel, told: [] };
   }

@@ -11,6 +11,7 @@ import { needAttention } from '../../../prisma/stores/effects/attention';
 import { underLock, type EffectDeps } from '../../../prisma/stores/effects/context';
 import { decide } from '../../../prisma/stores/effects/decide';
 import { askedBy, finish } from '../../../prisma/stores/effects/finish';
+import { move } from '../../../prisma/stores/effects/move';
 import { begin } from '../../../prisma/stores/effects/send/begin';
 import { saveBody } from '../../../prisma/stores/effects/send/body';
 import { claim } from '../../../prisma/stores/effects/send/claim';
@@ -26,7 +27,7 @@ import type { Requested } from '../../../workflows/interpreter/host';
 import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
 import type { VisitOutcome } from '../../../workflows/contract/visits';
 import type { Lane } from './lane';
-import { graphs, versionIdOf } from './journeys';
+import { versionsOf } from './journeys';
 import type { HoldScope, Person, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
 
 /** The real store functions, on PostgreSQL. */
@@ -45,8 +46,8 @@ export class SqlStore implements Store {
 
   static async open(lane: Lane): Promise<SqlStore> {
     await lane.db.journeyVersion.createMany({
-      data: [...graphs].map(([key, graph]) => ({
-        ...{ id: versionIdOf(key), journeyKey: key, number: 1, source: '', document: {}, sha256: '' },
+      data: [...versionsOf()].map(([id, { key, number, graph }]) => ({
+        ...{ id, journeyKey: key, number, source: '', document: {}, sha256: '' },
         graph: JSON.parse(JSON.stringify(graph)),
       })),
     });
@@ -115,6 +116,7 @@ export class SqlStore implements Store {
       needAttention: async (asked) => ({
         ...(await underLock(deps, asked, (tx, context) => needAttention(tx, context, asked))),
       }),
+      move: async (asked) => ({ ...(await underLock(deps, asked, (tx, context) => move(tx, context, asked))) }),
     };
     return effects[name](request);
   }
@@ -202,7 +204,7 @@ export class SqlStore implements Store {
       select jsonb_build_object(
         'enrollments', (select jsonb_agg(jsonb_build_object(
             'id', e.id, 'status', e.status, 'visit', e.visit, 'stepId', e.step_id, 'leaving', e.leaving,
-            'outcome', e.outcome, 'attention', e.attention->'code', 'diverted', e.diverted - 'seq' - 'turn',
+            'outcome', e.outcome, 'attention', e.attention->'code', 'diverted', e.diverted - 'seq' - 'turn', 'versionId', e.version_id, 'ahead', e.ahead,
             'visits', coalesce((select jsonb_agg(jsonb_build_object(
                 'visit', v.visit, 'stepId', v.step_id, 'outcome', v.outcome,
                 'deadline', extract(epoch from v.deadline) * 1000, 'arrivedAt', extract(epoch from v.arrived_at) * 1000,

@@ -21,6 +21,8 @@ export class Watch {
   private readonly past = new Map<string, string>();
   /** Enrollments of which a person skipped something. */
   readonly skipped = new Set<string>();
+  /** Enrollments that a person wanted to go on in another version: the paths of two versions meet in them. */
+  readonly moved = new Set<string>();
   private readonly seen = new Set<string>();
   /** The visit in which each was told to leave. */
   private readonly leftAt = new Map<string, number>();
@@ -50,7 +52,9 @@ export class Watch {
   private lookAtVisit(world: World, row: VisitRow): void {
     const key = `${row.enrollmentId}/${row.visit}`;
     // Who skips a step that is not written yet goes on to what follows it, under the same number.
-    if (!this.seen.has(key) && !this.skipped.has(row.enrollmentId)) lookAtStep(world, row);
+    const leaps = this.skipped.has(row.enrollmentId) || this.moved.has(row.enrollmentId);
+    if (!this.seen.has(key) && !leaps) lookAtStep(world, row);
+    if (!this.seen.has(key)) lookAtVersion(world, row);
     this.seen.add(key);
     const known = this.outcomes.get(key);
     if (known !== undefined && known !== row.outcome)
@@ -109,6 +113,13 @@ export class Watch {
     );
     if (lost) throw new Violation('I2', `${lost.type} (${lost.messageId}) was accepted in time and lost ${row.stepId}`);
   }
+}
+
+/** A visit is of a step of the version that its enrollment is in. */
+function lookAtVersion(world: World, row: VisitRow): void {
+  const { versionId = '' } = world.enrollments.find(({ id }) => id === row.enrollmentId) ?? {};
+  const step = world.graphs.get(versionId)?.steps[row.stepId];
+  if (step?.kind !== row.kind) throw new Violation('I1', `its version has no ${row.kind} ${row.stepId}`);
 }
 
 /** A visit is of the step that follows from how the one before ended. */
@@ -184,7 +195,8 @@ function startOf(world: World, row: VisitRow): Start {
     return { turn, instant: -Infinity, late: deadline ?? Infinity };
   }
   if (outcome === 'timeout') return { ...startOf(world, before), instant: deadline ?? 0 };
-  if (outcome === 'passed' || before.kind === 'branch' || before.kind === 'notify') return startOf(world, before);
+  if (outcome === 'moved' || outcome === 'passed' || before.kind === 'branch' || before.kind === 'notify')
+    return startOf(world, before);
   return { turn: mark, instant: -Infinity, late: Infinity };
 }
 
