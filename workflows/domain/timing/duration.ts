@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { HolidayOn } from './holidays';
+import { isRealDate } from './wall-clock';
 
 const units = ['second', 'minute', 'hour', 'day', 'week', 'working day'] as const;
 export type DurationUnit = (typeof units)[number];
@@ -97,11 +98,6 @@ function isWorkingDay(date: Date, { zone, holidayOn }: Calendar): boolean {
   if (date.getUTCDay() % 6 === 0) return false;
   const day = date.toISOString().slice(0, 10);
   return (holidayOn?.(day) ?? null) === null && isRealDate(day, zone);
-}
-
-/** Samoa had no 30 December 2011. */
-export function isRealDate(date: string, zone: string): boolean {
-  return DateTime.fromISO(`${date}T12:00`, { zone }).toISODate() === date;
 }
 
 /** A time that the clock shows twice means the first; one that it skips is moved on by what was skipped. */

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { weekdays } from './deadline';
-import { firstInstant, isRealDate } from './duration';
 import type { HolidayOn } from './holidays';
+import { isRealDate, shownAt } from './wall-clock';
 import type { DailyHours, Window } from './window';
 
 /** When messages may leave: inside the window, outside the quiet hours, on no holiday. */
@@ -106,8 +106,8 @@ function without(piece: Stretch, gap: Stretch): Stretch[] {
 }
 
 function between(date: string, { from, to }: DailyHours, { zone, last }: { zone: string; last: boolean }): Stretch {
-  const end = local(to <= from ? dateAfter(date, 1) : date, to, zone);
-  return { from: firstInstant(local(date, from, zone)), to: last ? lastInstant(end) : firstInstant(end) };
+  const end = shownAt(to <= from ? dateAfter(date, 1) : date, to, zone);
+  return { from: shownAt(date, from, zone).first, to: last ? end.last : end.first };
 }
 
 function dayOf(date: string, zone: string): Stretch {
@@ -115,15 +115,7 @@ function dayOf(date: string, zone: string): Stretch {
 }
 
 function midnight(date: string, zone: string): number {
-  return firstInstant(local(date, '00:00', zone));
-}
-
-function local(date: string, clock: string, zone: string): DateTime {
-  return DateTime.fromISO(`${date}T${clock}`, { zone });
-}
-
-function lastInstant(time: DateTime): number {
-  return Math.max(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
+  return shownAt(date, '00:00', zone).first;
 }
 
 function dateAfter(date: string, days: number): string {
