@@ -68,6 +68,36 @@ export const scenarios = {
     steps: steps('{ id: hello, kind: email, template: hello, if: { field: country, is: NZ } }', done),
     play: nothing,
   },
+  'carried-out': {
+    steps: steps(
+      '{ id: change, kind: update, tags: { add: [seen] } }',
+      '{ id: points, kind: score, points: 5, reason: seen }',
+      '{ id: call, kind: task, type: call, title: Call }',
+      '{ id: ask, kind: enroll, journey: elsewhere }',
+      done,
+    ),
+    play: nothing,
+  },
+  split: {
+    steps: steps('{ id: fork, kind: split, arms: [{ name: a }, { name: b, next: done }] }', mail, done),
+    play: nothing,
+  },
+  repeated: {
+    steps: steps(brief, '{ id: again, kind: repeat, from: rest, times: 2 }', done),
+    play: nothing,
+  },
+  'gave-up': {
+    steps: steps(
+      '{ id: call, kind: task, type: call, title: "{% for i in (1..event.properties.n) %}x{% endfor %}" }',
+      done,
+    ),
+    before: ({ db }) => enteredWith(db, 1_000_000_000),
+    play: async ({ world, handle, phase }) => {
+      await phase('needs-attention');
+      await enteredWith(world.db, 1);
+      await handle.executeUpdate(retry);
+    },
+  },
   held: {
     steps: steps(mail, long, done),
     before: (world) => setHold(world, true),
@@ -176,6 +206,10 @@ async function setHold({ db }: World, on: boolean): Promise<void> {
 async function sendOn({ world, enrollmentId }: Run): Promise<void> {
   const { contactId } = await world.db.enrollment.findUniqueOrThrow({ where: { id: enrollmentId } });
   await acceptEvents(world.db, [happening('demo.requested', { keys: [`contact:${contactId}`] })]);
+}
+
+async function enteredWith(db: World['db'], n: number): Promise<void> {
+  await db.enrollment.updateMany({ data: { entry: { n } } });
 }
 
 async function rewrite(db: World['db'], html: string): Promise<void> {
