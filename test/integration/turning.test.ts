@@ -1,11 +1,13 @@
 import { v7 } from 'uuid';
+import { startPump } from '../../activities/pump/start-pump';
 import { sweepSegments } from '../../activities/pump/sweep-segments';
 import { insertScoreEntries } from '../../prisma/stores/score-entries';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { endRuns, inDays, restingJourney, runsOf } from '../support/entries';
 import { publishedJourney } from '../support/journeys';
-import { happening, pumped } from '../support/pump';
+import { poll } from '../support/poll';
+import { FakeTemporal, happening, pumped, silent } from '../support/pump';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -162,4 +164,50 @@ describe('segments', () => {
     await sweep();
     expect([await db.segmentMember.count(), await db.segmentWatch.count()]).toEqual([0, 0]);
   });
+});
+
+test('the loops of a worker sweep by themselves', async () => {
+  const { db, url } = database;
+  await publishedJourney(db, journey('hot', 'entry: [{ becomes: { score: total, atLeast: 71 } }]'));
+  await pumped(db, [happening('page.viewed')]);
+  const temporal = new FakeTemporal();
+  const loops = startPump({ db, databaseUrl: url, log: silent, temporal, sweeps: { everyMs: 50 } });
+  try {
+    await poll(
+      'a watch that knows everybody',
+      async () => (await db.segmentWatch.count({ where: { known: true } })) > 0,
+    );
+    const { id: contactId } = await contact();
+    const row = { id: v7(), contactId, axis: 'fit', points: 80, rule: 'x', at: Date.now() } as const;
+    await db.$transaction((tx) =>
+      insertScoreEntries(tx, [{ ...row, enrollmentId: null, visit: null, journeyKey: null }]),
+    );
+    await poll('an enrollment', async () => (await runs()).length > 0);
+  } finally {
+    await loops.stop();
+  }
+  expect(await runs()).toEqual(['hot']);
+});
+
+test('many sweepers at once tell of each turn once', async () => {
+  const { db } = database;
+  await publishedJourney(db, journey('month', 'entry: [{ becomes: { not: { did: page.viewed, within: 30 days } } }]'));
+  const people = Array.from({ length: 40 }, (_, i) => [`email:p${i}@example.test`]);
+  await pumped(
+    db,
+    people.map((keys) => happening('page.viewed', { keys })),
+  );
+  await sweepSegments({ db, versions: new Map() });
+  const at = inDays(31);
+  const sweepers = Array.from({ length: 6 }, () => sweepSegments({ db, versions: new Map(), at, pageSize: 7 }));
+  const events = pumped(
+    db,
+    people.slice(20).map((keys) => happening('page.viewed', { keys })),
+  );
+  await Promise.all([...sweepers, events]);
+  await sweepSegments({ db, versions: new Map(), at, pageSize: 7 });
+  await pumped(db);
+  const asked = await db.event.groupBy({ by: ['contactId'], where: { type: 'journey.requested' }, _count: true });
+  expect(asked.map(({ _count }) => _count)).toEqual(people.map(() => 1));
+  expect(await runs()).toHaveLength(people.length);
 });

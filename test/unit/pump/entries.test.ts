@@ -133,10 +133,18 @@ describe('watched conditions', () => {
     expect(found.turns).toMatchObject([{ holds: true }]);
   });
 
-  test('of a contact younger than the watch turn at once', () => {
-    const rules = watching({ field: 'country', is: 'DE' }, { since: 500, known: false });
-    const subject = someone({ createdAt: 900 });
-    const found = foldContact(subject, [event('identify', { traits: { country: 'DE' } })], rules);
+  test.each([
+    ['younger than the watch', 900, ['journey.requested']],
+    ['older than the watch', 400, []],
+  ])('that hold of everybody new: a contact %s', (_name, createdAt, asked) => {
+    const rules = watching({ field: 'country', exists: false }, { since: 500, known: false });
+    const found = foldContact(someone({ createdAt }), [event('contact.created', { origin: 'inside' })], rules);
+    expect(found.inside.map(({ type }) => type)).toEqual(asked);
+  });
+
+  test('are turned by what an event tells', () => {
+    const rules = watching({ field: 'country', is: 'DE' }, { known: false });
+    const found = foldContact(someone(), [event('identify', { traits: { country: 'DE' } })], rules);
     expect(inside(found)).toEqual([
       ['contact.updated', undefined],
       ['journey.requested', 'identify'],
