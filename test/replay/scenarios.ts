@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { position, released, retry, skip, wake, type RunPhase } from '../../workflows/contract/messages';
+import { move, position, released, retry, skip, wake, type RunPhase } from '../../workflows/contract/messages';
 import { acceptEvents } from '../../prisma/stores/events';
+import { publishedJourney } from '../support/journeys';
 import { poll } from '../support/poll';
 import { happening } from '../support/pump';
 import type { World } from '../support/world';
@@ -181,6 +182,25 @@ export const scenarios = {
       await run.handle.signal(released);
     },
   },
+  'moved-while-waiting': {
+    steps: steps(mail, long, done),
+    play: async (run) => {
+      await waiting(run);
+      await moveOn(run, ['2 days', '5 days']);
+      await poll('the second visit', async () => (await run.handle.query(position)).visit === 3);
+      await run.world.win(run.enrollmentId, 3);
+    },
+  },
+  'moved-while-held': {
+    steps: steps(mail, long, done),
+    before: (world) => setHold(world, true),
+    play: async (run) => {
+      await run.phase('held');
+      await moveOn(run, ['2 days', '1 second']);
+      await setHold(run.world, false);
+      await run.handle.signal(released);
+    },
+  },
   cancelled: {
     steps: steps(mail, long, done),
     play: async (run) => {
@@ -197,6 +217,14 @@ export const scenarios = {
     },
   },
 } satisfies Record<string, Scenario>;
+
+/** Publishes a version with something in place of something, and moves the run to it. */
+async function moveOn({ world, handle, enrollmentId }: Run, [from, to]: [string, string]): Promise<void> {
+  const { versionId } = await world.db.enrollment.findUniqueOrThrow({ where: { id: enrollmentId } });
+  const { source } = await world.db.journeyVersion.findUniqueOrThrow({ where: { id: versionId } });
+  const order = { versionId: await publishedJourney(world.db, source.replace(from, to)), number: 2, steps: {} };
+  await handle.executeUpdate(move, { args: [{ ...order, jobId: '00000000-0000-7000-8000-000000000000' }] });
+}
 
 async function setHold({ db }: World, on: boolean): Promise<void> {
   if (on) await db.hold.create({ data: { id: crypto.randomUUID(), scope: 'system' } });
