@@ -154,10 +154,9 @@ async function clickedUrl(db: HandlerDeps['db'], sendId: string, url: string | u
   return (isToken(token) && links.find((link) => link.token === token)?.url) || url;
 }
 
-/** Endpoints may be captured whatever else is real, so there may be something in it while anything is. */
-function demandOutbox({ mail, sms, development }: HandlerDeps['config']): void {
-  if (mail.kind !== 'capture' && sms.kind !== 'capture' && !development)
-    throw notFound('outbox: all messages really leave');
+/** Only what is captured stands in it; without anything of that kind there is none. */
+function demandOutbox({ mail, sms }: HandlerDeps['config']): void {
+  if (mail.kind !== 'capture' && sms.kind !== 'capture') throw notFound('outbox: messages really leave');
 }
 
 function demandCapture({ mail }: HandlerDeps['config']): void {

@@ -118,8 +118,9 @@ test('knows no mail that was not captured', async () => {
   await act(await aSentMail(api.db), 'click', { link: 'x' }).expect(400);
 });
 
-test('offers no outbox where mail really leaves', async () => {
-  const real = await testApi({ config: { ...testConfig, mail: { kind: 'smtp' } } });
+test('offers no outbox where messages really leave', async () => {
+  const sms = { kind: 'twilio', authToken: 'token' } as const;
+  const real = await testApi({ config: { ...testConfig, mail: { kind: 'smtp' }, sms } });
   const mail = await aSentMail(real.db);
   await real.get('/v1/outbox').expect(404);
   await real.post(`/v1/outbox/${mail.sendId}/click`).expect(404);
