@@ -169,11 +169,8 @@ function divertedTo({ graph, state }: Context, { exit, visit }: { exit: number; 
   };
 }
 
-/** On after the end that Postgres wrote. Who was sent on before the first visit comes from no step. */
-function followed({ graph }: Context, by: Closes & { stepId: string }): RunState {
-  const { visit, stepId, outcome } = by;
-  const closes: Closes = { visit, outcome };
-  if (visit === 0) return { stepId: nextOfExit(graph, outcome), visit: 1, closes };
+/** On after the end that Postgres wrote. */
+function followed({ graph }: Context, { stepId, ...closes }: Closes & { stepId: string }): RunState {
   return after(graph, stepOf(graph, stepId), closes);
 }
 

@@ -1,6 +1,7 @@
 import type { MoveAnswer, MoveOrder, MoveRequest } from '../../../workflows/contract/effects';
 import { mayHaveGoneOut } from '../../../workflows/domain/sending/state';
 import { moveReason, moveVerdict, type MoveFrom, type MoveVerdict } from '../../../workflows/domain/versions/move';
+import { isSentOnAtTheStart } from '../../../workflows/domain/visits/diversion';
 import { judge, positionNow, type Judgement } from '../../../workflows/domain/visits/judge';
 import type { Ahead, Closes, Position } from '../../../workflows/domain/visits/visit';
 import type { Graph } from '../../../workflows/journeys/graph';
@@ -29,6 +30,7 @@ export async function move(tx: Tx, context: EffectContext, request: MoveRequest)
   if (judgement.kind === 'stored' && judgement.visit.outcome !== null) {
     return { kind: 'closed', outcome: judgement.visit.outcome };
   }
+  if (isSentOnAtTheStart(reading)) return { kind: 'unmoved', why: 'it is first sent on by its present version' };
   const to = await graphOf(tx, order.versionId);
   const verdict = moveVerdict(await standingOf(tx, context, { request, judgement }), order.steps, to);
   return apply(tx, context, { request, verdict, to, open: openRow(reading, judgement) });

@@ -96,7 +96,10 @@ test('the behaviours of the new version end it', async () => {
 
 test('a winner is followed first', async () => {
   const script: ScriptItem[] = [{ at: hours(4), type: 'page.viewed' }];
-  const to = OLD.replace('page.viewed, next: seen }', 'page.viewed, next: two }, { event: form.submitted, next: seen }');
+  const to = OLD.replace(
+    'page.viewed, next: seen }',
+    'page.viewed, next: two }, { event: form.submitted, next: seen }',
+  );
   expect((await told({ to, script })).at(-1)).toBe('seen after 4 h');
 });
 
@@ -148,4 +151,19 @@ test('a mail of unknown fate is not repeated', async () => {
     'two unknown',
     'done undefined',
   ]);
+});
+
+test('who is sent on at the start goes first', async () => {
+  const exits = (...steps: string[]) => [
+    'steps:',
+    `exits: [${steps.map((id, i) => `{ event: ${i === 0 ? 'meeting.booked' : 'trial.started'}, next: ${id} }`).join(', ')}]\nsteps:`,
+  ];
+  const [from, to] = [exits('seen', 'two'), exits('two', 'seen')] as [[string, string], [string, string]];
+  const script: ScriptItem[] = [
+    { at: MONDAY, do: 'pause' },
+    { at: hours(1), type: 'meeting.booked' },
+    { at: hours(2), do: 'move', to: graphOf(OLD, to) },
+    { at: hours(3), do: 'resume' },
+  ];
+  expect(toldOf(await play(OLD, { script, replace: from }))).toEqual(['seen done', 'seen after 3 h']);
 });

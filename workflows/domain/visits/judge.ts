@@ -28,7 +28,7 @@ export type Judgement = Refusal | { kind: 'open' } | { kind: 'stored'; visit: St
 export function judge(it: Case): Judgement {
   const { request, standing } = it;
   if (standing.status === 'finished') return { kind: 'ended', outcome: standing.outcome ?? '' };
-  if (request.visit < standing.visit || request.visit > standing.visit + 1 || isOfOtherVersion(it)) return behind(it);
+  if (isElsewhere(it) || isOfOtherVersion(it)) return behind(it);
   if (standing.leaving !== null) return { kind: 'leave' };
   const diverted = divertedBy(it);
   if (diverted) return diverted;
@@ -46,6 +46,12 @@ export function goesElsewhere(
 export function judgeLeaving(it: Case): Judgement {
   if (it.standing.status === 'finished') return { kind: 'ended', outcome: it.standing.outcome ?? '' };
   return it.standing.leaving === null ? behind(it) : { kind: 'open' };
+}
+
+/** A move that put it before a step has ended the visit it was at: its outcome is not to be followed any more. */
+function isElsewhere({ request, standing: { visit, ahead } }: Case): boolean {
+  const first = ahead?.visit === visit + 1 ? ahead.visit : visit;
+  return request.visit < first || request.visit > visit + 1;
 }
 
 /** It was moved meanwhile: whoever still works by the version before is sent to where it stands now. */
@@ -78,7 +84,9 @@ function overtakenBy(it: Case): Refusal | null {
   const { request, standing } = it;
   if (takesDiversion(standing.diverted, request.closes)) return null;
   const by = endBefore(it, request.visit);
-  return by === null || by.outcome === request.closes?.outcome ? null : { kind: 'overtaken', by };
+  if (by === null || by.outcome === request.closes?.outcome) return null;
+  // Which step an exit goes on at is told by the version it was met in: that may not be the present one.
+  return by.visit === 0 ? behind(it) : { kind: 'overtaken', by };
 }
 
 /** How the visit before this number ended; one who was sent on before the first visit began with that, at no step. */

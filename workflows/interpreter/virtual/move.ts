@@ -2,6 +2,7 @@ import type { MoveAnswer, MoveOrder, MoveRequest } from '../../contract/effects'
 import type { Ahead, Closes, Position } from '../../contract/visits';
 import { mayHaveGoneOut } from '../../domain/sending/state';
 import { moveReason, moveVerdict, type MoveFrom, type MoveVerdict } from '../../domain/versions/move';
+import { isSentOnAtTheStart } from '../../domain/visits/diversion';
 import { judge, positionNow, type Judgement } from '../../domain/visits/judge';
 import { openWait } from './arrive';
 import { caseOf, read, type Reading } from './reading';
@@ -21,6 +22,7 @@ export function move(world: World, request: MoveRequest): MoveAnswer {
   if (judgement.kind !== 'open' && judgement.kind !== 'stored') return judgement;
   const stored = judgement.kind === 'stored' ? judgement.visit : null;
   if (stored && stored.outcome !== null) return { kind: 'closed', outcome: stored.outcome };
+  if (isSentOnAtTheStart(enrollment)) return { kind: 'unmoved', why: 'it is first sent on by its present version' };
   const open = visits.find(({ visit }) => visit === stored?.visit) ?? null;
   const verdict = moveVerdict(standingOf(reading, judgement), request.order.steps, graphOf(world, versionId));
   return apply({ ...reading, request, verdict, open });
