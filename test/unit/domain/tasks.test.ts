@@ -4,7 +4,7 @@ import { tierChange } from '../../../workflows/domain/scoring/tier-change';
 import { tierOf } from '../../../workflows/domain/scoring/tiers';
 import { assigneeOf } from '../../../workflows/domain/tasks/assignee';
 import { taskChoice } from '../../../workflows/domain/tasks/choice';
-import { taskTitle } from '../../../workflows/domain/tasks/title';
+import { taskNote, taskTitle } from '../../../workflows/domain/tasks/texts';
 
 const ann = { key: 'ann', name: 'Ann', email: 'Ann@example.com' };
 const support = { key: 'support', name: 'Support' };
@@ -31,6 +31,8 @@ test('a title is one line and never empty', () => {
   expect(taskTitle('  Call\n  Ann ')).toBe('Call Ann');
   expect(taskTitle(' \n ')).toBe('(no title)');
   expect([...taskTitle('😀'.repeat(400))]).toHaveLength(300);
+  expect(taskTitle('😀'.repeat(300))).toBe('😀'.repeat(300));
+  expect(taskNote(` a\nb${'x'.repeat(20_000)}`)).toMatch(/^a\nbx{9996}…$/);
 });
 
 test('entry values are filled in', () => {

@@ -4,7 +4,7 @@ import { staffTime, workingTimeAfter } from '../timing/working-time';
 import type { Json, JsonObject } from '../json';
 import { assigneeOf, type Assignee } from './assignee';
 import type { RenderText } from './render-text';
-import { taskTitle } from './title';
+import { taskNote, taskTitle } from './texts';
 
 /** What a task step says; the shape of the compiled graph. */
 export interface TaskRule {
@@ -44,7 +44,7 @@ export function plannedTask(step: TaskRule, it: TaskCase): PlannedTask {
   return {
     ...assigneeOf(step.to, { owner, reps: settings.reps, teams: settings.teams }),
     title: taskTitle(render('title', step.title)),
-    note: step.note === undefined ? null : render('note', step.note).trim(),
+    note: step.note === undefined ? null : taskNote(render('note', step.note)),
     dueAt: step.due === undefined ? null : workingTimeAfter(at, step.due, staffTime(settings)),
   };
 }
