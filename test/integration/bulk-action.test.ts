@@ -4,6 +4,7 @@ import { createApp } from '../../api/app';
 import { createJourneyControl, type TemporalControl } from '../../api/temporal';
 import type { MailTransport } from '../../activities/providers/mail/transport';
 import { createApiKey } from '../../prisma/stores/api-keys';
+import { createJob } from '../../prisma/stores/jobs';
 import { testConfig } from '../api/harness';
 import { captured, crowd, enrollments, journeyOf, untilAll } from '../support/crowd';
 import { publishedJourney } from '../support/journeys';
@@ -127,6 +128,12 @@ test('who comes after the call is left alone', async () => {
   const job = await over(await jobOf({ filter: { journey: 'later', before }, action: 'exit' }));
   expect(job.progress).toMatchObject({ total: 0, done: 0 });
   expect((await enrollments(world.db, emails)).map(({ status }) => status)).toEqual(['active', 'active']);
+});
+
+test('a job that cannot be done fails, and says so', async () => {
+  const { id } = await createJob(world.db, { kind: 'bulk-action', input: {}, requestedBy: null });
+  await control.startJob('bulk-action', id);
+  expect(await over(id)).toMatchObject({ state: 'failed', error: expect.stringContaining('ZodError') });
 });
 
 test('each mail went out once', async () => {
