@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { z } from 'zod';
 import { exitEnrollment, reviveEnrollment } from '../../prisma/stores/enrollment-actions';
 import { matchOpen, type Matched } from '../../prisma/stores/enrollment-bulk';
@@ -6,7 +7,7 @@ import type { Job, JobRefused } from '../../prisma/stores/jobs';
 import { bulkActions, type BulkActionInput } from '../../workflows/contract/bulk-action';
 import { journeyWorkflowId } from '../../workflows/contract/journey';
 import { retry, skip } from '../../workflows/contract/messages';
-import { askRun } from './ask-run';
+import { askRun, NO_ANSWER, temporalAway } from './ask-run';
 import type { JobDeps, PageDone } from './page';
 
 const input: z.ZodType<BulkActionInput> = z.strictObject({
@@ -26,6 +27,8 @@ const input: z.ZodType<BulkActionInput> = z.strictObject({
 /** Enrollments of one page, and how many of them are worked on at a time. */
 const PAGE = 50;
 const AT_ONCE = 10;
+/** A page is tried so often before a run that does not answer is left out. */
+const PATIENCE = 5;
 
 /** Does the next enrollments that fit the filter, by id: whoever was done is behind the cursor. */
 export async function bulkActionPage(deps: JobDeps, job: Job): Promise<PageDone> {
@@ -36,6 +39,7 @@ export async function bulkActionPage(deps: JobDeps, job: Job): Promise<PageDone>
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     const batch = rows.slice(from, from + AT_ONCE);
     const answers = await Promise.all(batch.map((row) => act(deps, job, { row, asked })));
+    if (answers.includes(NO_ANSWER) && activityInfo().attempt < PATIENCE) throw temporalAway('no worker answered in time');
     refused.push(...answers.flatMap((reason, i) => refusalOf(batch[i], reason)));
   }
   const to = rows.length < PAGE ? null : (rows.at(-1)?.id ?? null);
