@@ -3,6 +3,8 @@ import type { JobActivities, JobInput } from './contract/jobs';
 
 const { jobPage, failJob } = proxyActivities<JobActivities>({
   startToCloseTimeout: '2 minutes',
+  // A page beats; ending a job takes less.
+  heartbeatTimeout: '15 s',
   retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '30 s' },
 });
 

@@ -1,3 +1,4 @@
+import { heartbeat } from '@temporalio/activity';
 import { endJob, findJob, isOver, recordPage } from '../../prisma/stores/jobs';
 import type { JobActivities, JobKind } from '../../workflows/contract/jobs';
 import { guarded } from '../guard';
@@ -12,6 +13,19 @@ const pages: Partial<Record<JobKind, PageOf>> = {
   move: movePage,
 };
 
+/** Well below the time-out of the workflow. */
+const BEAT_MS = 3_000;
+
+/** A worker that is killed within a page is noticed in seconds: another one goes on. */
+async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => heartbeat(), BEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
 /** The activities that all jobs share. */
 export function createJobActivities(deps: JobDeps): JobActivities {
   return {
@@ -20,7 +34,7 @@ export function createJobActivities(deps: JobDeps): JobActivities {
       if (!job || isOver(job.state)) return { kind: 'over' };
       const page = pages[job.kind];
       if (!page) throw new Error(`nobody does jobs of kind ${job.kind}`);
-      const done = await page(deps, job);
+      const done = await beating(() => page(deps, job));
       deps.announceDispatch();
       if (done) await recordPage(deps.db, jobId, { ...done, from: job.cursor });
       return { kind: 'more', afterMs: done?.afterMs ?? 0 };
