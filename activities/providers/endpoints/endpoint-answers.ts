@@ -2,7 +2,7 @@ import type { CallAnswer } from '../../../workflows/domain/sending/settling';
 import { retryable, throttled } from '../answers';
 import type { HttpAnswer } from '../http-post';
 
-/** An endpoint that takes each id once is called again for so long; then a person has to look. */
+/** An endpoint that takes each id once is called again for so long; then what became of it stays unknown. */
 const PATIENCE_MS = 24 * 60 * 60_000;
 const longestPauseMs = 30 * 60_000;
 
@@ -33,6 +33,6 @@ export function classifyEndpoint(answer: HttpAnswer, called: Called): CallAnswer
 /** It may have arrived: only where that does no harm is it called again, more and more slowly. */
 function lost(why: string, { idempotent, ageMs, now }: Called): CallAnswer {
   if (!idempotent) return { kind: 'unknown', why };
-  if (ageMs > PATIENCE_MS) return { kind: 'rejected', why: `no answer within a day; last: ${why}` };
-  return { kind: 'retryable', at: now + Math.min(Math.max(ageMs / 2, 5_000), longestPauseMs), why };
+  if (ageMs > PATIENCE_MS) return { kind: 'unknown', why: `no answer within a day; last: ${why}` };
+  return { kind: 'retryable', at: now + Math.min(Math.max(ageMs / 2, 5_000), longestPauseMs), why, lost: true };
 }

@@ -159,9 +159,9 @@ describe('what an answer means', () => {
 
   test('an idempotent receiver is called again, a day long', () => {
     const idempotent = { ...called, idempotent: true };
-    expect(classifyEndpoint(answered(500), idempotent)).toMatchObject({ kind: 'retryable', at: 6_000 });
+    expect(classifyEndpoint(answered(500), idempotent)).toMatchObject({ kind: 'retryable', at: 6_000, lost: true });
     expect(classifyEndpoint({ kind: 'lost', why: 'x' }, { ...idempotent, ageMs: 25 * 3_600_000 })).toEqual({
-      kind: 'rejected',
+      kind: 'unknown',
       why: 'no answer within a day; last: x',
     });
   });

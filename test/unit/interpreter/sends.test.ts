@@ -94,3 +94,18 @@ test('an opt-out ends the journey, and bars mails', async () => {
   expect(simulation.outcome).toBe('unsubscribed');
   expect(simulation.world.suppressions).toMatchObject([{ scope: 'global', address: 'persona@example.com' }]);
 });
+
+test.each(['skip', 'retry'] as const)('a %s of what may have arrived repeats nothing', async (what) => {
+  const { provider, calls } = answers({ kind: 'retryable', at: hours(1), why: 'server error (500)', lost: true });
+  const script = [{ at: hours(0.5), do: what }];
+  const { world } = await play(MAIL, { provider, script });
+  expect(calls()).toBe(1);
+  expect(world.sends[0]).toMatchObject({ state: 'unknown' });
+});
+
+test('what was told no after a lost answer stays unknown', async () => {
+  const lost: CallAnswer = { kind: 'retryable', at: hours(1), why: 'server error (500)', lost: true };
+  const { provider } = answers(lost, { kind: 'rejected', why: 'refused (400)' });
+  const { world } = await play(MAIL, { provider });
+  expect(world.sends[0]).toMatchObject({ state: 'unknown', reason: 'refused (400)' });
+});

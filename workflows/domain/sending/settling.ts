@@ -3,8 +3,8 @@ import type { SendState } from './state';
 /** What the provider's answer to one call means. Instants are epoch milliseconds. */
 export type CallAnswer =
   | { kind: 'accepted'; providerMessageId: string | null }
-  /** Not accepted; may be called again at `at`. */
-  | { kind: 'retryable'; at: number; why: string }
+  /** Not accepted; may be called again at `at`. `lost`: for all that is known, it may have arrived. */
+  | { kind: 'retryable'; at: number; why: string; lost?: true }
   | { kind: 'rejected'; why: string }
   | { kind: 'unknown'; why: string }
   /** The transport refuses us altogether: everybody waits. */
@@ -36,7 +36,7 @@ export interface Unsettled {
  */
 export function settled(row: Unsettled, answer: NotAccepted, at: number): Unsettled | null {
   const reason = answer.why;
-  const toldNo = answer.kind !== 'unknown';
+  const toldNo = answer.kind !== 'unknown' && !('lost' in answer);
   if (row.state === 'unknown') {
     return toldNo && row.begun === 1 ? { ...row, state: 'rejected', reason, settledAt: at, begun: 0 } : null;
   }
