@@ -39,7 +39,8 @@ export async function bulkActionPage(deps: JobDeps, job: Job): Promise<PageDone>
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     const batch = rows.slice(from, from + AT_ONCE);
     const answers = await Promise.all(batch.map((row) => act(deps, job, { row, asked })));
-    if (answers.includes(NO_ANSWER) && activityInfo().attempt < PATIENCE) throw temporalAway('no worker answered in time');
+    if (answers.includes(NO_ANSWER) && activityInfo().attempt < PATIENCE)
+      throw temporalAway('no worker answered in time');
     refused.push(...answers.flatMap((reason, i) => refusalOf(batch[i], reason)));
   }
   const to = rows.length < PAGE ? null : (rows.at(-1)?.id ?? null);
