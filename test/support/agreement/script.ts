@@ -1,11 +1,8 @@
-import type { EffectRequest } from '../../../workflows/contract/effects';
 import { allowedNow, type RunPhase } from '../../../workflows/contract/messages';
 import { happeningOf, type ScriptItem } from '../../../workflows/interpreter/virtual/script';
 import type { Happening } from '../../../workflows/interpreter/virtual/virtual-host';
 import type { World } from '../../../workflows/interpreter/virtual/world';
 import { ID, type Planned, type Trial } from './trial';
-
-export type { EffectRequest };
 
 const MINUTE = 60_000;
 
