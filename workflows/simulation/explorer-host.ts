@@ -193,7 +193,7 @@ export class ExplorerHost implements Host {
   private act(stepId: string) {
     const step = this.it.graph.steps[stepId];
     if (step?.kind === 'enroll') this.passages.push({ kind: 'asked', journey: step.journey, at: this.clock });
-    if (step?.kind === 'update') this.assumed = this.assumed.later();
+    if (step?.kind === 'update' || step?.kind === 'score') this.assumed = this.assumed.later();
     return closed('done');
   }
 

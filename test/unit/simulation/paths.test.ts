@@ -58,6 +58,15 @@ describe('the paths of a journey', () => {
     ]);
   });
 
+  test('points make a tier uncertain again', async () => {
+    const graph = graphOf(`
+      - { id: a, kind: email, template: a, if: { tier: high } }
+      - { id: more, kind: score, points: 50, reason: asked }
+      - { id: b, kind: email, template: b, if: { tier: high } }
+      - { id: done, kind: exit, outcome: completed }`);
+    expect((await pathsOf(graph)).paths).toHaveLength(4);
+  });
+
   test('time makes a field uncertain again, not the entry', async () => {
     const graph = graphOf(`
       - { id: a, kind: email, template: a, if: { field: country, is: de } }
