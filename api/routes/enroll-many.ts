@@ -12,7 +12,7 @@ import { notFound, Problem } from '../http/problems';
 import { ok } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
 import { acceptJob, jobAccepted, jobReply } from './jobs';
-import { invalid as invalidWhere } from './segments';
+import { invalidWhere } from './segments';
 
 /** More does not fit into a body; a list of another size is several calls. */
 const LIST = 10_000;
