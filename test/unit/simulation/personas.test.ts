@@ -55,6 +55,21 @@ describe('a persona in a draft', () => {
     });
   });
 
+  test('a deed of any message counts from it', async () => {
+    const graph = graphOf(
+      readFileSync(join(__dirname, '../../../workflows/journeys/catalog/ebook-follow-up.yaml'), 'utf8').replace(
+        /steps:[^]*/,
+        `steps:
+  - { id: note, kind: message, via: in-app, title: Hello }
+  - { id: day, kind: wait, for: 1 day, on: [{ event: message.clicked, of: note, next: seen }] }
+  - { id: late, kind: exit, outcome: late }
+  - { id: seen, kind: exit, outcome: seen }`,
+      ),
+    );
+    const told = await run({ does: [{ after: '3 hours', event: 'message.clicked', of: 'note' }] }, graph);
+    expect(told.outcome).toBe('seen');
+  });
+
   test("times are the persona's own", async () => {
     const told = await run({ entersAt: '2026-10-24T09:00', contact: { timezone: 'Europe/Berlin' } });
     expect(told.enteredAt).toBe('2026-10-24T07:00:00.000Z');

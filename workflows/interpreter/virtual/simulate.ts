@@ -95,10 +95,7 @@ function followUps(whenSent: NonNullable<SimulationOptions['whenSent']>): (world
   const told = new Set<string>();
   return (world) =>
     world.sends
-      .filter(({ id, state, channel, class: kind }) => {
-        const isMail = channel === 'email' && kind !== 'internal';
-        return isMail && wentOut.includes(state) && !told.has(id);
-      })
+      .filter(({ id, state, class: kind }) => kind !== 'internal' && wentOut.includes(state) && !told.has(id))
       .flatMap(({ id, stepId, settledAt }) => {
         told.add(id);
         return whenSent(stepId, settledAt ?? world.now).map((item) => happeningOf(item, ID));
