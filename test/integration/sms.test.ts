@@ -180,6 +180,15 @@ test('a begin that waits for a STOP sees it', async () => {
   expect(textsTo(person)).toEqual([]);
 });
 
+test('who was moved is told where they stand', async () => {
+  const person = await aReachablePerson(world, versionId);
+  const data = { visit: 2, stepId: 'second' };
+  await world.db.enrollment.update({ where: { id: person.id }, data });
+  const transports = quickTransports(world.db, sms.url);
+  const answer = sendFirstMessage(world, person, { transports, graceMs: GRACE_MS, stepId: 'of-another-version' });
+  expect(await answer).toMatchObject({ kind: 'behind' });
+});
+
 test('what became of it is told once', async () => {
   const person = await aReachablePerson(world, versionId);
   await followed(person);

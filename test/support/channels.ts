@@ -46,12 +46,12 @@ export async function aReachablePerson({ db }: World, versionId: string, more: o
 export function sendFirstMessage(
   { db }: World,
   { id }: Person,
-  it: Pick<MessageDeps, 'transports' | 'graceMs'> & { reached?: MessageDeps['reached'] },
+  { stepId = 'first', ...it }: Pick<MessageDeps, 'transports' | 'graceMs' | 'reached'> & { stepId?: string },
 ): Promise<SendAnswer> {
   const effects = { db, settings: currentSettings(db).current };
   const compose = createComposeMessage({ ...effects, publicUrl: PUBLIC_URL, postalAddress: null, from: null });
   const send = createSendMessage({ ...effects, compose, ...it });
-  return send({ enrollmentId: id, visit: 1, stepId: 'first', closes: null, now: Date.now() });
+  return send({ enrollmentId: id, visit: 1, stepId, closes: null, now: Date.now() });
 }
 
 /** A journey from its steps; after them it rests, so that it shows whether it goes on. */

@@ -12,14 +12,16 @@ export function sendingStepOf(graph: Graph, id: string): MessagingStep & Sending
   throw new Error(`${graph.journey} has no step ${id} that sends`);
 }
 
-/** The step as the enrollment's version has it now. */
+/** The step as the enrollment's version has it now; null where it has none of that id that sends. */
 export async function readSendingStep(
   db: DbOrTx,
   { enrollmentId, stepId }: { enrollmentId: string; stepId: string },
-): Promise<MessagingStep & SendingStep> {
+): Promise<(MessagingStep & SendingStep) | null> {
   const { versionId } = await db.enrollment.findUniqueOrThrow({
     where: { id: enrollmentId },
     select: { versionId: true },
   });
-  return sendingStepOf(await graphOf(db, versionId), stepId);
+  const { steps } = await graphOf(db, versionId);
+  const step = steps[stepId];
+  return step?.kind === 'email' || step?.kind === 'message' || step?.kind === 'notify' ? step : null;
 }
