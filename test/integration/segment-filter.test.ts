@@ -6,7 +6,21 @@ import type { Json } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { inDays } from '../support/entries';
 
-const words: Json[] = [null, 'Pro', 'pro', 'PRÖ', 'prö', '3', '3.0', 'true', '', 'İstanbul', 'K', '\u212a', '2026-01-01'];
+const words: Json[] = [
+  null,
+  'Pro',
+  'pro',
+  'PRÖ',
+  'prö',
+  '3',
+  '3.0',
+  'true',
+  '',
+  'İstanbul',
+  'K',
+  '\u212a',
+  '2026-01-01',
+];
 const traits: Json[] = [...words, 3, 3.5, true, false, ['pro'], { a: 'pro' }];
 const types = ['page.viewed', 'email.clicked', 'demo.requested'];
 
