@@ -89,7 +89,20 @@ async function passTo(run: Run, at: number): Promise<void> {
     if (now >= at - ahead) return;
     const due = rest.until === null ? Infinity : rest.until + MOMENT_MS;
     if (due > now) await skipTime(client, handle.workflowId, Math.min(due, at - ahead) - now).catch(unlessGone);
+    else await goneOn(run, rest);
   }
+}
+
+/** Its deadline has passed: it must notice. */
+async function goneOn(run: Run, { visit, phase, until }: RunPosition): Promise<void> {
+  await poll(
+    `an end of the rest at visit ${visit}`,
+    async () => {
+      const rest = await resting(run);
+      return rest === null || rest.visit !== visit || rest.phase !== phase || rest.until !== until;
+    },
+    { timeoutMs: PATIENCE_MS },
+  );
 }
 
 /** Where the run rests; null when it is over. Waits while it acts. */
