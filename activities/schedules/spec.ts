@@ -1,13 +1,18 @@
 import type { CalendarSpec, ScheduleSpec } from '@temporalio/client';
+import { localParts } from '../../workflows/domain/timing/local-time';
+import { shownAt } from '../../workflows/domain/timing/wall-clock';
 import type { EntrySchedule } from '../../workflows/journeys/graph';
 
-/** When an entry's Schedule fires, in the zone's own time. */
-export function specOf(schedule: EntrySchedule, defaultZone: string): ScheduleSpec {
-  return { calendars: calendarsOf(schedule), timezone: schedule.zone ?? defaultZone };
+type Recurring = Exclude<EntrySchedule, { once: string }>;
+
+/** When an entry's Schedule fires, in the zone's own time. `now` is where the years of changed clocks begin. */
+export function specOf(schedule: EntrySchedule, defaultZone: string, now = new Date()): ScheduleSpec {
+  const timezone = schedule.zone ?? defaultZone;
+  if ('once' in schedule) return { calendars: [onceAt(schedule.once, timezone)], timezone };
+  return { calendars: [...calendarsOf(schedule), ...skippedOf(schedule, timezone, now)], timezone };
 }
 
-function calendarsOf(schedule: EntrySchedule): CalendarSpec[] {
-  if ('once' in schedule) return [onceAt(schedule.once)];
+function calendarsOf(schedule: Recurring): CalendarSpec[] {
   const at = clockOf(schedule.at);
   switch (schedule.every) {
     case 'day':
@@ -19,8 +24,30 @@ function calendarsOf(schedule: EntrySchedule): CalendarSpec[] {
   }
 }
 
-function onceAt(once: string): CalendarSpec {
-  const [date = '', clock = ''] = once.split('T');
+const YEARS_AHEAD = 10;
+const DAY_MS = 86_400_000;
+
+/** Temporal passes over a time that the clocks skip. On such a day it is moved on by what they skip, as in waits. */
+function skippedOf(schedule: Recurring, zone: string, now: Date): CalendarSpec[] {
+  const days = Array.from({ length: YEARS_AHEAD * 366 }, (_, i) => new Date(now.getTime() + i * DAY_MS));
+  return days.flatMap((day) => {
+    const date = day.toISOString().slice(0, 10);
+    if (!fallsOn(schedule, day)) return [];
+    const shown = localParts(shownAt(date, schedule.at, zone).first, zone);
+    return shown.clock === schedule.at ? [] : [onceAt(`${date}T${schedule.at}`, zone)];
+  });
+}
+
+function fallsOn(schedule: Recurring, day: Date): boolean {
+  if (schedule.every === 'week') return weekdayNames[day.getUTCDay()] === schedule.weekday;
+  if (schedule.every === 'day') return true;
+  const last = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate();
+  return day.getUTCDate() === Math.min(schedule.day, last);
+}
+
+function onceAt(once: string, zone: string): CalendarSpec {
+  const [given = '', at = ''] = once.split('T');
+  const { date, clock } = localParts(shownAt(given, at, zone).first, zone);
   const [year, month, day] = date.split('-').map(Number);
   return { ...clockOf(clock), year: year ?? 0, month: months[(month ?? 1) - 1] ?? 'JANUARY', dayOfMonth: day ?? 1 };
 }
@@ -39,6 +66,7 @@ const weekdays: Readonly<Record<string, Day>> = {
   saturday: 'SATURDAY',
   sunday: 'SUNDAY',
 };
+const weekdayNames = ['sunday', ...Object.keys(weekdays).slice(0, 6)];
 type Day = 'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY' | 'SUNDAY';
 
 const months = [

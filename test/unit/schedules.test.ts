@@ -46,3 +46,26 @@ test('a schedule is in its own zone', () => {
   expect(specOf({ ...daily, zone: 'Europe/Berlin' }, 'UTC').timezone).toBe('Europe/Berlin');
   expect(specOf(daily, 'Asia/Kathmandu').timezone).toBe('Asia/Kathmandu');
 });
+
+describe('a time that the clocks skip', () => {
+  const berlin = { zone: 'Europe/Berlin', at: '02:30' } as const;
+  const moved = { year: 2027, month: 'MARCH', dayOfMonth: 28, hour: 3, minute: 30 };
+  const inSpring = (schedule: EntrySchedule) => specOf(schedule, 'UTC', new Date('2026-11-23T00:00Z')).calendars;
+
+  test.each<[string, EntrySchedule]>([
+    ['once', { zone: 'Europe/Berlin', once: '2027-03-28T02:30' }],
+    ['each day', { ...berlin, every: 'day' }],
+    ['each Sunday', { ...berlin, every: 'week', weekday: 'sunday' }],
+    ['each 28th', { ...berlin, every: 'month', day: 28 }],
+  ])('is moved on: %s', (_, schedule) => {
+    expect(inSpring(schedule)).toContainEqual(moved);
+  });
+
+  test.each<[string, EntrySchedule]>([
+    ['another weekday', { ...berlin, every: 'week', weekday: 'monday' }],
+    ['another time', { ...berlin, every: 'day', at: '09:00' }],
+    ['another zone', { ...berlin, every: 'day', zone: 'UTC' }],
+  ])('is none: %s', (_, schedule) => {
+    expect(inSpring(schedule)).toHaveLength(1);
+  });
+});
