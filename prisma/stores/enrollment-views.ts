@@ -80,14 +80,17 @@ async function select(db: DbOrTx, conditions: readonly Prisma.Sql[], limit: numb
   const rows = await db.$queryRaw<Omit<EnrollmentView, 'workflowId'>[]>`
     SELECT e.id, e.journey_key AS journey, v.number AS version, e.contact_id AS "contactId", e.status,
            e.step_id AS "stepId", e.visit, open.arrived_at AS "waitingSince",
-           coalesce(deferred.deferred_until, open.deadline) AS "waitingUntil", e.leaving, e.diverted, e.outcome, e.attention,
+           coalesce(deferred.until, open.deadline) AS "waitingUntil", e.leaving, e.diverted, e.outcome, e.attention,
            EXISTS (SELECT 1 FROM hold h WHERE h.enrollment_id = e.id AND h.lifted_at IS NULL) AS paused,
            e.entered_at AS "enteredAt", e.ended_at AS "endedAt"
     FROM enrollment e
     JOIN journey_version v ON v.id = e.version_id
     LEFT JOIN step_visit open
       ON open.enrollment_id = e.id AND open.visit = e.visit AND open.outcome IS NULL AND e.status <> 'finished'
-    LEFT JOIN send deferred ON deferred.enrollment_id = e.id AND deferred.visit = open.visit AND deferred.state = 'deferred'
+    -- A step may send on several channels: the first of them is what it waits for.
+    LEFT JOIN LATERAL (
+      SELECT min(s.deferred_until) AS until FROM send s
+      WHERE s.enrollment_id = e.id AND s.visit = open.visit AND s.state = 'deferred') deferred ON true
     WHERE ${where} ORDER BY e.id DESC LIMIT ${limit}`;
   return rows.map((row) => ({ ...row, workflowId: journeyWorkflowId(row.journey, row.id) }));
 }

@@ -215,6 +215,21 @@ describe('resources', () => {
       expect((await api.get(`/v1/enrollments?contactId=${contactId}&status=held`)).body.data).toEqual([]);
     });
 
+    test('one whose step has two channels is listed once', async () => {
+      const { id, contactId } = await enrolled('told');
+      for (const [channel, at] of [
+        ['email', '2026-11-03T10:00:00.000Z'],
+        ['chat', '2026-11-03T09:00:00.000Z'],
+      ]) {
+        const of = { enrollmentId: id, contactId, journeyKey: 'told', stepId: 'two-days', visit: 1, channel };
+        const key = `${id}/1/${channel}`;
+        const deferred = { state: 'deferred', deferredUntil: at, unsubscribeToken: v7() };
+        await api.db.send.create({ data: { id: v7(), key, ...of, ...deferred } });
+      }
+      const { body } = await api.get(`/v1/enrollments?contactId=${contactId}`).expect(200);
+      expect(body.data).toMatchObject([{ id, waitingUntil: '2026-11-03T09:00:00.000Z' }]);
+    });
+
     test('an exit is written once and wakes', async () => {
       const { id } = await enrolled('left');
       const first = await api.post(`/v1/enrollments/${id}/exit`, { reason: 'asked by phone' }).expect(200);
