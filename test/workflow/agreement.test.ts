@@ -67,6 +67,6 @@ test('Temporal takes the same way as the virtual clock', async () => {
   if (first === undefined) return;
   // Once more alone, to show the smallest case of it.
   const path = String(first);
-  await fc.assert(fc.asyncProperty(trials, agrees), { seed: SEED, path, interruptAfterTimeLimit: 120_000 });
+  await fc.assert(fc.asyncProperty(trials, agrees), { seed: SEED, path, interruptAfterTimeLimit: 60_000 });
   throw new Error(`the case with seed ${SEED} and path ${path} failed beside others, and not alone`);
 }, 600_000);
