@@ -1,3 +1,4 @@
+import { checkText } from '../../messages/check-text';
 import { compileJourney } from '../../workflows/journeys/compile-journey';
 import type { JourneyDocument } from '../../workflows/journeys/document';
 import type { Graph } from '../../workflows/journeys/graph';
@@ -34,7 +35,7 @@ export async function checkFolder(folder: JourneyFolder): Promise<CheckedFolder>
   }
   const known = folder.templates.length === 0 ? null : new Set(folder.templates.map(({ name }) => name));
   const journeys = folder.journeys.flatMap((file) => {
-    const compiled = compileJourney(file.text, { key: file.name, templates: known, topics: null });
+    const compiled = compileJourney(file.text, { key: file.name, templates: known, topics: null, checkText });
     if (compiled.ok) return [{ file, document: compiled.document, graph: compiled.graph }];
     findings.push(...compiled.problems.map((problem) => findingOf(file.path, problem)));
     return [];
