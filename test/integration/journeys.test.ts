@@ -133,7 +133,7 @@ test('the same document again is the same version', async () => {
   await saveDraft(db, 'a', { source: journey('a') });
   const { version } = await published('a');
   await saveDraft(db, 'a', { source: `# only a remark\n${journey('a')}` });
-  expect(await published('a')).toEqual({ kind: 'published', created: false, version });
+  expect(await published('a')).toEqual({ kind: 'published', created: false, version, job: null });
   await saveDraft(db, 'a', { source: journey('a', { priority: 51 }) });
   expect(await published('a')).toMatchObject({ created: true, version: { number: 2 } });
   const versions = await listVersions(db, 'a', { limit: 10 });
