@@ -44,17 +44,22 @@ export interface FoundPage {
   next: string | null;
 }
 
-/** Looks at the next `size` contacts that it may hold for, newest first, below the id `after`. */
-export async function findPage(
-  db: DbOrTx,
-  finding: Finding,
-  { after, size }: { after: string | null; size: number },
-): Promise<FoundPage> {
-  const looked = await candidates(db, finding, { after, size });
-  const known = await readKnown(db, looked, { needs: finding.needs, at: finding.at });
+interface FindingPage {
+  after: string | null;
+  size: number;
+  /** Contacts that one statement looks at. */
+  window?: number;
+}
+
+/** Few enough for the statement time-out, whatever it takes to sort them out. */
+const WINDOW = 10_000;
+
+/** Looks at the next `size` contacts that it may hold for, newest first, below the id `after`; at fewer of a long list. */
+export async function findPage(db: DbOrTx, finding: Finding, page: FindingPage): Promise<FoundPage> {
+  const looked = await candidates(db, finding, page);
+  const known = await readKnown(db, looked.ids, { needs: finding.needs, at: finding.at });
   const holding = new Set(known.filter((contact) => holdsFor(contact, finding)).map(({ id }) => id));
-  const next = looked.length < size ? null : (looked.at(-1) ?? null);
-  return { ids: looked.filter((id) => holding.has(id)), next };
+  return { ids: looked.ids.filter((id) => holding.has(id)), next: looked.next };
 }
 
 function holdsFor(contact: Awaited<ReturnType<typeof readKnown>>[number], finding: Finding): boolean {
@@ -67,17 +72,26 @@ function holdsFor(contact: Awaited<ReturnType<typeof readKnown>>[number], findin
 async function candidates(
   db: DbOrTx,
   { filter, q }: Finding,
-  { after, size }: { after: string | null; size: number },
-): Promise<string[]> {
+  { after, size, window = WINDOW }: FindingPage,
+): Promise<FoundPage> {
   const like = `%${(q ?? '').trim().replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    select c.id from contact c
-    where c.merged_into is null and c.erased_at is null
-      ${after === null ? Prisma.empty : Prisma.sql`and c.id < ${after}::uuid`}
-      ${filter === null ? Prisma.empty : Prisma.sql`and ${filter}`}
-      ${q === null ? Prisma.empty : Prisma.sql`and (c.email ilike ${like} or c.first_name ilike ${like} or c.last_name ilike ${like} or c.company ilike ${like})`}
-    order by c.id desc limit ${size}::int`;
-  return rows.map(({ id }) => id);
+  const looked = filter === null && q === null ? size : Math.max(size, window);
+  const [row] = await db.$queryRaw<{ ids: string[]; last: string | null; count: number }[]>`
+    with page as materialized (
+      select * from contact
+      where merged_into is null and erased_at is null ${after === null ? Prisma.empty : Prisma.sql`and id < ${after}::uuid`}
+      order by id desc limit ${looked}::int),
+    found as (
+      select c.id from page c
+      where true
+        ${filter === null ? Prisma.empty : Prisma.sql`and ${filter}`}
+        ${q === null ? Prisma.empty : Prisma.sql`and (c.email ilike ${like} or c.first_name ilike ${like} or c.last_name ilike ${like} or c.company ilike ${like})`}
+      order by c.id desc limit ${size}::int)
+    select coalesce((select array_agg(id order by id desc) from found), '{}') as ids,
+      (select id from page order by id limit 1) as last, (select count(*)::int from page) as count`;
+  const { ids = [], last = null, count = 0 } = row ?? {};
+  if (ids.length === size) return { ids, next: ids.at(-1) ?? null };
+  return { ids, next: count < looked ? null : last };
 }
 
 export interface Counted {

@@ -103,3 +103,17 @@ test('what SQL sorts out, no condition holds for', async () => {
   );
   expect(filtered).toBeGreaterThan(20);
 });
+
+test('pages of short looks find the same people', async () => {
+  const finding = await findingOf(database.db, { field: 'country', is: 'pro' }, { at: new Date() });
+  const { ids } = await findPage(database.db, finding, { after: null, size: 1_000 });
+  const found: string[] = [];
+  for (let after: string | null = null; ;) {
+    const page = await findPage(database.db, finding, { after, size: 2, window: 7 });
+    found.push(...page.ids);
+    after = page.next;
+    if (after === null) break;
+  }
+  expect(found).toEqual(ids);
+  expect(ids.length).toBeGreaterThan(3);
+});
