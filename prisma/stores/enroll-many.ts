@@ -120,14 +120,26 @@ export interface EnrolledOf {
   outcome: 'entered' | 'refused';
   reason: string;
   count: number;
+  /** Of this outcome, whatever the reason. */
+  total: number;
 }
 
-/** What the journey ruled, by reason, the most frequent first. */
-export function rulingsOf(db: DbOrTx, jobId: string, afterSeq: bigint): Promise<EnrolledOf[]> {
+/** Reasons shown of one outcome: some name an instant, and are everybody's own. */
+const REASONS = 50;
+
+/** What the journey ruled on those asked by events of these `seq`, by reason, the most frequent of each outcome first. */
+export function rulingsOf(
+  db: DbOrTx,
+  jobId: string,
+  { after, upTo }: { after: bigint; upTo: bigint },
+): Promise<EnrolledOf[]> {
   return db.$queryRaw<EnrolledOf[]>`
-    select d.outcome, d.reason, count(*)::int as count
-    from event e
-    join decision d on d.contact_id = e.contact_id and d.kind = 'entry' and d.inputs->>'event' = e.seq::text
-    where e.seq > ${afterSeq} and e.origin = 'inside' and starts_with(e.message_id, ${prefixOf(jobId)})
-    group by 1, 2 order by 3 desc, 2 limit 50`;
+    select outcome, reason, count, total from (
+      select d.outcome, d.reason, count(*)::int as count, (sum(count(*)) over (partition by d.outcome))::int as total,
+        row_number() over (partition by d.outcome order by count(*) desc, d.reason) as place
+      from event e
+      join decision d on d.contact_id = e.contact_id and d.kind = 'entry' and d.inputs->>'event' = e.seq::text
+      where e.seq > ${after} and e.seq <= ${upTo} and e.origin = 'inside' and starts_with(e.message_id, ${prefixOf(jobId)})
+      group by 1, 2) r
+    where place <= ${REASONS}::int order by outcome, place`;
 }

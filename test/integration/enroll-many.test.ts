@@ -94,6 +94,24 @@ test('the rules of the journey hold, and are counted', async () => {
   expect(result).toMatchObject({ entered: 0, refusedByJourney: 40, reasons: { 'already in this journey': 40 } });
 });
 
+test('a long count tells everybody, however many reasons', async () => {
+  const versionId = await publishedJourney(
+    world.db,
+    journey('again').replace('steps:', 'reentry: { after: 90 days }\nsteps:'),
+  );
+  const ids = await people('florist', 60);
+  const run = { journeyKey: 'again', versionId, n: 1, entryTurn: 0n, enteredAt: new Date(), status: 'finished' };
+  const ended = (i: number) => new Date(Date.now() - i * 60_000);
+  const rows = ids.map((contactId, i) => ({ ...run, id: v7(), contactId, outcome: 'completed', endedAt: ended(i) }));
+  await world.db.enrollment.createMany({ data: rows });
+  // As if so much had happened since the job was made.
+  await world.db
+    .$queryRaw`select setval(pg_get_serial_sequence('event', 'seq'), (select max(seq) + 120000 from event))::text`;
+  const { result } = await over(await jobOf('again', { where: { field: 'industry', is: 'florist' } }));
+  expect(result).toMatchObject({ asked: 60, entered: 0, refusedByJourney: 60 });
+  expect(Object.keys(result.reasons)).toHaveLength(50);
+});
+
 test('a list names its people, and who is nobody', async () => {
   await publishedJourney(world.db, journey('listed'));
   const [first = '', second = ''] = await people('list', 2);
