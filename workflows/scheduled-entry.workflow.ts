@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ParentClosePolicy, proxyActivities, startChild, workflowInfo } from '@temporalio/workflow';
 import { jobWorkflowId } from './contract/jobs';
 import type { ScheduledEntry, ScheduledEntryActivities } from './contract/scheduled-entry';
@@ -16,7 +17,12 @@ export async function scheduledEntry(entry: ScheduledEntry): Promise<void> {
     workflowId: jobWorkflowId('enroll-many', jobId),
     args: [{ jobId }],
     parentClosePolicy: ParentClosePolicy.ABANDON,
-  });
+  }).catch(unlessStarted);
+}
+
+/** A sweep was quicker: it starts every job that nobody has started. */
+function unlessStarted(error: unknown): void {
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }
 
 /** The instant that was scheduled: a late or repeated start has it too. */

@@ -7,7 +7,7 @@ import { exitCodes, Refusal } from '../refusal';
 import type { Server } from '../server/client';
 import { compare, type Change } from '../server/compare';
 import { followJob } from '../server/jobs';
-import { planOf } from '../server/plans';
+import { isPublishedAsIs, planOf } from '../server/plans';
 import { publishJourney, publishTemplate, storeJourney, type People } from '../server/publish';
 import { changesText, planText } from './plan-text';
 
@@ -80,6 +80,7 @@ function isOutdated({ kind, state, published }: Change): boolean {
 
 async function publish(key: string, options: ApplyOptions, out: Output): Promise<Applied> {
   const { server, map } = options;
+  if (await isPublishedAsIs(server, key)) return publishedAs(key, await publishJourney(server, key, null));
   const plan = await planOf(server, key, { steps: map });
   if (plan.totals.people === 0) return publishedAs(key, await publishJourney(server, key, null));
   if (!options.json) out.print(`\n${planText(key, plan)}`);

@@ -42,6 +42,14 @@ const plan = z.object({
 export type Plan = z.infer<typeof plan>;
 export type PlanStep = Plan['versions'][number]['at'][number];
 
+const difference = z.object({ same: z.boolean() });
+
+/** Whether the stored draft is what is published: then publishing it does nothing to anybody. */
+export async function isPublishedAsIs(server: Server, key: string): Promise<boolean> {
+  const { status, body } = await server.call('GET', `/v1/journeys/${key}/diff`, { allow: [404] });
+  return status !== 404 && difference.parse(body).same;
+}
+
 /** Asks for the plan of the stored draft, or of a document. */
 export async function planOf(
   server: Server,
