@@ -3,7 +3,15 @@ import type { Case } from '../../domain/visits/judge';
 import type { Closes } from '../../contract/visits';
 import { contactZone } from '../../domain/timing/zone';
 import type { Graph, StepKind, StepOf } from '../../journeys/graph';
-import { graphOf, mustFind, type ContactRow, type EnrollmentRow, type HoldRow, type VisitRow, type World } from './world';
+import {
+  graphOf,
+  mustFind,
+  type ContactRow,
+  type EnrollmentRow,
+  type HoldRow,
+  type VisitRow,
+  type World,
+} from './world';
 
 /** What an effect asks about; `now` is the workflow's clock. */
 export interface Asked {
