@@ -19,5 +19,5 @@ export async function readManyFields(
 
 function fieldsOf(row: object): Record<string, Json> {
   // Dates and turns are hidden, so what is left is text, booleans and the JSON of traits.
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.has(name))) as Record<string, Json>;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.has(name)));
 }
