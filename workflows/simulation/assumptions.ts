@@ -23,12 +23,19 @@ export class Assumptions {
     return new Assumptions(known);
   }
 
+  /** After a message went out: what was known of messages and events is uncertain again. */
+  afterMessage(): Assumptions {
+    return new Assumptions(new Map([...this.known].filter(([name]) => !ofMessages.test(name))));
+  }
+
   /** After time has passed: only the entry event's properties are still what they were. */
   later(): Assumptions {
     return new Assumptions(new Map([...this.known].filter(([name]) => name.startsWith(OF_ENTRY))));
   }
 }
 
+/** Conditions that a message changes by going out. */
+const ofMessages = /"(mails|did)":/;
 const OF_ENTRY = 'entry event: ';
 
 function nameOf(condition: Condition): string {

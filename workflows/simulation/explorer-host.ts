@@ -186,6 +186,7 @@ export class ExplorerHost implements Host {
   }
 
   private send(stepId: string) {
+    this.assumed = this.assumed.afterMessage();
     this.passages.push({ kind: 'message', stepId, at: this.clock });
     return { kind: 'sent' as const, state: 'accepted' };
   }

@@ -85,6 +85,19 @@ describe('the paths of a journey', () => {
     ).toBe(true);
   });
 
+  test('a message makes mails uncertain again', async () => {
+    const asked = '{ mails: last 1, clicked: none }';
+    const graph = graphOf(`
+      - { id: a, kind: email, template: a, if: ${asked} }
+      - { id: b, kind: email, template: b, if: ${asked} }
+      - { id: done, kind: exit, outcome: completed }`);
+    expect((await pathsOf(graph)).paths.map(({ messages }) => messages.map(({ stepId }) => stepId))).toEqual([
+      ['a', 'b'],
+      ['a'],
+      [],
+    ]);
+  });
+
   test('more than it may walk is said', async () => {
     const steps = Array.from(
       { length: 6 },
