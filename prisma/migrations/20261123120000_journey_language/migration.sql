@@ -210,3 +210,9 @@ CREATE TABLE "job_contact" (
 -- When the next message of an enrollment is due is read from where it stands: a column would have to follow every
 -- pause, move, retry and lost answer.
 ALTER TABLE "enrollment" DROP COLUMN "next_message_at";
+
+-- Entries say what kind they are now: those of versions published before are events.
+UPDATE "journey_version" SET "graph" = jsonb_set("graph", '{entries}', (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('kind', 'event') || e."entry" ORDER BY e."place"), '[]')
+    FROM jsonb_array_elements("graph"->'entries') WITH ORDINALITY AS e("entry", "place")))
+WHERE "graph" ? 'entries';
