@@ -1,3 +1,4 @@
+import { renderText } from '../messages/render-text';
 import { compileJourney } from '../workflows/journeys/compile-journey';
 import type { Graph } from '../workflows/journeys/graph';
 import { pathsOf, type Paths } from '../workflows/simulation/paths';
@@ -38,7 +39,7 @@ export async function simulate({ file, graph }: Journey, persona: PersonaSource 
   if (!read.ok) throw new Error(`a persona for ${file} is not sound:\n${listed(read.problems)}`);
   const [one] = read.personas;
   if (!one) throw new Error('there is no persona');
-  return runPersona(graph, one);
+  return runPersona(graph, one, { renderText });
 }
 
 /** Every path of a journey, with the earliest times, and the ways out of steps that none of them takes. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkText } from '../../messages/check-text';
+import { renderText } from '../../messages/render-text';
 import { findJourney, validateDocument } from '../../prisma/stores/journeys';
 import { readSegments } from '../../prisma/stores/segments';
 import { readSettings } from '../../prisma/stores/settings';
@@ -46,6 +47,17 @@ const personaRun = z
         reason: z.string().nullable(),
         at: instant,
         local: z.string(),
+      }),
+    ),
+    tasks: z.array(
+      z.object({
+        stepId: z.string(),
+        visit: z.int(),
+        type: z.string(),
+        for: z.string().nullable(),
+        title: z.string(),
+        note: z.string().nullable(),
+        dueAt: instant.nullable(),
       }),
     ),
     asked: z.array(z.string()).meta({ description: 'Journeys that were asked to take them' }),
@@ -125,7 +137,7 @@ function demandPersonas(source: string | object, graph: Graph): Persona[] {
 async function optionsOf(db: HandlerDeps['db']) {
   const { settings } = await readSettings(db);
   const segments = await readSegments(db, settings.eventGroups);
-  return { settings: { ...settings, segments }, classes: await templateClasses(db) };
+  return { settings: { ...settings, segments }, classes: await templateClasses(db), renderText };
 }
 
 export const simulationRoutes: readonly Route[] = [simulateRoute];

@@ -1,3 +1,4 @@
+import { renderText } from '../../messages/render-text';
 import { pathsOf, type Paths } from '../../workflows/simulation/paths';
 import type { Persona } from '../../workflows/simulation/persona-shape';
 import { readPersonas } from '../../workflows/simulation/read-personas';
@@ -36,7 +37,8 @@ export async function simulate(key: string, options: SimulateOptions, out: Outpu
   if (findings.length > 0) return tell(findings, out);
   const classes = new Map(checked.templates.map(({ template }) => [template.key, template.class]));
   const runs: { persona: Persona; run: PersonaRun }[] = [];
-  for (const persona of personas) runs.push({ persona, run: await runPersona(journey.graph, persona, { classes }) });
+  for (const persona of personas)
+    runs.push({ persona, run: await runPersona(journey.graph, persona, { classes, renderText }) });
   const texts = () => runs.map(({ persona, run }) => runText(run, subjects(journey, checked, persona)));
   out.print(options.json ? asJson({ runs: runs.map(({ run }) => run) }) : texts().join('\n\n'));
   return 0;

@@ -13,7 +13,9 @@ export function runText(run: PersonaRun, subjectOf: SubjectOf): string {
   return [head, table(['when', 'step', 'what', 'why'], rows, [24, 22, 46, 60]), endOf(run)].join('\n');
 }
 
-function whatOf(step: ReportedStep, { messages }: PersonaRun, subjectOf: SubjectOf): string {
+function whatOf(step: ReportedStep, { messages, tasks }: PersonaRun, subjectOf: SubjectOf): string {
+  const task = tasks.find(({ visit }) => visit === step.visit);
+  if (task) return `task for ${task.for ?? 'nobody'}\n“${task.title}”`;
   const message = messages.find(({ visit }) => visit === step.visit);
   if (!message) return step.outcome === null ? `${step.kind}, not over` : `${step.kind}: ${step.outcome}`;
   const subject = subjectOf(message);

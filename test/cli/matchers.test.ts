@@ -45,3 +45,18 @@ test('all paths are walked', async () => {
   const { paths: all, untaken } = await paths(ebook);
   expect([all.map(({ outcome }) => outcome), untaken]).toEqual([['completed', 'completed'], []]);
 });
+
+test('a task says for whom, and what', async () => {
+  const welcome = loadJourney(join(__dirname, '../../workflows/journeys/catalog/welcome.yaml'));
+  const contact = { firstName: 'Ada', owner: 'sam', targetAccount: true };
+  const { tasks } = await simulate(welcome, { contact, entry: { asset: 'The first hour' } });
+  expect(tasks).toMatchObject([
+    {
+      stepId: 'linkedin-request',
+      for: 'sam',
+      title: 'Invite Ada on LinkedIn',
+      note: 'Downloaded The first hour. Refer to it; do not sell yet.',
+      dueAt: '2026-01-08T17:00:00.000Z',
+    },
+  ]);
+});

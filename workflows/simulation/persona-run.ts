@@ -6,6 +6,7 @@ export interface PersonaRun {
   enteredAt: string;
   steps: ReportedStep[];
   messages: ReportedMessage[];
+  tasks: ReportedTask[];
   /** Journeys that were asked to take them. */
   asked: string[];
   /** Null where they rest for ever. */
@@ -40,4 +41,16 @@ export interface ReportedMessage {
   reason: string | null;
   at: string;
   local: string;
+}
+
+/** A to-do for a rep. */
+export interface ReportedTask {
+  stepId: string;
+  visit: number;
+  type: string;
+  /** Key or name of the rep, else of the team; null where it is nobody's yet. */
+  for: string | null;
+  title: string;
+  note: string | null;
+  dueAt: string | null;
 }

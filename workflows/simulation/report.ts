@@ -26,6 +26,9 @@ export function reportOf({ steps, outcome, endedAt, rests, world }: Simulation, 
         const step = graph.steps[stepId];
         return { ...{ stepId, visit, state, reason, at: iso(at), local: localTime(at, zone) }, ...sentBy(step) };
       }),
+    tasks: world.tasks.map(({ stepId, visit, type, owner, team, title, note, dueAt }) => {
+      return { stepId, visit, type, for: owner ?? team, title, note, dueAt: dueAt === null ? null : iso(dueAt) };
+    }),
     asked: world.events
       .filter(({ type }) => type === 'journey.requested')
       .flatMap(({ properties }) => textOf(properties['journey'])),

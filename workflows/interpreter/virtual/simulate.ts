@@ -33,6 +33,8 @@ export interface SimulationOptions {
   effectBegins?: (name: EffectName) => void;
   /** Of templates, by key; marketing where it is not named. */
   classes?: ReadonlyMap<string, 'marketing' | 'transactional'>;
+  /** Makes a task's Liquid into text; without it, the Liquid is shown. */
+  renderText?: World['renderText'];
   /** What the persona does about a message that has just gone out. */
   whenSent?: (stepId: string, at: number) => readonly ScriptItem[];
 }
@@ -114,9 +116,10 @@ async function restOf(run: Promise<unknown>): Promise<Rest | null> {
   }
 }
 
-function worldFor(graph: Graph, persona: Persona, { settings = {}, classes }: SimulationOptions): World {
+function worldFor(graph: Graph, persona: Persona, { settings = {}, classes, renderText }: SimulationOptions): World {
   const world = emptyWorld(persona.entersAt, settings);
   const fields = { email: 'persona@example.com', traits: {}, ...persona.fields };
+  if (renderText) world.renderText = renderText;
   world.graphs.set(ID, classes ? pinned(graph) : graph);
   for (const [key, kind] of classes ?? []) world.classes.set(key, kind);
   world.contacts.push({ id: ID, fields, lastTurn: 0n });
