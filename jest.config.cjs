@@ -1,6 +1,9 @@
 /** Packages that are ES modules only: Jest has them compiled, Node imports them as they are. */
 const modules = 'request-filtering-agent';
 
+// What commands print is compared as text: no colours, also where the surroundings ask for them (CI, FORCE_COLOR).
+Object.assign(process.env, { NO_COLOR: '1', FORCE_COLOR: '0' });
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
