@@ -11,7 +11,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { ENDPOINT_TEST, type EndpointTested, type EndpointTestInput } from '../workflows/contract/endpoint-test';
-import { jobWorkflowId, jobWorkflows, type JobInput, type JobKind } from '../workflows/contract/jobs';
+import { jobStart, type JobKind } from '../workflows/contract/jobs';
 import { retry, skip } from '../workflows/contract/messages';
 import { JOURNEYS } from '../workflows/contract/task-queues';
 import type { JourneyControl } from './deps';
@@ -64,13 +64,9 @@ export function createJourneyControl({ address, namespace, apiKey, tls }: Tempor
 
 /** A sweep brings back the workflow of a job that is not over, so it may have run before. */
 async function startJob(client: Client, kind: JobKind, jobId: string): Promise<void> {
-  const input: JobInput = { jobId };
+  const { type, options } = jobStart(kind, jobId);
   try {
-    await client.workflow.start(jobWorkflows[kind], {
-      workflowId: jobWorkflowId(kind, jobId),
-      taskQueue: JOURNEYS,
-      args: [input],
-    });
+    await client.workflow.start(type, options);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { CONTACT_JOURNEY, ENGINE, type JourneyInput } from '../../workflows/contract/journey';
-import { jobWorkflowId, jobWorkflows, type JobInput, type JobKind } from '../../workflows/contract/jobs';
+import { jobStart, type JobKind } from '../../workflows/contract/jobs';
 import { released, wake, type Wake } from '../../workflows/contract/messages';
 import { searchAttributes } from '../../workflows/contract/search-attributes';
 import { JOURNEYS } from '../../workflows/contract/task-queues';
@@ -85,13 +85,9 @@ async function startJourney(client: Client, start: JourneyStart, limits: Journey
 }
 
 async function startJob(client: Client, kind: JobKind, jobId: string): Promise<void> {
-  const input: JobInput = { jobId };
+  const { type, options } = jobStart(kind, jobId);
   try {
-    await client.workflow.start(jobWorkflows[kind], {
-      workflowId: jobWorkflowId(kind, jobId),
-      taskQueue: JOURNEYS,
-      args: [input],
-    });
+    await client.workflow.start(type, options);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

@@ -1,6 +1,8 @@
 import { Client, Connection, ServiceError } from '@temporalio/client';
 import { v7 } from 'uuid';
 import { isOutage, temporalPort, type TemporalPort } from '../../activities/pump/temporal-port';
+import { createJourneyControl } from '../../api/temporal';
+import { jobStart } from '../../workflows/contract/jobs';
 import { freshNamespace } from '../support/namespace';
 import { poll } from '../support/poll';
 import { testTemporal } from '../support/temporal';
@@ -105,4 +107,18 @@ test('a server that is away is an outage', async () => {
     .catch((reason: unknown) => reason);
   expect(isOutage(error)).toBe(true);
   await lazy.close();
+});
+
+test('API and worker start the same run of a job', async () => {
+  const jobId = v7();
+  const namespace = client.options.namespace;
+  const control = createJourneyControl({ address: testTemporal().address, namespace, apiKey: null, tls: false });
+  await control.startJob('move', jobId);
+  const { type, options } = jobStart('move', jobId);
+  const found = () => client.workflow.getHandle(options.workflowId).describe();
+  const { runId, ...first } = await found();
+  expect([first.type, first.taskQueue]).toEqual([type, options.taskQueue]);
+  await port.startJob('move', jobId);
+  expect((await found()).runId).toBe(runId);
+  await control.close();
 });

@@ -1,3 +1,5 @@
+import { JOURNEYS } from './task-queues';
+
 /** Work on many people: each kind is a workflow that goes through its pages. The row in `job` says how far it is. */
 export const jobWorkflows = {
   'bulk-action': 'bulkAction',
@@ -14,6 +16,15 @@ export interface JobInput {
 
 export function jobWorkflowId(kind: JobKind, jobId: string): string {
   return `job/${kind}/${jobId}`;
+}
+
+/** What Temporal is asked for, whoever asks: `client.workflow.start(type, options)`. */
+export function jobStart(kind: JobKind, jobId: string) {
+  const input: JobInput = { jobId };
+  return {
+    type: jobWorkflows[kind],
+    options: { workflowId: jobWorkflowId(kind, jobId), taskQueue: JOURNEYS, args: [input] },
+  };
 }
 
 export type JobPageAnswer =
