@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { createDb, type Db } from '../prisma/client';
-import { currentSettings } from '../prisma/stores/current-settings';
+import { currentSettings, type CurrentSettings } from '../prisma/stores/current-settings';
 import type { EffectDeps } from '../prisma/stores/effects/context';
 import { openScheduledJob } from '../prisma/stores/scheduled-entries';
 import type { ScheduledEntry } from '../workflows/contract/scheduled-entry';
@@ -61,6 +61,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   installRuntime(deps.log);
   const { temporal, databaseUrl } = deps.config;
   const db = createDb(databaseUrl, { poolSize: 20 });
+  const settings = currentSettings(db);
   const connections = await connect(temporal);
   let loops: PumpLoops | null = null;
   await tellSearchAttributes(deps.log, connections, temporal.namespace);
@@ -70,12 +71,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     bundle: await ensureBundle(),
     ...effectsOf(
       deps,
-      { db, client: connections.client },
+      { db, client: connections.client, settings },
       { event: () => loops?.nudge(), dispatch: () => loops?.nudgeDispatch() },
     ),
   });
   const runs = workers.map((worker) => worker.run());
-  loops = startLoops(deps, db, connections);
+  loops = startLoops(deps, { db, client: connections.client, settings });
   const stop = async () => {
     await loops?.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -96,13 +97,20 @@ async function tellSearchAttributes(log: Logger, { connection }: Connections, na
   }
 }
 
-function startLoops({ config, log, overrides = {} }: WorkerDeps, db: Db, { client }: Connections): PumpLoops | null {
+/** What a process has one of. */
+interface Shared {
+  db: Db;
+  client: Client;
+  settings: CurrentSettings;
+}
+
+function startLoops({ config, log, overrides = {} }: WorkerDeps, { db, client, settings }: Shared): PumpLoops | null {
   if (overrides.pump === false) return null;
   const { graceMs = GRACE_MS, sweepEveryMs, historyEvents } = overrides;
   const everyMs = sweepEveryMs === undefined ? {} : { everyMs: sweepEveryMs };
   const schedules = startSchedules({ db, log, client, ...everyMs });
   const pump = startPump({
-    ...{ db, log, databaseUrl: config.databaseUrl },
+    ...{ db, log, databaseUrl: config.databaseUrl, onSettings: settings.forget },
     temporal: temporalPort(client, historyEvents === undefined ? undefined : { historyEvents }),
     sweeps: { graceSeconds: Math.ceil(graceMs / 1000), ...everyMs },
   });
@@ -116,12 +124,8 @@ interface Announce {
   dispatch: () => void;
 }
 
-function effectsOf(
-  { config, log, overrides = {} }: WorkerDeps,
-  { db, client }: { db: Db; client: Client },
-  announce: Announce,
-) {
-  const effects: EffectDeps = { db, settings: currentSettings(db).current };
+function effectsOf({ config, log, overrides = {} }: WorkerDeps, { db, client, settings }: Shared, announce: Announce) {
+  const effects: EffectDeps = { db, settings: settings.current };
   const delivery: DeliveryDeps = {
     ...effects,
     transport: overrides.transport?.(db) ?? createMailTransport(config, db),

@@ -4,7 +4,7 @@ import { pinoHttp } from 'pino-http';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { createAnnouncer } from '../prisma/stores/events';
-import { currentSettings } from '../prisma/stores/current-settings';
+import { currentSettings, type CurrentSettings } from '../prisma/stores/current-settings';
 import { readGauges } from '../prisma/stores/gauges';
 import type { ApiDeps } from './deps';
 import { createAuthenticator } from './http/auth';
@@ -19,6 +19,8 @@ import { routes } from './routes';
 export interface AppOptions {
   /** Also collect figures of the process (memory, event loop). Off in tests, which make many applications. */
   processMetrics?: boolean;
+  /** For who hears of changes in other processes. */
+  settings?: CurrentSettings;
 }
 
 /** The whole HTTP surface as an Express application; it does not listen. */
@@ -38,7 +40,7 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   const { authenticate, forget } = createAuthenticator(deps.db);
   const handlerDeps = {
     ...deps,
-    settings: currentSettings(deps.db),
+    settings: options.settings ?? currentSettings(deps.db),
     announceEvents: createAnnouncer(deps.db, 'nurture_event'),
     announceDispatch: createAnnouncer(deps.db, 'nurture_dispatch'),
     countEvents: metrics.countEvents,

@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createDb, type Db } from '../prisma/client';
+import { listen } from '../prisma/listen';
+import { currentSettings } from '../prisma/stores/current-settings';
 import { purgeRequests } from '../prisma/stores/idempotent-requests';
 import { createApp } from './app';
 import type { ApiConfig } from './deps';
@@ -26,22 +28,25 @@ const HOUSEKEEPING_MS = 3_600_000;
 export async function startApi({ config, log }: ApiOptions): Promise<RunningApi> {
   const db = createDb(config.databaseUrl, { poolSize: 20 });
   const control = createJourneyControl(config.temporal);
-  const app = createApp({ db, config, control, log, now: () => new Date() }, { processMetrics: true });
+  const settings = currentSettings(db);
+  const app = createApp({ db, config, control, log, now: () => new Date() }, { processMetrics: true, settings });
   const server = createServer(app);
-  await listen(server, config.port, config.host);
+  await open(server, config.port, config.host);
+  const listener = listen(config.databaseUrl, { nurture_settings: settings.forget });
   const housekeeping = keepHouse(db, log);
   return {
     url: urlOf(server, config.host),
     stop: async () => {
       clearInterval(housekeeping);
       await drain(server);
+      await listener.stop();
       await control.close();
       await db.$disconnect();
     },
   };
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+function open(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { poolConfig } from './client';
 
-/** What is told about by NOTIFY: events to process, and what is owed to Temporal. */
-export type Channel = 'nurture_event' | 'nurture_dispatch';
+/** What is told about by NOTIFY: events to process, what is owed to Temporal, and that settings have changed. */
+export type Channel = 'nurture_event' | 'nurture_dispatch' | 'nurture_settings';
 
 export interface Listener {
   stop(): Promise<void>;

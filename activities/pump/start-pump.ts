@@ -15,6 +15,8 @@ export interface PumpLoopsDeps {
   databaseUrl: string;
   log: Logger;
   temporal: TemporalPort;
+  /** The settings may have changed. */
+  onSettings?: () => void;
   startsInFlight?: DispatcherDeps['startsInFlight'];
   /** `everyMs`: a minute unless told otherwise; the sweep over contacts for segments keeps it too. */
   sweeps?: Pick<SweepDeps, 'stalledSeconds' | 'graceSeconds'> & { everyMs?: number };
@@ -31,7 +33,7 @@ export interface PumpLoops {
 
 /** Starts pump, dispatcher and sweeps. Any number of processes may: one at a time works at a bucket group. */
 export function startPump(deps: PumpLoopsDeps): PumpLoops {
-  const { db, log, temporal, sweeps = {} } = deps;
+  const { db, log, temporal, onSettings = () => undefined, sweeps = {} } = deps;
   const dispatcher = new Dispatcher(deps);
   const starts = startLoop({ name: 'starts', log, round: () => dispatcher.starts(), pollMs: 1_000, soonMs: 25 });
   const wakes = startLoop({ name: 'wakes', log, round: () => dispatcher.wakes(), pollMs: 500, soonMs: 25 });
@@ -57,7 +59,11 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
     pollMs: everyMs,
     soonMs: 250,
   });
-  const listener = listen(deps.databaseUrl, { nurture_event: pump.nudge, nurture_dispatch: onDispatch });
+  const listener = listen(deps.databaseUrl, {
+    nurture_event: pump.nudge,
+    nurture_dispatch: onDispatch,
+    nurture_settings: onSettings,
+  });
   return {
     nudge: pump.nudge,
     nudgeDispatch: onDispatch,

@@ -133,7 +133,7 @@ export async function readSettings(db: DbOrTx): Promise<StoredSettings> {
   return { settings: effective(settingsPatchSchema.parse(row.document)), revision: row.revision };
 }
 
-/** Changes the named fields. Null if the revision is no longer the expected one. */
+/** Changes the named fields, and tells every process. Null if the revision is no longer the expected one. */
 export async function patchSettings(
   db: Db,
   patch: SettingsPatch,
@@ -148,6 +148,7 @@ export async function patchSettings(
     const { settings } = await readSettings(tx);
     const document = effective({ ...settings, ...patch });
     await tx.setting.update({ where: { id: 1 }, data: { document, revision: revision + 1, updatedAt: new Date() } });
+    await tx.$executeRaw`SELECT pg_notify('nurture_settings', '')`;
     return { settings: document, revision: revision + 1 };
   });
 }

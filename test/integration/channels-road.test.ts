@@ -106,6 +106,25 @@ test('an SMS is answered, and the journey ends', async () => {
   expect(await endOf(contactId)).toBe('replied');
 });
 
+test('a rep added just now is told', async () => {
+  await published(
+    'told',
+    `  - { id: tell, kind: notify, to: owner, via: [email], text: Hello }
+  - { id: done, kind: exit, outcome: done }`,
+  );
+  const toldOf = async (userId: string) => {
+    const contactId = await enters(userId, 'told', { email: `${userId}@example.test`, owner: 'kim' });
+    await endOf(contactId);
+    const [send] = (await call('GET', `/v1/sends?contactId=${contactId}`)).body.data;
+    return [send.state, send.reason];
+  };
+  // The worker has read the settings then.
+  expect(await toldOf('abe')).toEqual(['suppressed', 'nobody-to-tell']);
+  const kim = { key: 'kim', name: 'Kim', email: 'kim@example.test' };
+  expect((await call('PATCH', '/v1/settings', { reps: [kim] })).status).toBe(200);
+  expect(await toldOf('ben')).toEqual(['accepted', null]);
+});
+
 test('an endpoint is called for a test, signed', async () => {
   const made = await call('PUT', '/v1/webhook-endpoints/crm', { kind: 'webhook', url: `${receiver.url}/crm` });
   const secret = made.body.secret as string;
