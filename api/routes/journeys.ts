@@ -148,9 +148,9 @@ const validateRoute = defineRoute({
   body: z.strictObject({ document: documentBody.optional() }),
   bodyOptional: true,
   answers: { 200: z.object({ valid: z.boolean(), problems: z.array(fault) }).meta({ id: 'Validation' }) },
-  handler: async ({ params: { key }, body }, { db }) => {
+  handler: async ({ params: { key }, body }, { db, now }) => {
     const source = body.document ?? (await demandJourney(db, key)).draft;
-    const result = await validateDocument(db, key, { source, checkText });
+    const result = await validateDocument(db, key, { source, checkText, at: now() });
     return ok({ valid: result.ok, problems: result.ok ? [] : result.problems });
   },
 });

@@ -68,8 +68,8 @@ const make = defineRoute({
 });
 
 /** What publishing would make of the draft, or of another document. */
-export async function preparedFor({ db }: HandlerDeps, key: string, source?: string | object): Promise<Prepared> {
-  const prepared = await prepareVersion(db, key, { checkText, ...(source !== undefined && { source }) });
+export async function preparedFor({ db, now }: HandlerDeps, key: string, source?: string | object): Promise<Prepared> {
+  const prepared = await prepareVersion(db, key, { checkText, at: now(), ...(source !== undefined && { source }) });
   if (!prepared) throw notFound('journey');
   if (prepared.kind === 'invalid') throw invalidDocument(prepared.problems, source === undefined ? '' : '/document');
   return prepared;

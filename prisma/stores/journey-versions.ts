@@ -7,7 +7,7 @@ import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx, Tx } from '../client';
 import { inTransaction } from '../client';
 import { createJob, type Job } from './jobs';
-import { findJourney, lockJourney, lookupsOf, type StoredJourney } from './journeys';
+import { clockOf, findJourney, lockJourney, lookupsOf, type StoredJourney } from './journeys';
 import { countElsewhere, findPlan } from './plans';
 import { publishedTemplates } from './templates';
 
@@ -47,11 +47,12 @@ export interface Publishing {
 export async function publishJourney(db: Db, key: string, it: Publishing = {}): Promise<Published | null> {
   return inTransaction(db, async (tx) => {
     await lockJourney(tx, key);
-    const prepared = await prepareVersion(tx, key, it.checkText && { checkText: it.checkText });
+    const at = it.at ?? new Date();
+    const prepared = await prepareVersion(tx, key, { at, ...(it.checkText && { checkText: it.checkText }) });
     if (prepared === null || prepared.kind === 'invalid') return prepared;
     const { revision } = prepared.journey;
     if (it.expected !== undefined && it.expected !== revision) return { kind: 'conflict', revision };
-    const why = it.plan ? await outdated(tx, prepared, { id: it.plan.id, at: it.at ?? new Date() }) : null;
+    const why = it.plan ? await outdated(tx, prepared, { id: it.plan.id, at }) : null;
     if (why !== null) return { kind: 'outdated', why };
     const { version, created } = await versionOf(tx, prepared);
     const status = prepared.journey.status === 'paused' ? 'paused' : 'published';
@@ -95,15 +96,16 @@ export interface Prepared {
   sha256: string;
 }
 
-/** Compiles the draft, or another document in its place. Null if there is no such journey. */
+/** Compiles the draft, or another document in its place, as of `at`. Null if there is no such journey. */
 export async function prepareVersion(
   db: DbOrTx,
   key: string,
-  { source, ...checks }: { source?: string | object; checkText?: CheckText } = {},
+  { source, at, ...checks }: { source?: string | object; checkText?: CheckText; at: Date },
 ): Promise<Prepared | Extract<Published, { kind: 'invalid' }> | null> {
   const journey = await findJourney(db, key);
   if (journey === null) return null;
-  const compiled = compileJourney(source ?? journey.draft, { key, ...(await lookupsOf(db)), ...checks });
+  const clock = await clockOf(db, journey, at);
+  const compiled = compileJourney(source ?? journey.draft, { key, ...(await lookupsOf(db)), ...checks, clock });
   if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
   const { document } = compiled;
   const graph = await pinTemplates(db, compiled.graph);

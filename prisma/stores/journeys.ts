@@ -3,7 +3,7 @@ import { compileJourney, type CompiledJourney, type Lookups } from '../../workfl
 import { builtInSegments } from '../../workflows/domain/conditions/segments';
 import { everOpens } from '../../workflows/domain/timing/opening';
 import type { DailyHours, Window } from '../../workflows/domain/timing/window';
-import type { CheckText } from '../../workflows/journeys/lookups';
+import type { CheckText, Clock } from '../../workflows/journeys/lookups';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx } from '../client';
@@ -87,13 +87,22 @@ export async function validateDraft(
   return journey && validateDocument(db, key, { source: journey.draft, ...checks });
 }
 
-/** Checks any document for this key as publishing would. */
+/** Checks any document for this key as publishing would; whether its instants are to come, only with `at`. */
 export async function validateDocument(
   db: DbOrTx,
   key: string,
-  { source, ...checks }: { source: string | object; checkText?: CheckText },
+  { source, at, ...checks }: { source: string | object; checkText?: CheckText; at?: Date },
 ): Promise<CompiledJourney> {
-  return compileJourney(source, { key, ...(await lookupsOf(db)), ...checks });
+  const clock = at && (await clockOf(db, await findJourney(db, key), at));
+  return compileJourney(source, { key, ...(await lookupsOf(db)), ...checks, ...(clock && { clock }) });
+}
+
+/** What the instants of a journey's document are held against at that time. */
+export async function clockOf(db: DbOrTx, journey: StoredJourney | null, at: Date): Promise<Clock> {
+  const publishedId = journey?.status === 'archived' ? null : (journey?.publishedId ?? null);
+  const graph = publishedId === null ? null : await loadGraph(db, publishedId);
+  const kept = graph?.entries.flatMap((entry) => (entry.kind === 'schedule' ? [entry.schedule] : []));
+  return { now: at.getTime(), kept: kept ?? [] };
 }
 
 const journeyCan = {
@@ -176,6 +185,7 @@ export async function lookupsOf(db: DbOrTx): Promise<Lookups> {
       webhook: keysOf(endpoints.filter(({ kind }) => kind === 'webhook')),
     },
     quietHours: settings.quietHours,
+    defaultZone: settings.defaultZone,
     eventGroups: settings.eventGroups,
     eventNames: settings.eventNames,
   };

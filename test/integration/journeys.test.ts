@@ -235,3 +235,40 @@ test('the catalogue leaves alone what is there', async () => {
   expect(await getTemplate(db, 'guide-video')).toMatchObject({ draft: { subject: 'My own video' } });
   expect(await db.journeyVersion.count()).toBe(loadCatalog().journeys.length - drafts.length);
 });
+
+describe('an instant', () => {
+  const once = (instant: string, more = '') => `journey: fair
+explain: Whoever bakes is asked to come.
+topic: education
+entry: [{ schedule: { once: "${instant}" }, who: { field: industry, is: bakery } }]
+steps:
+  - { id: done, kind: exit, outcome: completed }
+${more}`;
+  const before = new Date('2026-12-01T08:59:00Z');
+  const after = new Date('2026-12-01T09:00:00Z');
+  const problems = [
+    {
+      path: '/entry/0/schedule/once',
+      line: 4,
+      message: '2026-12-01T09:00 in UTC has gone by, so nobody would enter',
+      hint: 'name an instant to come, or take the entry out',
+    },
+  ];
+
+  test('that has gone by is not published', async () => {
+    const source = once('2026-12-01T09:00');
+    await saveDraft(db, 'fair', { source });
+    expect(await publishJourney(db, 'fair', { at: after })).toEqual({ kind: 'invalid', problems });
+    expect(await validateDocument(db, 'fair', { source, at: after })).toEqual({ ok: false, problems });
+    expect(await publishJourney(db, 'fair', { at: before })).toMatchObject({ kind: 'published' });
+  });
+
+  test('that the published version has may go by', async () => {
+    await saveDraft(db, 'fair', { source: once('2026-12-01T09:00') });
+    await publishJourney(db, 'fair', { at: before });
+    await saveDraft(db, 'fair', { source: once('2026-12-01T09:00', 'priority: 60\n') });
+    expect(await publishJourney(db, 'fair', { at: after })).toMatchObject({ kind: 'published', created: true });
+    await changeStatus(db, 'fair', 'archive');
+    expect(await publishJourney(db, 'fair', { at: after })).toEqual({ kind: 'invalid', problems });
+  });
+});

@@ -1,5 +1,6 @@
 import { checkBefore, checkMessages } from './checks/behaviours';
 import { checkCircles } from './checks/circles';
+import { checkInstants } from './checks/instants';
 import { checkLookups } from './checks/lookups';
 import { checkNames } from './checks/names';
 import { allWays, checkLoops, checkReachable, waysForward } from './checks/paths';
@@ -50,6 +51,7 @@ function check(document: JourneyDocument, placed: Placed[], lookups: Lookups): C
     ...checkCircles(document, placed),
     ...checkLookups(document, placed, lookups),
     ...checkWindows(document, placed, lookups),
+    ...checkInstants(document, lookups),
     ...(lookups.checkText ? checkTexts(placed, lookups.checkText) : []),
   ];
   // Paths mean nothing while a step cannot be found.

@@ -5,6 +5,7 @@ import { conditionCases } from './bad/conditions';
 import { entryCases } from './bad/entries';
 import { graphCases } from './bad/graph';
 import { headCases } from './bad/head';
+import { instantCases } from './bad/instants';
 import { nameCases } from './bad/names';
 import { otherStepCases } from './bad/other-steps';
 import { refusedKeys, stepKeys } from './bad/step-keys';
@@ -22,6 +23,7 @@ const cases: Record<string, Case[]> = {
   graph: graphCases,
   circle: circleCases,
   name: nameCases,
+  instant: instantCases,
 };
 
 describe.each(Object.entries(cases))('%s', (_name, group) => {
