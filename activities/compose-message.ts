@@ -6,7 +6,6 @@ import { examplePostalAddress } from '../messages/layout';
 import { renderMessage } from '../messages/render-message';
 import { messageScope, type MessageScope } from '../messages/scope';
 import { noteMail, renderTextMessage, type TextTemplate } from '../messages/text-message';
-import { tierOf } from '../workflows/domain/scoring/tiers';
 import { chooseSender } from '../workflows/domain/sending/sender';
 import { ownerAmong } from '../workflows/domain/staff';
 import type { EffectRequest } from '../workflows/contract/effects';
@@ -116,9 +115,7 @@ function messageBody(it: Composing, step: Extract<Composition['step'], { kind: '
 
 /** Staff see the score, and need no footer. */
 function noteBody(it: Composing, step: TextTemplate & { text: string }, channel: string): Body {
-  const { fit, engagement } = it.composition.score;
-  const total = fit + engagement;
-  const score = { total, fit, engagement, tier: tierOf(total) };
+  const score = { ...it.composition.score };
   const text = renderTextMessage({ text: step.text }, scopeOf(it, { score })).text ?? '';
   if (channel === 'email')
     return { ...noteMail(text), from: senderOf(it, []), headers: noteHeaders(it.sendId), payload: null };

@@ -1,6 +1,11 @@
 export { bulkAction } from './bulk-action.workflow';
 export { contactJourney } from './contact-journey.workflow';
+export { enrichCompanies } from './enrich-companies.workflow';
 export { enrollMany } from './enroll-many.workflow';
-export { scheduledEntry } from './scheduled-entry.workflow';
+export { importContacts } from './import-contacts.workflow';
+export { mergeDuplicates } from './merge-duplicates.workflow';
 export { movePeople } from './move-people.workflow';
+export { rescore } from './rescore.workflow';
+export { scheduledEntry } from './scheduled-entry.workflow';
 export { testEndpoint } from './endpoint-test.workflow';
+export { tryScoreModel } from './try-score-model.workflow';

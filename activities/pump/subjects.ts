@@ -13,6 +13,7 @@ import { readScores } from '../../prisma/stores/score-entries';
 import type { PastEvent } from '../../workflows/domain/entries/past';
 import type { Enrolled, Subject, Subscription } from './fold/subject';
 import type { Wanted } from './interests';
+import { noScore } from '../../workflows/domain/scoring/now';
 
 /** What is read of the contacts of a batch, under their locks. */
 export interface ReadSets {
@@ -77,7 +78,7 @@ function askedOf(asked: Asked): (id: string) => Pick<Subject, 'past' | 'score' |
   const members = groupBy(asked.members, (row) => row.contactId);
   return (id) => ({
     past: (past.get(id) ?? []).map(pastEvent),
-    score: asked.scores.get(id) ?? { fit: 0, engagement: 0 },
+    score: asked.scores.get(id) ?? noScore,
     mails: (mails.get(id) ?? []).map(({ sendId, opened, clicked }) => ({ sendId, opened, clicked })),
     optOuts: (optOuts.get(id) ?? []).map(({ scope }) => scope),
     member: new Set((members.get(id) ?? []).map(({ key }) => key)),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { textFields, type TextField } from '../../workflows/domain/contact-fields';
-import { tierOf } from '../../workflows/domain/scoring/tiers';
+import { noScore } from '../../workflows/domain/scoring/now';
 import { isMailable, normaliseAddress } from '../../prisma/address';
 import {
   findContact,
@@ -231,11 +231,10 @@ const score = defineRoute({
   handler: async ({ params }, { db }) => {
     const found = await getContact(db, params.id);
     if (!found) throw notFound('contact');
-    const { fit, engagement } = (await readScores(db, [found.id])).get(found.id) ?? { fit: 0, engagement: 0 };
-    const total = fit + engagement;
+    const now = (await readScores(db, [found.id])).get(found.id) ?? noScore;
     const rows = await readContributions(db, found.id, MOST_CONTRIBUTIONS);
     const contributions = rows.map((row) => ({ ...row, at: row.at.toISOString() }));
-    return ok({ total, fit, engagement, tier: tierOf(total), contributions });
+    return ok({ ...now, contributions });
   },
 });
 

@@ -8,6 +8,7 @@ import { readProfiles } from './pump/contacts';
 import { readEnrollments } from './pump/enrollments';
 import { readPast } from './pump/past';
 import { readScores } from './score-entries';
+import { noScore } from '../../workflows/domain/scoring/now';
 
 /** A contact as decisions outside of any journey see it. */
 export interface KnownContact extends Known {
@@ -56,7 +57,7 @@ export async function readKnown(
       receivedAt: receivedAt.getTime(),
       about: journeyKey !== null && stepId !== null ? { journeyKey, stepId } : null,
     })),
-    score: scores?.get(id) ?? { fit: 0, engagement: 0 },
+    score: scores?.get(id) ?? noScore,
     mails: mails.get(id) ?? [],
     optOuts: (optOuts.get(id) ?? []).map(({ scope }) => scope),
     openHandoff: false,

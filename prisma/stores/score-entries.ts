@@ -1,3 +1,4 @@
+import { noScore, plainScore, type ScoreNow } from '../../workflows/domain/scoring/now';
 import type { DbOrTx, Tx } from '../client';
 
 export interface ScoreInsert {
@@ -26,20 +27,15 @@ export async function insertScoreEntries(tx: Tx, entries: readonly ScoreInsert[]
     on conflict (enrollment_id, visit) do nothing`;
 }
 
-export interface ScoreSums {
-  fit: number;
-  engagement: number;
-}
-
 /** Sums of each contact's points; who has none is 0 on both axes. */
-export async function readScores(db: DbOrTx, contactIds: readonly string[]): Promise<Map<string, ScoreSums>> {
-  const rows = await db.$queryRaw<({ contactId: string } & ScoreSums)[]>`
+export async function readScores(db: DbOrTx, contactIds: readonly string[]): Promise<Map<string, ScoreNow>> {
+  const rows = await db.$queryRaw<{ contactId: string; fit: number; engagement: number }[]>`
     select contact_id as "contactId",
       coalesce(sum(points) filter (where axis = 'fit'), 0)::int as fit,
       coalesce(sum(points) filter (where axis = 'engagement'), 0)::int as engagement
     from score_entry where contact_id = any(${contactIds}::uuid[]) group by contact_id`;
-  const sums = new Map(rows.map(({ contactId, fit, engagement }) => [contactId, { fit, engagement }]));
-  return new Map(contactIds.map((id) => [id, sums.get(id) ?? { fit: 0, engagement: 0 }]));
+  const sums = new Map(rows.map(({ contactId, fit, engagement }) => [contactId, plainScore(fit, engagement)]));
+  return new Map(contactIds.map((id) => [id, sums.get(id) ?? noScore]));
 }
 
 export interface Contribution {

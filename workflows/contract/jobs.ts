@@ -5,6 +5,11 @@ export const jobWorkflows = {
   'bulk-action': 'bulkAction',
   'enroll-many': 'enrollMany',
   move: 'movePeople',
+  import: 'importContacts',
+  rescore: 'rescore',
+  'score-trial': 'tryScoreModel',
+  'merge-duplicates': 'mergeDuplicates',
+  enrich: 'enrichCompanies',
 } as const;
 
 export type JobKind = keyof typeof jobWorkflows;

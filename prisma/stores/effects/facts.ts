@@ -10,6 +10,7 @@ import type { EffectContext } from './context';
 import { countDid } from './did-counts';
 import { readFields } from './fields';
 import type { Reading } from './reading';
+import { noScore } from '../../../workflows/domain/scoring/now';
 
 /** Evaluates conditions for an enrollment's contact, as things stand under the lock; in order, each with its verdict. */
 export async function evaluateAll(
@@ -34,7 +35,7 @@ async function readFacts(tx: Tx, context: EffectContext, conditions: readonly Co
     properties: reading.entry,
     did: await countDid(tx, context, needs.did),
     journeys: needs.journeys ? await otherJourneys(tx, reading) : [],
-    score: score ?? { fit: 0, engagement: 0 },
+    score: score ?? noScore,
     mails: needs.mails === 0 ? [] : await readLastMails(tx, [contactId], needs.mails),
     optOuts: optOuts.map(({ scope }) => scope),
     openHandoff: false,

@@ -2,11 +2,12 @@ import { noFacts, type Condition, type Facts, type MailFact } from '../../../wor
 import { evaluate, matchesWhere } from '../../../workflows/domain/conditions/evaluate';
 import { didKey } from '../../../workflows/domain/conditions/keys';
 import { needsOf, segmentsNamed } from '../../../workflows/domain/conditions/needs';
+import { plainScore } from '../../../workflows/domain/scoring/now';
 
 const unread: MailFact = { opened: false, clicked: false };
 const facts: Facts = {
   ...noFacts,
-  score: { fit: 20, engagement: 40 },
+  score: plainScore(20, 40),
   mails: [{ opened: true, clicked: false }, unread, { opened: true, clicked: true }],
   optOuts: ['topic:product'],
   segments: {
@@ -103,7 +104,7 @@ test.each([
   [70, 'medium'],
   [71, 'high'],
 ] as const)('%s points are tier %s', (total, tier) => {
-  expect(evaluate({ tier }, { ...facts, score: { fit: total + 3, engagement: -3 } }).holds).toBe(true);
+  expect(evaluate({ tier }, { ...facts, score: plainScore(total + 3, -3) }).holds).toBe(true);
 });
 
 test('the verdict names points and mails', () => {

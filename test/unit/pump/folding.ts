@@ -1,6 +1,7 @@
 import type { foldContact } from '../../../activities/pump/fold/fold';
 import type { Enrolled, Rules, Subject, TurnedEvent } from '../../../activities/pump/fold/subject';
 import type { Graph } from '../../../workflows/journeys/graph';
+import { noScore } from '../../../workflows/domain/scoring/now';
 
 let ids = 0;
 export const graph = (key: string, more: Partial<Graph> = {}): Graph => ({
@@ -21,7 +22,7 @@ export const rulesOf = (...graphs: Graph[]): Rules => ({
 });
 export const someone = (more: Partial<Subject> = {}): Subject => ({
   ...{ id: 'ann', erased: false, createdAt: 0, enrollments: [], subscriptions: [], past: [] },
-  ...{ score: { fit: 0, engagement: 0 }, mails: [], optOuts: [], member: new Set() },
+  ...{ score: noScore, mails: [], optOuts: [], member: new Set() },
   profile: { fields: {}, traits: {} },
   ...more,
 });

@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import { noScore, type ScoreNow } from '../scoring/now';
 
 export type Scalar = string | number | boolean;
 
@@ -98,8 +99,7 @@ export interface Facts {
   did: Record<string, number>;
   /** This contact's other enrollments. */
   journeys: readonly { journey: string; status: 'active' | 'finished' }[];
-  /** Sums of the contact's points. */
-  score: { fit: number; engagement: number };
+  score: ScoreNow;
   /** The last mails that the contact was sent, the newest first; as many as `Needs.mails` or more. */
   mails: readonly MailFact[];
   /** Scopes of the opt-outs of the contact's address: `global`, `topic:<key>`. */
@@ -121,7 +121,7 @@ export const noFacts: Facts = {
   properties: {},
   did: {},
   journeys: [],
-  score: { fit: 0, engagement: 0 },
+  score: noScore,
   mails: [],
   optOuts: [],
   openHandoff: false,

@@ -1,5 +1,4 @@
 import type { Json } from '../json';
-import { tierOf } from '../scoring/tiers';
 import type {
   Condition,
   ConsentTest,
@@ -92,8 +91,8 @@ function judgeJourney(test: JourneyTest, facts: Facts, note: Note): boolean {
   return note(found.length > 0, [`journey ${test.journey} ${test.status}`, found.map(({ journey }) => journey)]);
 }
 
-function judgeScore({ score, atLeast, below }: ScoreTest, { score: { fit, engagement } }: Facts, note: Note): boolean {
-  const points = { fit, engagement, total: fit + engagement }[score];
+function judgeScore({ score, atLeast, below }: ScoreTest, { score: now }: Facts, note: Note): boolean {
+  const points = now[score];
   const holds = (atLeast === undefined || points >= atLeast) && (below === undefined || points < below);
   const bounds = [atLeast === undefined ? [] : `at least ${atLeast}`, below === undefined ? [] : `below ${below}`];
   return note(holds, [`score ${score} ${bounds.flat().join(' and ')}`, points]);
@@ -101,8 +100,7 @@ function judgeScore({ score, atLeast, below }: ScoreTest, { score: { fit, engage
 
 function judgeTier({ tier }: TierTest, { score }: Facts, note: Note): boolean {
   const wanted = typeof tier === 'string' ? [tier] : tier.in;
-  const found = tierOf(score.fit + score.engagement);
-  return note(wanted.includes(found), [`tier ${wanted.join(' or ')}`, found]);
+  return note(wanted.includes(score.tier), [`tier ${wanted.join(' or ')}`, score.tier]);
 }
 
 /** Where fewer mails were sent than the test is about, it is too early for `none` and `all`: neither holds. */

@@ -1,4 +1,4 @@
-import { tierOf } from '../scoring/tiers';
+import type { ScoreNow } from '../scoring/now';
 import { ownerAmong, type Staff } from '../staff';
 import { staffTime, workingTimeAfter } from '../timing/working-time';
 import type { Json, JsonObject } from '../json';
@@ -20,7 +20,7 @@ export interface TaskCase {
   at: number;
   contact: Record<string, Json>;
   entry: JsonObject;
-  score: { fit: number; engagement: number };
+  score: ScoreNow;
   settings: Staff & Parameters<typeof staffTime>[0];
   renderText: RenderText;
 }
@@ -36,8 +36,7 @@ export interface PlannedTask extends Assignee {
 export function plannedTask(step: TaskRule, it: TaskCase): PlannedTask {
   const { at, contact, entry, settings, score } = it;
   const owner = contact['owner'] ?? null;
-  const total = score.fit + score.engagement;
-  const about = { contact, entry, score: { ...score, total, tier: tierOf(total) } };
+  const about = { contact, entry, score };
   const rep = ownerAmong(settings.reps, typeof owner === 'string' ? owner : null);
   const render = (name: string, source: string): string =>
     it.renderText(source, { ...about, owner: rep, what: `the ${name} of ${step.id}` });

@@ -6,6 +6,7 @@ import { expandEvent, isBehaviour } from '../../domain/events';
 import { sinceInstant } from '../../domain/timing/duration';
 import type { Reading } from './reading';
 import type { SendRow } from './world';
+import { plainScore, type ScoreNow } from '../../domain/scoring/now';
 
 /** Evaluates conditions for the enrollment's contact; in order, each with its verdict. */
 export function evaluateFor(reading: Reading, conditions: readonly Condition[]): Verdict[] {
@@ -39,9 +40,8 @@ function otherJourneys({ world, contact, enrollment }: Reading): Facts['journeys
   }));
 }
 
-/** Sums of the contact's points. */
-export function scoreOf(reading: Reading): Facts['score'] {
-  return { fit: pointsOn(reading, 'fit'), engagement: pointsOn(reading, 'engagement') };
+export function scoreOf(reading: Reading): ScoreNow {
+  return plainScore(pointsOn(reading, 'fit'), pointsOn(reading, 'engagement'));
 }
 
 function pointsOn({ world, contact }: Reading, axis: 'fit' | 'engagement'): number {

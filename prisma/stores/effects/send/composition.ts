@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../../workflows/domain/json';
 import { valueAt } from '../../../../workflows/domain/conditions/values';
 import type { SendingStep } from '../../../../workflows/domain/sending/channel';
 import type { Db } from '../../../client';
+import { noScore, type ScoreNow } from '../../../../workflows/domain/scoring/now';
 import { readScores } from '../../score-entries';
 import { loadTemplateVersion, type TemplateVersion } from '../../templates';
 import { readFields } from '../fields';
@@ -19,7 +20,7 @@ export interface Composition {
   contactId: string;
   externalIds: string[];
   contact: Record<string, Json>;
-  score: { fit: number; engagement: number };
+  score: ScoreNow;
   /** Properties of the event that the person entered by. */
   entry: JsonObject;
   /** The step's own values, `{entry: path}` filled in. */
@@ -44,7 +45,6 @@ export async function readComposition(db: Db, sendId: string, stepId: string): P
   };
 }
 
-const noScore = { fit: 0, engagement: 0 };
 
 async function more(db: Db, contactId: string): Promise<Pick<Composition, 'externalIds' | 'score'>> {
   const ids = await db.contactIdentity.findMany({

@@ -1,0 +1,180 @@
+-- Scores that explain themselves, companies, clean contacts, files and forms.
+
+-- People and companies.
+CREATE TABLE "company" (
+    "id" UUID NOT NULL,
+    "name" TEXT,
+    "domain" TEXT,
+    "group_id" TEXT,
+    "industry" TEXT,
+    "company_size" TEXT,
+    "country" TEXT,
+    "target_account" BOOLEAN,
+    "owner" TEXT,
+    "traits" JSONB NOT NULL DEFAULT '{}',
+    "origins" JSONB NOT NULL DEFAULT '{}',
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "enriched_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "company_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "company_domain_key" ON "company"("domain");
+CREATE UNIQUE INDEX "company_group_id_key" ON "company"("group_id");
+
+ALTER TABLE "contact"
+    ADD COLUMN "seniority" TEXT,
+    ADD COLUMN "department" TEXT,
+    ADD COLUMN "origins" JSONB NOT NULL DEFAULT '{}',
+    ADD COLUMN "company_id" UUID;
+CREATE INDEX "contact_company_id_idx" ON "contact"("company_id");
+
+CREATE TABLE "enrichment_answer" (
+    "provider" TEXT NOT NULL,
+    "domain" TEXT NOT NULL,
+    "answer" JSONB,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "enrichment_answer_pkey" PRIMARY KEY ("provider", "domain")
+);
+
+CREATE TABLE "consent" (
+    "id" UUID NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "channel" TEXT NOT NULL DEFAULT 'email',
+    "topic" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "text" TEXT,
+    "source" TEXT,
+    "event_seq" BIGINT,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "consent_pkey" PRIMARY KEY ("id"),
+    CONSTRAINT "consent_state" CHECK ("state" IN ('given', 'withdrawn'))
+);
+CREATE UNIQUE INDEX "consent_event_seq_channel_topic_key" ON "consent"("event_seq", "channel", "topic");
+CREATE INDEX "consent_contact_id_id_idx" ON "consent"("contact_id", "id");
+
+CREATE TABLE "contact_merge" (
+    "id" UUID NOT NULL,
+    "from_id" UUID NOT NULL,
+    "into_id" UUID NOT NULL,
+    "by" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "kept" JSONB NOT NULL DEFAULT '{}',
+    "requested_by" UUID,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "contact_merge_pkey" PRIMARY KEY ("id"),
+    CONSTRAINT "contact_merge_by" CHECK ("by" IN ('identity', 'hand', 'rule'))
+);
+CREATE INDEX "contact_merge_from_id_idx" ON "contact_merge"("from_id");
+CREATE INDEX "contact_merge_into_id_id_idx" ON "contact_merge"("into_id", "id");
+
+CREATE TABLE "distinct_people" (
+    "a_id" UUID NOT NULL,
+    "b_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "distinct_people_pkey" PRIMARY KEY ("a_id", "b_id"),
+    CONSTRAINT "distinct_people_order" CHECK ("a_id" < "b_id")
+);
+
+CREATE TABLE "form" (
+    "key" TEXT NOT NULL,
+    "document" JSONB NOT NULL,
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "form_pkey" PRIMARY KEY ("key")
+);
+
+CREATE TABLE "import_row" (
+    "job_id" UUID NOT NULL,
+    "line" INTEGER NOT NULL,
+    "data" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "import_row_pkey" PRIMARY KEY ("job_id", "line")
+);
+
+-- Scores.
+CREATE TABLE "score_model" (
+    "id" INTEGER NOT NULL,
+    "draft" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "published_id" UUID,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "score_model_pkey" PRIMARY KEY ("id"),
+    CONSTRAINT "score_model_one" CHECK ("id" = 1)
+);
+
+CREATE TABLE "score_model_version" (
+    "id" UUID NOT NULL,
+    "number" INTEGER NOT NULL,
+    "source" TEXT NOT NULL,
+    "document" JSONB NOT NULL,
+    "model" JSONB NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "score_model_version_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "score_model_version_number_key" ON "score_model_version"("number");
+
+CREATE TABLE "score_state" (
+    "contact_id" UUID NOT NULL,
+    "model_id" UUID,
+    "state" JSONB NOT NULL,
+    "fit" DOUBLE PRECISION NOT NULL DEFAULT 0,
+    "engagement" DOUBLE PRECISION NOT NULL DEFAULT 0,
+    "decaying" JSONB NOT NULL DEFAULT '[]',
+    "blocked" BOOLEAN NOT NULL DEFAULT false,
+    "tier" TEXT NOT NULL DEFAULT 'none',
+    "ready" BOOLEAN NOT NULL DEFAULT false,
+    "as_of" TIMESTAMPTZ(3) NOT NULL,
+    "next_check_at" TIMESTAMPTZ(3),
+    "stale" BOOLEAN NOT NULL DEFAULT false,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "score_state_pkey" PRIMARY KEY ("contact_id"),
+    CONSTRAINT "score_state_tier" CHECK ("tier" IN ('none', 'low', 'medium', 'high'))
+);
+CREATE INDEX "score_state_due" ON "score_state" ("next_check_at") WHERE "next_check_at" IS NOT NULL;
+
+CREATE TABLE "score_mark" (
+    "id" UUID NOT NULL,
+    "contact_id" UUID NOT NULL,
+    "kind" TEXT NOT NULL,
+    "from" TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    "total" DOUBLE PRECISION NOT NULL,
+    "fit" DOUBLE PRECISION NOT NULL,
+    "engagement" DOUBLE PRECISION NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "score_mark_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "score_mark_contact_id_at_idx" ON "score_mark"("contact_id", "at");
+
+ALTER TABLE "score_entry"
+    ADD COLUMN "kind" TEXT NOT NULL DEFAULT 'step',
+    ADD COLUMN "group" TEXT NOT NULL DEFAULT '',
+    ADD COLUMN "lost" INTEGER NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX "score_entry_of_event" ON "score_entry" ("contact_id", "event_seq", "rule") WHERE "event_seq" IS NOT NULL;
+
+-- Whoever was given points before there were models has a score already: it is counted from the ledger when next asked.
+INSERT INTO "score_state" ("contact_id", "state", "fit", "engagement", "tier", "as_of", "stale")
+SELECT "contact_id", '{}',
+       COALESCE(sum("points") FILTER (WHERE "axis" = 'fit'), 0), COALESCE(sum("points") FILTER (WHERE "axis" = 'engagement'), 0),
+       CASE WHEN sum("points") >= 71 THEN 'high' WHEN sum("points") >= 26 THEN 'medium' WHEN sum("points") >= 1 THEN 'low' ELSE 'none' END,
+       max("at"), true
+FROM "score_entry" GROUP BY "contact_id";

@@ -1,0 +1,7 @@
+import type { JobInput } from './contract/jobs';
+import { goThroughPages } from './job-pages';
+
+/** Takes in the rows of a file. */
+export async function importContacts(input: JobInput): Promise<void> {
+  await goThroughPages(input);
+}
