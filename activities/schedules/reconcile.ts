@@ -2,6 +2,7 @@ import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
+  type Backfill,
   type Client,
   type ScheduleOptions,
 } from '@temporalio/client';
@@ -20,11 +21,12 @@ export interface ReconcileDeps {
 }
 
 /** A firing that nobody could take for so long is let go: it would come at a wrong time. */
-const CATCH_UP = '1 day';
+const CATCH_UP_MS = 86_400_000;
 
 /**
- * Makes Temporal's Schedules those of the published journeys: creates, changes and deletes. It is run again and again,
- * so a Temporal that is away when a journey is published loses nothing. Answers how many it touched.
+ * Makes Temporal's Schedules those of the published journeys: creates, replaces and deletes. It is run again and again,
+ * and what was due before a Schedule was there is made up for, so a Temporal that is away when a journey is published
+ * loses nothing. Answers how many it touched.
  */
 export async function reconcileSchedules({ db, log, client }: ReconcileDeps): Promise<number> {
   const wanted = new Map((await scheduledEntries(db)).map((entry) => [entryScheduleId(entry), entry]));
@@ -36,11 +38,13 @@ export async function reconcileSchedules({ db, log, client }: ReconcileDeps): Pr
   for (const [id, entry] of wanted) {
     const note = noteOf(entry);
     if (known.get(id) === note) continue;
-    await (known.has(id) ? change(client, id, { entry, note }) : create(client, id, { entry, note }));
+    // Replaced rather than updated, so that what is to be made up for comes with it, in one call.
+    if (known.has(id)) await remove(client, id);
+    await create(client, id, { entry, note });
     touched += 1;
   }
   for (const id of [...known.keys()].filter((one) => !wanted.has(one))) {
-    await client.schedule.getHandle(id).delete().catch(unlessGone);
+    await remove(client, id);
     touched += 1;
   }
   if (touched > 0) log.info({ touched }, 'schedules of journeys brought up to date');
@@ -61,33 +65,42 @@ interface Wanted {
   note: string;
 }
 
-function partsOf({ entry, note }: Wanted) {
+function optionsOf({ entry, note }: Wanted, asked: Date): Omit<ScheduleOptions, 'scheduleId'> {
   const { journey, index, schedule, zone } = entry;
   return {
     spec: specOf(schedule, zone),
     action: { type: 'startWorkflow', workflowType: SCHEDULED_ENTRY, taskQueue: JOURNEYS, args: [{ journey, index }] },
-    policies: { overlap: ScheduleOverlapPolicy.BUFFER_ALL, catchupWindow: CATCH_UP },
-    state: { note },
-  } satisfies Omit<ScheduleOptions, 'scheduleId'>;
+    policies: { overlap: ScheduleOverlapPolicy.BUFFER_ALL, catchupWindow: CATCH_UP_MS },
+    state: { note, backfill: [between(dueSince(entry, asked), asked)] },
+  };
 }
 
 async function create(client: Client, scheduleId: string, wanted: Wanted): Promise<void> {
+  const asked = new Date();
   try {
-    await client.schedule.create({ scheduleId, ...partsOf(wanted) });
+    const handle = await client.schedule.create({ scheduleId, ...optionsOf(wanted, asked) });
+    // Temporal may have taken its time.
+    await handle.backfill(between(asked, new Date()));
   } catch (error) {
     // Another worker was quicker.
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 }
 
-async function change(client: Client, scheduleId: string, wanted: Wanted): Promise<void> {
-  const { action, ...parts } = partsOf(wanted);
-  await client.schedule
-    .getHandle(scheduleId)
-    .update((previous) => ({ ...previous, ...parts, action: { ...previous.action, ...action } }))
-    .catch(unlessGone);
+/** Fires for each instant then. One that was taken before is not taken again: runs, and jobs, have its name. */
+function between(start: Date, end: Date): Backfill {
+  return { start, end, overlap: ScheduleOverlapPolicy.BUFFER_ALL };
 }
 
-function unlessGone(error: unknown): void {
-  if (!(error instanceof ScheduleNotFoundError)) throw error;
+/** The database's clock may be ahead of ours. */
+function dueSince({ since }: ScheduledEntryRow, asked: Date): Date {
+  return new Date(Math.min(Math.max(since.getTime(), asked.getTime() - CATCH_UP_MS), asked.getTime()));
+}
+
+async function remove(client: Client, scheduleId: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(scheduleId).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
 }

@@ -140,12 +140,15 @@ export interface PublishedJourney {
   versionId: string;
   graph: Graph;
   priority: number;
+  /** It has let people in by this version ever since, if not for longer: a draft that is saved moves it on. */
+  since: Date;
 }
 
 /** The journeys that let people in, the highest priority first. */
 export async function publishedJourneys(db: DbOrTx): Promise<PublishedJourney[]> {
-  const rows = await db.$queryRaw<{ key: string; versionId: string; graph: unknown; priority: number }[]>`
-    SELECT journey.key, version.id AS "versionId", version.graph, journey.priority
+  const rows = await db.$queryRaw<(Omit<PublishedJourney, 'graph'> & { graph: unknown })[]>`
+    SELECT journey.key, version.id AS "versionId", version.graph, journey.priority,
+           greatest(version.created_at, journey.updated_at) AS since
     FROM journey JOIN journey_version version ON version.id = journey.published_id
     WHERE journey.status = 'published'
     ORDER BY journey.priority DESC, journey.key`;

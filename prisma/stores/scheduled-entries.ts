@@ -14,13 +14,15 @@ export interface ScheduledEntryRow extends ScheduledEntry {
   schedule: EntrySchedule;
   /** Where the schedule names none. */
   zone: string;
+  /** Instants from then on are due. */
+  since: Date;
 }
 
 export async function scheduledEntries(db: Db): Promise<ScheduledEntryRow[]> {
   const zone = (await readSettings(db)).settings.defaultZone;
-  return (await publishedJourneys(db)).flatMap(({ key, graph }) =>
+  return (await publishedJourneys(db)).flatMap(({ key, graph, since }) =>
     graph.entries.flatMap((entry, index) =>
-      entry.kind === 'schedule' ? [{ journey: key, index, schedule: entry.schedule, zone }] : [],
+      entry.kind === 'schedule' ? [{ journey: key, index, schedule: entry.schedule, zone, since }] : [],
     ),
   );
 }
