@@ -1,5 +1,6 @@
 import type { Json } from '../json';
 import { noScore, type ScoreNow } from '../scoring/now';
+import type { Tier } from '../scoring/tiers';
 
 export type Scalar = string | number | boolean;
 
@@ -49,7 +50,6 @@ export interface ScoreTest {
   atLeast?: number;
   below?: number;
 }
-export type Tier = 'none' | 'low' | 'medium' | 'high';
 export interface TierTest {
   tier: Tier | { in: Tier[] };
 }

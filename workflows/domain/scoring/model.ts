@@ -1,4 +1,5 @@
-import type { Condition, Tier, Where } from '../conditions/condition';
+import type { Condition, Where } from '../conditions/condition';
+import type { Tier } from './tiers';
 
 export type Axis = 'fit' | 'engagement';
 

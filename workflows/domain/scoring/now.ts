@@ -1,5 +1,4 @@
-import type { Tier } from '../conditions/condition';
-import { tierOf } from './tiers';
+import { tierOf, type Tier } from './tiers';
 
 /** A score as conditions, templates and the API see it. */
 export interface ScoreNow {

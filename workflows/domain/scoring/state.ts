@@ -1,6 +1,6 @@
-import type { Tier } from '../conditions/condition';
 import type { Json, JsonObject } from '../json';
 import type { Axis } from './model';
+import type { Tier } from './tiers';
 
 /** What a score is made of, in the order of `at`; of one instant in the order given. Instants are epoch milliseconds. */
 export type ScoreInput =

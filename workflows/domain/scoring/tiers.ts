@@ -1,4 +1,4 @@
-import type { Tier } from '../conditions/condition';
+export type Tier = 'none' | 'low' | 'medium' | 'high';
 
 /** From how many points on somebody is in a tier, the highest first; below all of them in none. */
 const floors = [

@@ -1,4 +1,4 @@
-import type { Tier } from '../conditions/condition';
+import type { Tier } from '../scoring/tiers';
 import type { Json, JsonObject } from '../json';
 import type { Rep } from '../staff';
 
