@@ -23,6 +23,12 @@ module.exports = {
       { pathNot: [wf('(journeys|domain)/'), npm('zod|yaml')] },
     ),
     rule(
+      'score-models-are-data',
+      'their documents are read as those of journeys are, in the same language',
+      { path: wf('scoring-model/') },
+      { pathNot: [wf('(scoring-model|journeys|domain)/'), npm('zod')] },
+    ),
+    rule(
       'contract-is-leaf',
       'shared by API, worker and tests, so it may import none of them',
       { path: wf('contract/') },
@@ -38,7 +44,7 @@ module.exports = {
       'bundle-takes-only-types-of-journeys',
       'the schemas of documents stay out of the workflow bundle',
       { path: wf('(interpreter/|[^/]+$)') },
-      { path: wf('journeys/'), dependencyTypesNot: ['type-only'] },
+      { path: wf('(journeys|scoring-model)/'), dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'sandbox',
@@ -54,7 +60,7 @@ module.exports = {
       'workflow-code-is-private',
       'outside workflows/ only contract, journeys, domain and interpreter are imported; the bundle is named by path',
       { path: '^(activities|api|prisma|stack)/' },
-      { path: '^workflows/', pathNot: wf('(contract|journeys|domain|interpreter|simulation)/') },
+      { path: '^workflows/', pathNot: wf('(contract|journeys|scoring-model|domain|interpreter|simulation)/') },
     ),
     rule(
       'messages-are-pure',

@@ -25,5 +25,9 @@ export const textFields = [
 ] as const;
 export type TextField = (typeof textFields)[number];
 
+/** Standard fields that follow from others: nobody sets them. */
+export const derivedFields = ['seniority', 'department'] as const;
+export type DerivedField = (typeof derivedFields)[number];
+
 /** Standard fields by their names in conditions, templates and the API; custom ones are `traits.<name>`. */
-export const contactFields = ['email', ...textFields, 'targetAccount'] as const;
+export const contactFields = ['email', ...textFields, ...derivedFields, 'targetAccount'] as const;

@@ -215,6 +215,11 @@ export const events = {
     description: 'Fields or traits changed.',
     properties: { changed: 'names of the fields that changed' },
   },
+  'contact.consented': {
+    from: 'inside',
+    description: 'Agreed to be written to: by a form, an import or your server.',
+    properties: { topic: 'topic key', channel: 'email, sms …' },
+  },
   'contact.merged': {
     from: 'inside',
     description: 'Two records turned out to be one person.',
@@ -225,9 +230,33 @@ export const events = {
 /** Group → event types. */
 export type EventGroups = Readonly<Record<string, readonly string[]>>;
 
+const activity = [
+  'email.clicked',
+  'email.replied',
+  'message.clicked',
+  'message.replied',
+  'page.viewed',
+  'form.submitted',
+] as const;
+
 /** A group stands wherever an event type may stand. Machine-made clicks and opens are not part of it. */
 export const eventGroups: EventGroups = {
-  activity: ['email.clicked', 'email.replied', 'message.clicked', 'message.replied', 'page.viewed', 'form.submitted'],
+  activity,
+  /** All that shows a person at work, which opens do not: mail programs make them too. */
+  behaviour: [
+    ...activity,
+    'screen.viewed',
+    'asset.downloaded',
+    'meeting.booked',
+    'demo.requested',
+    'webinar.registered',
+    'webinar.attended',
+    'trial.started',
+    'cart.updated',
+    'order.completed',
+    'survey.answered',
+    'message.read',
+  ],
 };
 
 const reservedPrefixes = [

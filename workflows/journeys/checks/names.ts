@@ -24,7 +24,8 @@ export function checkNames(document: JourneyDocument, placed: Placed[], { eventN
   ];
 }
 
-function checkEventName(
+/** An event that never comes: nobody makes it, or it comes in under another name. */
+export function checkEventName(
   event: string,
   { path, eventNames }: { path: Path } & Required<Pick<Lookups, 'eventNames'>>,
 ): Complaint[] {
@@ -38,7 +39,8 @@ function checkEventName(
   return [{ path, message: `Nurture makes no event \`${event}\``, hint: near }];
 }
 
-function checkField(field: string, path: Path): Complaint[] {
+/** A field that no contact has. */
+export function checkField(field: string, path: Path): Complaint[] {
   if (field.startsWith('traits.') || contactFields.some((known) => known === field)) return [];
   const hint = didYouMean(field, contactFields) ?? `a custom field is \`traits.${field}\``;
   return [{ path, message: `a contact has no field \`${field}\``, hint }];
