@@ -6,9 +6,12 @@ import { templateFile, type TemplateFile } from '../workflows/journeys/template-
 import type { Db } from './client';
 import { publishJourney } from './stores/journey-versions';
 import { findJourney } from './stores/journeys';
+import { findScoreModel, saveScoreModel } from './stores/score-model';
+import { publishScoreModel } from './stores/score-model-versions';
 import { addTemplates, publishTemplate } from './stores/templates';
 
 const folder = join(__dirname, '../workflows/journeys/catalog');
+const models = join(__dirname, '../workflows/scoring-model/catalog');
 
 /** Journeys that nobody but their owner can complete: published by hand, also where the others are published. */
 export const needsContent: Readonly<Record<string, string>> = {
@@ -40,14 +43,21 @@ function read(path: string): { name: string; text: string }[] {
   return files.map((file) => ({ name: file.replace(/\.yaml$/, ''), text: readFileSync(join(path, file), 'utf8') }));
 }
 
+/** How points are given where nobody has said otherwise: YAML. */
+export function standardScoreModel(): string {
+  return readFileSync(join(models, 'standard.yaml'), 'utf8');
+}
+
 /**
- * Adds what is missing of the catalogue: templates published, journeys as drafts, or published with `publish`.
+ * Adds what is missing of the catalogue: templates and the score model published, journeys as drafts, or published with
+ * `publish`.
  * What is there already is its owner's, and stays as it is. Answers the journeys that could not be published, or that
  * say nothing yet.
  */
 export async function seedCatalog(db: Db, { publish }: { publish: boolean }): Promise<Unpublished[]> {
   const { journeys, templates } = loadCatalog();
   await seedTemplates(db, templates);
+  await seedScoreModel(db);
   // They lead into each other: all are stored before the first is published.
   await addDrafts(db, journeys);
   if (!publish) return [];
@@ -65,6 +75,14 @@ async function seedTemplates(db: Db, templates: TemplateFile[]): Promise<void> {
   const keys = templates.map(({ key }) => key);
   const half = await db.template.findMany({ where: { key: { in: keys }, publishedId: null }, select: { key: true } });
   for (const { key } of half) await publishTemplate(db, key);
+}
+
+/** Points are given from the first day on. A draft of its own, published or not, is its author's. */
+async function seedScoreModel(db: Db): Promise<void> {
+  const source = standardScoreModel();
+  await saveScoreModel(db, { source, expected: 0 });
+  const stored = await findScoreModel(db);
+  if (stored?.publishedId === null && stored.draft === source) await publishScoreModel(db);
 }
 
 /** Those whose keys are free yet. That they are sound is tested. */

@@ -19,6 +19,7 @@ export const problemTable = {
   'plan-needed': { status: 422, title: 'People are moved or ended only by a plan that was shown' },
   'plan-incomplete': { status: 422, title: 'The plan leaves people behind' },
   'template-invalid': { status: 422, title: 'The template is not valid' },
+  'score-model-invalid': { status: 422, title: 'The score model is not valid' },
   'segment-invalid': { status: 422, title: 'The condition is not valid' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on our side' },

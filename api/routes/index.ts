@@ -1,4 +1,5 @@
 import type { Route } from '../http/route';
+import { scriptRoute } from '../public/script';
 import { apiKeyRoutes } from './api-keys';
 import { auditRoutes } from './audit';
 import { contactRoutes } from './contacts';
@@ -13,6 +14,7 @@ import { planRoutes } from './plans';
 import { versionRoutes } from './versions';
 import { mailRoutes } from './mail';
 import { entryPreviewRoutes } from './entry-preview';
+import { scoreModelRoutes } from './score-model';
 import { segmentRoutes } from './segments';
 import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
@@ -27,6 +29,7 @@ export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
   ...segmentRoutes,
+  ...scoreModelRoutes,
   ...journeyRoutes,
   ...entryPreviewRoutes,
   ...versionRoutes,
@@ -39,6 +42,7 @@ export const routes: readonly Route[] = [
   ...jobRoutes,
   ...taskRoutes,
   ...mailRoutes,
+  scriptRoute,
   ...inAppRoutes,
   ...webhookEndpointRoutes,
   ...settingsRoutes,

@@ -119,7 +119,11 @@ const put = defineRoute({
 });
 
 /** A document's problems as those of the body's part `within`. */
-export function invalidDocument(problems: readonly Fault[], within = ''): Problem {
+export function invalidDocument(
+  problems: readonly Fault[],
+  within = '',
+  code: 'journey-invalid' | 'score-model-invalid' = 'journey-invalid',
+): Problem {
   const errors = problems.map(({ path, line, message, hint }) => ({
     in: 'body' as const,
     pointer: `#${within}${path}`,
@@ -127,7 +131,7 @@ export function invalidDocument(problems: readonly Fault[], within = ''): Proble
     ...(line !== null && { line }),
     ...(hint !== undefined && { hint }),
   }));
-  return new Problem('journey-invalid', undefined, { errors });
+  return new Problem(code, undefined, { errors });
 }
 
 const fault = z.object({
@@ -136,6 +140,8 @@ const fault = z.object({
   message: z.string(),
   hint: z.string().optional(),
 });
+
+export const validation = z.object({ valid: z.boolean(), problems: z.array(fault) }).meta({ id: 'Validation' });
 
 const validateRoute = defineRoute({
   method: 'post',
@@ -147,7 +153,7 @@ const validateRoute = defineRoute({
   params,
   body: z.strictObject({ document: documentBody.optional() }),
   bodyOptional: true,
-  answers: { 200: z.object({ valid: z.boolean(), problems: z.array(fault) }).meta({ id: 'Validation' }) },
+  answers: { 200: validation },
   handler: async ({ params: { key }, body }, { db, now }) => {
     const source = body.document ?? (await demandJourney(db, key)).draft;
     const result = await validateDocument(db, key, { source, checkText, at: now() });
