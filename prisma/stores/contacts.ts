@@ -2,15 +2,22 @@ import { v7 } from 'uuid';
 import type { Contact } from '../generated/client';
 import { contactFields } from '../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../workflows/domain/json';
+import type { PeopleRules } from '../../workflows/domain/people/normalise';
+import type { Origins } from '../../workflows/domain/people/origins';
+import { settle } from '../../workflows/domain/people/settle';
 import { changesOf, patchedTraits, type ContactPatch } from '../../workflows/domain/updating/changes';
 import { normaliseAddress } from '../address';
 import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
 import { insideEvent } from './effects/inside-events';
+import { readSettings } from './settings';
 
 export interface ContactRow {
   id: string;
   /** Standard fields by name, null where empty, and `traits`. */
   fields: Record<string, Json>;
+  /** Of fields that are not simply as somebody said. */
+  origins: Origins;
+  companyId: string | null;
   externalIds: string[];
   anonymousIds: string[];
   createdAt: Date;
@@ -76,12 +83,12 @@ export async function patchContact(
     await tx.$queryRaw`SELECT id FROM contact WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
     const contact = await getContact(tx, id);
     if (contact?.id !== id) return { kind: 'missing' };
-    const learned = changesOf(contact.fields, patch);
-    if (Object.keys(learned).length === 0) return { kind: 'patched', contact };
-    if (typeof learned.email === 'string' && !(await claimAddress(tx, id, learned.email)))
+    const { email } = patch.fields;
+    if (typeof email === 'string' && email !== contact.fields.email && !(await claimAddress(tx, id, email)))
       return { kind: 'email-taken' };
+    const { settings: rules } = await readSettings(tx);
     const cause = { messageId: `contact.updated:${id}:${v7()}`, hops: 1, at: at.getTime() };
-    await writePatch(tx, { contactId: id, before: contact.fields, patch, ...cause });
+    await writePatch(tx, { contactId: id, before: contact, patch, rules, ...cause });
     const written = await getContact(tx, id);
     return written ? { kind: 'patched', contact: written } : { kind: 'missing' };
   });
@@ -90,21 +97,30 @@ export async function patchContact(
 export interface PatchToWrite {
   contactId: string;
   /** The fields as they are, `traits` among them. */
-  before: Record<string, Json>;
+  before: Pick<ContactRow, 'fields' | 'origins'>;
+  /** As somebody says. */
   patch: ContactPatch;
+  rules: PeopleRules;
   /** Of the event that tells of it. */
   messageId: string;
   hops: number;
   at: number;
 }
 
-/** Writes what a patch changes and tells of it by `contact.updated`, under the contact's lock. Answers the changes. */
+/**
+ * Writes what somebody says of a contact, each value in its declared form, and tells of what changed by
+ * `contact.updated`, under the contact's lock. Answers the changes.
+ */
 export async function writePatch(tx: Tx, it: PatchToWrite): Promise<Record<string, Json>> {
-  const { contactId, before, patch, messageId, hops, at } = it;
-  const changes = changesOf(before, patch);
-  if (Object.keys(changes).length === 0) return changes;
-  const traits = patchedTraits(before, patch.traits);
-  await tx.contact.update({ where: { id: contactId }, data: { ...patch.fields, traits, updatedAt: new Date(at) } });
+  const { contactId, before, messageId, hops, at } = it;
+  const { origins, ...patch } = settle(before, it.patch, it.rules);
+  const changes = changesOf(before.fields, patch);
+  const told = Object.keys(changes).length > 0;
+  if (!told && JSON.stringify(origins) === JSON.stringify(before.origins)) return changes;
+  const traits = patchedTraits(before.fields, patch.traits);
+  const data = { ...patch.fields, traits, origins: origins as JsonObject, updatedAt: new Date(at) };
+  await tx.contact.update({ where: { id: contactId }, data });
+  if (!told) return changes;
   const properties = { changed: Object.keys(changes), values: changes };
   await insideEvent(tx, { type: 'contact.updated', messageId, contactId, properties, hops, at });
   return changes;
@@ -126,6 +142,8 @@ async function withKeys(db: DbOrTx, rows: readonly Contact[]): Promise<ContactRo
   return rows.map((row) => ({
     id: row.id,
     fields: fieldsOf(row),
+    origins: row.origins as Origins, // written by us, of this shape
+    companyId: row.companyId,
     externalIds: ids(row.id, 'user'),
     anonymousIds: ids(row.id, 'anonymous'),
     createdAt: row.createdAt,

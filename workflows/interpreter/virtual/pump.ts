@@ -1,6 +1,7 @@
 import type { VisitOutcome } from '../../contract/visits';
 import { isBehaviour } from '../../domain/events';
-import type { Json } from '../../domain/json';
+import type { Json, JsonObject } from '../../domain/json';
+import { settle } from '../../domain/people/settle';
 import { diversionOutcome } from '../../domain/visits/diversion';
 import { exitBy, type ExitRuling } from '../../domain/visits/exits';
 import { markOfWinner } from '../../domain/visits/marks';
@@ -55,13 +56,22 @@ function learn(world: World, event: EventRow, contact: ContactRow): Record<strin
       contact.fields[name] !== value &&
       (name !== 'email' || (typeof value === 'string' && ownerOf(world, `email:${value}`) === contact.id)),
   );
-  const learned = Object.fromEntries(mine);
-  if (mine.length === 0) return learned;
+  const learned = settled(world, contact, Object.fromEntries(mine));
+  if (Object.keys(learned).length === 0) return learned;
   Object.assign(contact.fields, learned);
   const properties = { changed: Object.keys(learned), values: learned, learned: true };
   const messageId = `contact.updated:${contact.id}:${event.seq}`;
   insideEvent(world, { type: 'contact.updated', messageId, contactId: contact.id, properties });
   return learned;
+}
+
+/** Standard fields in their declared form, with what follows from them; what changes. */
+function settled(world: World, contact: ContactRow, said: JsonObject): Record<string, Json> {
+  const person = { fields: contact.fields, origins: contact.origins ?? {} };
+  const { fields, origins } = settle(person, { fields: said, traits: {} }, world.settings);
+  contact.origins = origins;
+  const values = Object.entries({ ...said, ...fields });
+  return Object.fromEntries(values.filter(([name, value]) => (contact.fields[name] ?? null) !== value));
 }
 
 /** Ends the visit that this event was awaited by; slot −1 only knocks. PROTOCOL rule 4. */

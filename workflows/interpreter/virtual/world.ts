@@ -3,6 +3,8 @@ import type { Ahead, EnrollmentStatus, VisitOutcome } from '../../contract/visit
 import type { Segments } from '../../domain/conditions/condition';
 import type { Json, JsonObject } from '../../domain/json';
 import type { Channel } from '../../domain/sending/channel';
+import type { PeopleRules } from '../../domain/people/normalise';
+import type { Origins } from '../../domain/people/origins';
 import type { SendState } from '../../domain/sending/state';
 import type { SendingSettings } from '../../domain/sending/rules';
 import { officeHours, type WorkingHours } from '../../domain/timing/working-time';
@@ -18,6 +20,7 @@ export interface ContactRow {
   id: string;
   /** Standard fields by name, `traits` among them. */
   fields: Record<string, Json>;
+  origins?: Origins;
   lastTurn: bigint;
 }
 
@@ -173,7 +176,7 @@ export interface DispatchRow extends Wake {
   kind: 'wake' | 'released';
 }
 
-export interface WorldSettings extends SendingSettings {
+export interface WorldSettings extends SendingSettings, PeopleRules {
   unknownSends: 'proceed' | 'hold';
   reps: readonly Rep[];
   teams: readonly Team[];
@@ -229,6 +232,8 @@ export const plainSettings: WorldSettings = {
   workingHours: officeHours,
   defaultExits: ['meeting-booked', 'replied', 'customer', 'unsubscribed', 'handoff-accepted'],
   segments: {},
+  traits: [],
+  industries: [],
 };
 
 export function emptyWorld(now: number, settings: Partial<WorldSettings> = {}): World {

@@ -1,0 +1,26 @@
+import type { Json } from '../json';
+
+/** Where the value of a field came from, where it is not simply as somebody said it of this contact. */
+export interface Origin {
+  /** As it was said. */
+  given?: Json;
+  /** It follows from something else, and follows it on. */
+  from?: 'company' | 'enrichment' | 'title' | 'group' | 'domain';
+  /** It could not be read. */
+  unclear?: true;
+}
+
+/** By field; traits as `traits.<name>`. */
+export type Origins = Record<string, Origin>;
+
+/** The field follows its company. */
+export function followsCompany({ from }: Origin = {}): boolean {
+  return from === 'company' || from === 'enrichment';
+}
+
+/** A copy in which the field has this origin; an empty one is none. */
+export function withOrigin(origins: Origins, field: string, origin: Origin): Origins {
+  const { [field]: _, ...others } = origins;
+  const said = Object.entries(origin).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? others : { ...others, [field]: Object.fromEntries(said) };
+}
