@@ -94,6 +94,20 @@ CREATE TABLE "form" (
     CONSTRAINT "form_pkey" PRIMARY KEY ("key")
 );
 
+-- What stood in a form when somebody sent it: consent is evidence only with the words that were shown.
+CREATE TABLE "form_revision" (
+    "form_key" TEXT NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "document" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "form_revision_pkey" PRIMARY KEY ("form_key", "revision")
+);
+
+-- When an opt-out was last said: only a consent given later ends it.
+ALTER TABLE "suppression" ADD COLUMN "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
+UPDATE "suppression" SET "at" = "created_at";
+
 CREATE TABLE "import_row" (
     "job_id" UUID NOT NULL,
     "line" INTEGER NOT NULL,
@@ -168,13 +182,67 @@ CREATE INDEX "score_mark_contact_id_at_idx" ON "score_mark"("contact_id", "at");
 ALTER TABLE "score_entry"
     ADD COLUMN "kind" TEXT NOT NULL DEFAULT 'step',
     ADD COLUMN "group" TEXT NOT NULL DEFAULT '',
-    ADD COLUMN "lost" INTEGER NOT NULL DEFAULT 0;
-CREATE UNIQUE INDEX "score_entry_of_event" ON "score_entry" ("contact_id", "event_seq", "rule") WHERE "event_seq" IS NOT NULL;
+    ADD COLUMN "lost" DOUBLE PRECISION NOT NULL DEFAULT 0,
+    ALTER COLUMN "points" TYPE DOUBLE PRECISION;
+-- A reset takes from every group, what is left of it.
+CREATE UNIQUE INDEX "score_entry_of_event" ON "score_entry" ("contact_id", "event_seq", "rule", "group") WHERE "event_seq" IS NOT NULL;
+DROP INDEX "score_entry_contact_id_axis_points_idx";
+CREATE INDEX "score_entry_contact_id_at_idx" ON "score_entry"("contact_id", "at");
 
--- Whoever was given points before there were models has a score already: it is counted from the ledger when next asked.
-INSERT INTO "score_state" ("contact_id", "state", "fit", "engagement", "tier", "as_of", "stale")
+-- Whoever was given points before there were models has a score already: it is counted from the ledger by the next sweep.
+INSERT INTO "score_state" ("contact_id", "state", "fit", "engagement", "tier", "as_of", "stale", "next_check_at")
 SELECT "contact_id", '{}',
        COALESCE(sum("points") FILTER (WHERE "axis" = 'fit'), 0), COALESCE(sum("points") FILTER (WHERE "axis" = 'engagement'), 0),
        CASE WHEN sum("points") >= 71 THEN 'high' WHEN sum("points") >= 26 THEN 'medium' WHEN sum("points") >= 1 THEN 'low' ELSE 'none' END,
-       max("at"), true
+       max("at"), true, CURRENT_TIMESTAMP
 FROM "score_entry" GROUP BY "contact_id";
+
+-- How conditions see values, as in workflows/domain/conditions/values.ts: a property test holds the two equal.
+CREATE FUNCTION "nurture_fold"("value" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN octet_length("value") = char_length("value") THEN lower("value" COLLATE "pg_c_utf8")
+                ELSE translate(lower(normalize("value", NFC) COLLATE "pg_c_utf8"), 'ς', 'σ') END;
+
+CREATE FUNCTION "nurture_number"("value" TEXT) RETURNS DOUBLE PRECISION LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN "value" ~ '^[\u0009-\u000D \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF]*-?[0-9]{1,30}([.][0-9]{1,30})?[\u0009-\u000D \u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF]*$'
+                THEN CAST(substring("value" FROM '-?[0-9]+[.]?[0-9]*') AS DOUBLE PRECISION) END;
+
+-- Epoch milliseconds; without a zone it is UTC.
+CREATE FUNCTION "nurture_instant"("value" TEXT) RETURNS BIGINT LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN "value" ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?(Z|[+-](0[0-9]|1[0-5]):?[0-5][0-9])?)?$'
+    THEN CASE WHEN CAST(substr("value", 9, 2) AS INTEGER) <= EXTRACT(DAY FROM
+                   make_date(CAST(substr("value", 1, 4) AS INTEGER), CAST(substr("value", 6, 2) AS INTEGER), 1) + INTERVAL '1 month -1 day')
+    THEN (make_date(CAST(substr("value", 1, 4) AS INTEGER), CAST(substr("value", 6, 2) AS INTEGER), CAST(substr("value", 9, 2) AS INTEGER)) - DATE '1970-01-01') * 86400000::BIGINT
+       + COALESCE(CAST(substring("value" FROM '^.{11}([0-9]{2})') AS BIGINT) * 3600000, 0)
+       + COALESCE(CAST(substring("value" FROM '^.{14}([0-9]{2})') AS BIGINT) * 60000, 0)
+       + COALESCE(CAST(substring("value" FROM '^.{16}:([0-9]{2})') AS BIGINT) * 1000, 0)
+       + COALESCE(CAST(rpad(left(substring("value" FROM '[.]([0-9]+)'), 3), 3, '0') AS BIGINT), 0)
+       - COALESCE(CASE WHEN "value" ~ '-[0-9]{2}:?[0-9]{2}$' THEN -1 ELSE 1 END
+           * (CAST(substring("value" FROM '^.{11}.*[+-]([0-9]{2}):?[0-9]{2}$') AS BIGINT) * 3600000
+            + CAST(substring("value" FROM '^.{11}.*[+-][0-9]{2}:?([0-9]{2})$') AS BIGINT) * 60000), 0)
+    END END;
+
+CREATE FUNCTION "nurture_json_number"("value" JSONB) RETURNS DOUBLE PRECISION LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof("value") WHEN 'number' THEN CAST("value" AS DOUBLE PRECISION)
+                                      WHEN 'string' THEN "nurture_number"("value" #>> '{}') END;
+
+CREATE FUNCTION "nurture_json_text"("value" JSONB) RETURNS TEXT LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof("value")
+        WHEN 'string' THEN "nurture_fold"("value" #>> '{}')
+        WHEN 'boolean' THEN CAST("value" AS TEXT)
+        WHEN 'number' THEN CASE WHEN CAST("value" AS DOUBLE PRECISION) = 0
+                                  OR (abs(CAST("value" AS DOUBLE PRECISION)) >= 1e-4 AND abs(CAST("value" AS DOUBLE PRECISION)) < 1e15)
+                                THEN CAST(CAST("value" AS DOUBLE PRECISION) AS TEXT) END
+    END;
+
+-- What points that halve, given as [[value, half-life in ms]], have come to since `since`.
+CREATE FUNCTION "nurture_decayed"("decaying" JSONB, "since" TIMESTAMPTZ, "at" TIMESTAMPTZ) RETURNS DOUBLE PRECISION
+    LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN "decaying" = '[]' THEN 0 ELSE (
+        SELECT COALESCE(sum(CAST("d"->0 AS DOUBLE PRECISION) * power(0.5::DOUBLE PRECISION,
+            GREATEST(EXTRACT(EPOCH FROM "at" - "since") * 1000, 0)::DOUBLE PRECISION / CAST("d"->1 AS DOUBLE PRECISION))), 0)
+        FROM jsonb_array_elements("decaying") AS "x"("d")) END;
+
+-- Zones by which the days of `within` are counted: who has none of their own lives by their country's.
+CREATE INDEX "contact_zone" ON "contact" ((COALESCE("timezone", '')), (COALESCE("country", '')));
+-- What people did, type by type: a `did` over everybody, and who comes over the edge of a period.
+CREATE INDEX "event_did" ON "event" ("type", "received_at", "contact_id") WHERE "processed";

@@ -1,0 +1,83 @@
+import { byMoment } from '../../../workflows/domain/scoring/moments';
+import type { ScoreInput } from '../../../workflows/domain/scoring/state';
+import type { Axis } from '../../../workflows/domain/scoring/model';
+import type { JsonObject } from '../../../workflows/domain/json';
+import { MAX_HOPS } from '../../../workflows/domain/hops';
+import type { DbOrTx } from '../../client';
+
+export interface InputsAsked {
+  /** Event types. */
+  types: ReadonlySet<string>;
+  /** What the ledger says of fit; without it fit is to be judged anew. */
+  fit: boolean;
+  /** Epoch milliseconds: nothing later. */
+  until?: number;
+}
+
+/** All that these contacts' scores are made of, in the order of its instants. Two statements, however many they are. */
+export async function readScoreInputs(
+  db: DbOrTx,
+  contactIds: readonly string[],
+  { types, fit, until }: InputsAsked,
+): Promise<Map<string, ScoreInput[]>> {
+  const inputs = new Map(contactIds.map((id) => [id, [] as ScoreInput[]]));
+  if (contactIds.length === 0) return inputs;
+  const to = until === undefined ? null : new Date(until);
+  for (const { contactId, at, ...event } of await readEvents(db, contactIds, { types: [...types], to })) {
+    inputs.get(contactId)?.push({ kind: 'event', at: at.getTime(), ...event });
+  }
+  for (const row of await readGiven(db, contactIds, { fit, to })) inputs.get(row.contactId)?.push(inputOf(row));
+  for (const own of inputs.values()) own.sort(byMoment);
+  return inputs;
+}
+
+interface EventInput {
+  contactId: string;
+  at: Date;
+  seq: bigint;
+  type: string;
+  properties: JsonObject;
+}
+
+/** An event that claims to come from the future counts when it came. */
+function readEvents(
+  db: DbOrTx,
+  contactIds: readonly string[],
+  { types, to }: { types: string[]; to: Date | null },
+): Promise<EventInput[]> {
+  if (types.length === 0) return Promise.resolve([]);
+  return db.$queryRaw<EventInput[]>`
+    select contact_id as "contactId", least(occurred_at, received_at) as at, seq, type, properties
+    from event
+    where contact_id = any(${contactIds}::uuid[]) and processed and type = any(${types}::text[])
+      and hops <= ${MAX_HOPS}::int and (${to}::timestamptz is null or least(occurred_at, received_at) <= ${to})
+    order by contact_id, at, seq`;
+}
+
+interface GivenRow {
+  contactId: string;
+  kind: string;
+  axis: Axis;
+  group: string;
+  rule: string;
+  points: number;
+  at: Date;
+}
+
+function readGiven(
+  db: DbOrTx,
+  contactIds: readonly string[],
+  { fit, to }: { fit: boolean; to: Date | null },
+): Promise<GivenRow[]> {
+  const kinds = fit ? ['step', 'hand', 'fit'] : ['step', 'hand'];
+  return db.$queryRaw<GivenRow[]>`
+    select contact_id as "contactId", kind, axis, "group", rule, points, at from score_entry
+    where contact_id = any(${contactIds}::uuid[]) and kind = any(${kinds}::text[])
+      and (${to}::timestamptz is null or at <= ${to})
+    order by contact_id, at, id`;
+}
+
+function inputOf({ kind, axis, group, rule, points, at: instant }: GivenRow): ScoreInput {
+  const at = instant.getTime();
+  return kind === 'fit' ? { kind, at, group, rule, points } : { kind: 'given', at, axis, points, rule };
+}

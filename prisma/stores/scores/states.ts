@@ -1,0 +1,66 @@
+import { columnsOf } from '../../../workflows/domain/scoring/columns';
+import type { Before } from '../../../workflows/domain/scoring/tally';
+import type { ScoreState } from '../../../workflows/domain/scoring/state';
+import type { Tier } from '../../../workflows/domain/scoring/tiers';
+import type { DbOrTx, Tx } from '../../client';
+
+export interface StateRow {
+  contactId: string;
+  modelId: string | null;
+  /** Null where it was never counted. */
+  state: ScoreState | null;
+  tier: Tier;
+  ready: boolean;
+  stale: boolean;
+}
+
+/** Read them under the contacts' locks where something is counted. */
+export async function readScoreStates(db: DbOrTx, contactIds: readonly string[]): Promise<Map<string, StateRow>> {
+  if (contactIds.length === 0) return new Map();
+  const rows = await db.$queryRaw<StateRow[]>`
+    select contact_id as "contactId", model_id as "modelId", nullif(state, '{}') as state, tier, ready, stale
+    from score_state where contact_id = any(${contactIds}::uuid[])`;
+  return new Map(rows.map((row) => [row.contactId, row]));
+}
+
+/** Where somebody stands by a stored state, whatever model made it. */
+export function beforeOf(row: StateRow | undefined): Before {
+  return { tier: row?.tier ?? 'none', ready: row?.ready ?? false, above: row?.state?.above ?? [] };
+}
+
+export interface StateToWrite {
+  contactId: string;
+  modelId: string | null;
+  state: ScoreState;
+  /** When time alone will next change something, epoch milliseconds. */
+  nextCheckAt: number | null;
+}
+
+/** Under the contacts' locks. */
+export async function writeScoreStates(tx: Tx, states: readonly StateToWrite[]): Promise<void> {
+  if (states.length === 0) return;
+  const rows = states.map(({ contactId, modelId, state, nextCheckAt }) => {
+    // Nothing counted yet decays from nothing: any instant will do.
+    const { asOf, ...columns } = columnsOf(state, state.asOf ?? 0);
+    return { ...columns, id: contactId, modelId, state, ready: state.ready, ...timesOf({ asOf, nextCheckAt }) };
+  });
+  await tx.$executeRaw`
+    insert into score_state (contact_id, model_id, state, fit, engagement, decaying, blocked, tier, ready, as_of,
+                             next_check_at, stale)
+    select id, "modelId", state, fit, engagement, decaying, blocked, tier, ready, "asOf", "nextCheckAt", false
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id uuid, "modelId" uuid, state jsonb, fit float8,
+      engagement float8, decaying jsonb, blocked boolean, tier text, ready boolean, "asOf" timestamptz,
+      "nextCheckAt" timestamptz)
+    on conflict (contact_id) do update set
+      model_id = excluded.model_id, state = excluded.state, fit = excluded.fit, engagement = excluded.engagement,
+      decaying = excluded.decaying, blocked = excluded.blocked, tier = excluded.tier, ready = excluded.ready,
+      as_of = excluded.as_of, next_check_at = excluded.next_check_at, stale = false`;
+}
+
+/** A fraction of a millisecond is rounded up: looked at too early nothing would have changed yet. */
+function timesOf({ asOf, nextCheckAt }: { asOf: number; nextCheckAt: number | null }) {
+  return {
+    asOf: new Date(asOf).toISOString(),
+    nextCheckAt: nextCheckAt === null ? null : new Date(Math.ceil(nextCheckAt)).toISOString(),
+  };
+}

@@ -1,0 +1,155 @@
+import { advanceScore } from './advance';
+import { columnsOf, scoreFrom } from './columns';
+import type { ScoreModel } from './model';
+import { byMoment, insertInput, isLate } from './moments';
+import { newScore } from './new-score';
+import { replayScore } from './replay';
+import { takeScore } from './take-score';
+import type { EntryOf, MarkOf, Scored, ScoreInput, ScoreState } from './state';
+
+/** An input that the model's rules could not be asked about: it gave no points, and people see why. */
+export interface FailedInput {
+  at: number;
+  seq: bigint | null;
+  reason: string;
+}
+
+/** What the ledger is to forget before `entries` and `marks` are written: the model's own from an instant on. */
+export interface Rewrite {
+  from: number;
+  /** Fit has been judged anew too. */
+  fit: boolean;
+  /** Without it crossings that were noted stay, as history. */
+  marks: boolean;
+}
+
+/** One contact's score at work, and what there is to write of it. Changed in place. */
+export interface Tally {
+  state: ScoreState;
+  /** All that it is made of, in order; null where nothing comes late. */
+  inputs: ScoreInput[] | null;
+  entries: EntryOf[];
+  marks: MarkOf[];
+  failed: FailedInput[];
+  rewrite: Rewrite | null;
+  /** Something was counted. */
+  touched: boolean;
+}
+
+/** `inputs` where something may come late: all that `state` counts. */
+export function openTally(state: ScoreState, inputs: ScoreInput[] | null): Tally {
+  return { state, inputs, entries: [], marks: [], failed: [], rewrite: null, touched: false };
+}
+
+/**
+ * Counts an input; a late one where it belongs, with all that came after it counted again. Answers the crossings to
+ * tell of: of a late one the difference that it makes now. Never throws for what a rule does.
+ */
+export function countInput(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
+  if (isLate(tally.state, input)) return countLate(tally, model, input);
+  const counted = { ...input, at: instantOf(tally.state, input) };
+  if (tally.inputs) insertInput(tally.inputs, counted);
+  return add(tally, take(model, tally.state, counted));
+}
+
+/** What is known of somebody, or given, counts from what was counted last on at the earliest. */
+export function instantOf({ asOf }: ScoreState, { kind, at }: ScoreInput): number {
+  return kind === 'event' ? at : Math.max(at, asOf ?? at);
+}
+
+/** What time alone has changed until then. */
+export function countTime(tally: Tally, model: ScoreModel, to: number): MarkOf[] {
+  return add(tally, { ...advanceScore(model, tally.state, to), failed: [] });
+}
+
+/** Where somebody stood, as far as a change of it is told. */
+export type Before = Pick<ScoreState, 'tier' | 'ready' | 'above'>;
+
+/** Counts everything from the start, up to an instant. Answers the difference to what was. */
+export function countAnew(
+  tally: Tally,
+  model: ScoreModel,
+  { inputs, to, before, rewrite }: { inputs: ScoreInput[]; to: number; before: Before; rewrite: Rewrite },
+): MarkOf[] {
+  const { state, entries, marks, failed } = replay(model, inputs, to);
+  const net = difference(before, state, to);
+  Object.assign(tally, { state, inputs, entries, failed, rewrite, touched: true });
+  tally.marks = rewrite.marks ? marks : net;
+  return net;
+}
+
+function countLate(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
+  const { inputs, state: before, rewrite } = tally;
+  if (!inputs) throw new Error('an input came late, and those before it were not read');
+  insertInput(inputs, input);
+  const to = before.asOf ?? input.at;
+  const made = replay(model, inputs, to);
+  const from = Math.min(rewrite?.from ?? Infinity, input.at);
+  // What is before it comes out as it was, so that of an earlier batch nothing needs to be written again.
+  const since = <T extends { at: number }>(kept: readonly T[], again: readonly T[]) => [
+    ...kept.filter(({ at }) => at < input.at),
+    ...again.filter(({ at }) => at >= input.at),
+  ];
+  tally.entries = since(tally.entries, made.entries);
+  tally.marks = since(tally.marks, made.marks);
+  tally.failed = since(tally.failed, made.failed);
+  tally.rewrite = { from, fit: rewrite?.fit ?? false, marks: true };
+  tally.state = made.state;
+  tally.touched = true;
+  return difference(before, made.state, to);
+}
+
+type Counted = Scored & { failed: FailedInput[] };
+
+function add(tally: Tally, { state, entries, marks, failed }: Counted): MarkOf[] {
+  tally.state = state;
+  tally.entries.push(...entries);
+  tally.marks.push(...marks);
+  tally.failed.push(...failed);
+  tally.touched = true;
+  return marks;
+}
+
+function take(model: ScoreModel, state: ScoreState, input: ScoreInput): Counted {
+  try {
+    return { ...takeScore(model, state, input), failed: [] };
+  } catch (error) {
+    const seq = input.kind === 'event' ? input.seq : null;
+    const reason = error instanceof Error ? error.message.slice(0, 200) : 'unknown error';
+    return { state, entries: [], marks: [], failed: [{ at: input.at, seq, reason }] };
+  }
+}
+
+function replay(model: ScoreModel, inputs: readonly ScoreInput[], to: number): Counted {
+  try {
+    return { ...replayScore(model, inputs, to), failed: [] };
+  } catch {
+    return replayEach(model, inputs, to);
+  }
+}
+
+/** Slower, and goes on after an input that a rule fails at. */
+function replayEach(model: ScoreModel, inputs: readonly ScoreInput[], to: number): Counted {
+  const tally = openTally(newScore(), null);
+  for (const input of [...inputs].sort(byMoment)) add(tally, take(model, tally.state, input));
+  countTime(tally, model, to);
+  return tally;
+}
+
+/** Crossings that lead from what was to what is, each once however often it went to and fro. */
+function difference(before: Before, state: ScoreState, at: number): MarkOf[] {
+  const { fit, engagement, total, tier } = scoreFrom(columnsOf(state, state.asOf ?? at), at);
+  const now = { fit, engagement, total, at };
+  const lost = before.above.filter((threshold) => !state.above.includes(threshold));
+  const won = state.above.filter((threshold) => !before.above.includes(threshold));
+  return [
+    ...(before.tier === tier ? [] : [{ kind: 'tier' as const, from: before.tier, to: tier, ...now }]),
+    ...lost.map((one) => ({ kind: 'threshold' as const, from: `${one}`, to: `below ${one}`, ...now })),
+    ...won.map((one) => ({ kind: 'threshold' as const, from: `below ${one}`, to: `${one}`, ...now })),
+    ...(before.ready === state.ready ? [] : [{ kind: 'ready' as const, ...yesNo(state.ready), ...now }]),
+  ];
+}
+
+function yesNo(is: boolean): { from: string; to: string } {
+  return is ? { from: 'no', to: 'yes' } : { from: 'yes', to: 'no' };
+}
