@@ -69,6 +69,18 @@ module.exports = {
       { pathNot: ['^messages/', wf('domain/'), npm('liquidjs|html-to-text|@types/html-to-text|htmlparser2')] },
     ),
     rule(
+      'website-is-for-browsers',
+      'the script of a website has a browser and nothing else',
+      { path: '^website/script/' },
+      { pathNot: '^website/script/' },
+    ),
+    rule(
+      'the-script-is-a-file',
+      'what runs in browsers is bundled by website/build.ts, never imported',
+      { pathNot: '^website/script/' },
+      { path: '^website/script/' },
+    ),
+    rule(
       'worker-and-api-meet-in-temporal',
       'neither process imports the other; only stack/ starts both',
       { path: '^(activities|api)/' },

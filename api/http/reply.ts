@@ -2,7 +2,7 @@
 export interface Reply {
   status: number;
   body?: unknown;
-  text?: { type: string; content: string };
+  text?: { type: string; content: string | Buffer };
   html?: string;
   /** What a repetition with the same Idempotency-Key is answered instead of `body`: answers are stored, secrets are not. */
   repeatedBody?: unknown;

@@ -51,12 +51,12 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   bodyLimit?: number;
   /** An empty body counts as `{}`. */
   bodyOptional?: boolean;
-  /** Ingestion: any origin, key also in the body, unknown fields kept, no Idempotency-Key (events have ids). */
+  /** Ingestion: from pages too, key also in the body, unknown fields kept, no Idempotency-Key (events have ids). */
   ingest?: boolean;
   /** Though not a GET, it changes nothing: it is not audited. */
   reads?: boolean;
-  /** Any page may call it from a browser, or those of IN_APP_ORIGINS alone; ingestion always may be. */
-  cors?: boolean | 'listed';
+  /** Who may call it from a browser: any page, those of settings.website (ingestion always), or those of IN_APP_ORIGINS. */
+  cors?: true | 'website' | 'listed';
   answers: Record<number, Answer>;
   /** Problems beside the ones every route may answer. */
   problems?: readonly ProblemCode[];

@@ -6,6 +6,7 @@ import type { HandlerDeps } from '../deps';
 import { auditOf } from './audit';
 import { demandScope, keyOf, nobody, type Authenticator, type Caller } from './auth';
 import { BODY_LIMIT, createReadBody, decodeBody, type ReadBody } from './body';
+import { corsOf, demandKnownOrigin } from './cors';
 import { idempotencyKeyOf, once, requestId } from './idempotency';
 import { notFound, Problem, problemBody } from './problems';
 import type { Reply } from './reply';
@@ -23,8 +24,8 @@ export interface Wiring {
 export function wire(app: Express, { routes, authenticate, deps }: Wiring): void {
   for (const [path, group] of byPath(routes)) {
     const methods = allowed(group);
-    if (group.some((route) => route.cors === 'listed')) app.use(path, allowListed(deps.config.inAppOrigins));
-    else if (group.some((route) => route.ingest || route.cors)) app.use(path, allowAnyOrigin);
+    const cors = corsOf(group, deps);
+    if (cors) app.use(path, cors);
     for (const route of group) app[route.method](path, serve(route, deps, authenticate));
     app.all(path, (req, res) => {
       if (req.method !== 'OPTIONS')
@@ -49,43 +50,12 @@ function allowed(group: readonly Route[]): string {
   return ['OPTIONS', ...group.map(({ method }) => method.toUpperCase())].join(', ');
 }
 
-/** Write keys are public by nature, and nothing is read with them: any page may send. */
-const allowAnyOrigin: RequestHandler = (req, res, next) => {
-  res.set('Access-Control-Allow-Origin', '*').set('Access-Control-Expose-Headers', 'Retry-After');
-  res.set('Cross-Origin-Resource-Policy', 'cross-origin');
-  if (req.method !== 'OPTIONS') return next();
-  const wanted = req.get('Access-Control-Request-Headers') ?? 'authorization, content-type';
-  res.set({
-    'Access-Control-Allow-Methods': 'GET, POST',
-    'Access-Control-Allow-Headers': wanted,
-    'Access-Control-Max-Age': '86400',
-  });
-  res.status(204).end();
-};
-
-/** Answers carry what a person may read: only the sites that were named get at them from a browser. */
-function allowListed(origins: readonly string[]): RequestHandler {
-  return (req, res, next) => {
-    const origin = req.get('Origin');
-    res.vary('Origin');
-    if (origin !== undefined && origins.includes(origin)) {
-      res.set({ 'Access-Control-Allow-Origin': origin, 'Cross-Origin-Resource-Policy': 'cross-origin' });
-    }
-    if (req.method !== 'OPTIONS') return next();
-    res.set({
-      'Access-Control-Allow-Methods': 'GET, POST',
-      'Access-Control-Allow-Headers': 'authorization, content-type, x-nurture-user, x-nurture-signature',
-      'Access-Control-Max-Age': '86400',
-    });
-    res.status(204).end();
-  };
-}
-
 function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authenticate']): RequestHandler {
   const readBody = createReadBody(route.bodyLimit ?? BODY_LIMIT);
   return async (req, res) => {
     res.locals.route = route.path;
     const opened = await open(route, { req, res, readBody, authenticate });
+    if (route.ingest && opened.caller.browser) await demandKnownOrigin(req, deps);
     const request = {
       params: readParams(route, req),
       query: readQuery(route, req),

@@ -7,6 +7,7 @@ import type { Weekday } from '../../workflows/domain/timing/window';
 import { officeHours } from '../../workflows/domain/timing/working-time';
 import type { Db, DbOrTx } from '../client';
 import { inTransaction } from '../client';
+import { defaultWebsite, websiteSettings } from './website-settings';
 
 const DAY_MS = 86_400_000;
 const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and hyphens, at most 64');
@@ -86,6 +87,7 @@ const shape = {
   /** Whom a contact's `owner` may name, by key or address. */
   reps: z.array(rep).max(500).refine(haveOwnKeys, 'each key once'),
   teams: z.array(team).max(100).refine(haveOwnKeys, 'each key once'),
+  website: websiteSettings,
 };
 
 export const settingsSchema = z.strictObject(shape).meta({ id: 'Settings' });
@@ -118,6 +120,7 @@ export const defaultSettings: Settings = {
   senders: [],
   reps: [],
   teams: [],
+  website: defaultWebsite,
 };
 
 export interface StoredSettings {
