@@ -8,6 +8,7 @@ import { pointerTo } from '../http/problems';
 import { faultIn, textFault } from '../http/text';
 import { problemItems } from '../http/validate';
 import { furtherFields, itemSchema, type Item } from './item';
+import { consentFaults } from './consent';
 import { contactTraits, groupTraits } from './traits';
 import { instantOf, occurredAt } from './when';
 
@@ -31,7 +32,9 @@ export interface Surroundings {
 }
 
 export type Translated =
-  { kind: 'event'; event: NewEvent } | { kind: 'rejected'; messageId: string | null; errors: ItemError[] };
+  /** `token` is what the visitor brought along from a mail. */
+  | { kind: 'event'; event: NewEvent; token: string | null }
+  | { kind: 'rejected'; messageId: string | null; errors: ItemError[] };
 
 /** One item of Segment's protocol as an event of ours, or everything that is wrong with it. */
 export function translate(raw: unknown, around: Surroundings): Translated {
@@ -49,7 +52,9 @@ export function translate(raw: unknown, around: Surroundings): Translated {
   }
   const item = parsed.data;
   const errors = [...idFaults(item), ...nameFaults(item, around), ...timeFaults(item), ...traitFaults(item, around)];
-  return errors.length > 0 ? rejected(raw, errors) : { kind: 'event', event: eventOf(item, around) };
+  return errors.length > 0
+    ? rejected(raw, errors)
+    : { kind: 'event', event: eventOf(item, around), token: tokenOf(item) };
 }
 
 function rejected(raw: unknown, errors: ItemError[]): Translated {
@@ -91,7 +96,12 @@ function traitFaults(item: Item, { browser }: Surroundings): ItemError[] {
     email !== undefined && email !== null && (typeof email !== 'string' || !isMailable(normaliseAddress(email)));
   const errors = bad ? [{ pointer: '#/traits/email', detail: 'is not an e-mail address' }] : [];
   const forbidden = browser ? serverOnly.filter((name) => name in item.traits) : [];
-  return [...errors, ...forbidden.map((name) => ({ pointer: `#/traits/${name}`, detail: 'needs a server key' }))];
+  const consent = browser ? [] : consentFaults(item.traits.consent);
+  return [
+    ...errors,
+    ...consent,
+    ...forbidden.map((name) => ({ pointer: `#/traits/${name}`, detail: 'needs a server key' })),
+  ];
 }
 
 function eventOf(item: Item, around: Surroundings): NewEvent {
@@ -105,10 +115,18 @@ function eventOf(item: Item, around: Surroundings): NewEvent {
     keys,
     properties: propertiesOf(item),
     traits: traitsOf(item, around),
-    context: { ...item.context, ...further(item) },
+    context: { ...withoutToken(item.context), ...further(item) },
     fromBrowser: around.browser,
     occurredAt: occurredAt({ timestamp, sentAt: instant(item.sentAt) ?? around.sentAt, receivedAt }),
   };
+}
+
+function tokenOf({ context: { nrt } }: Item): string | null {
+  return typeof nrt === 'string' ? nrt : null;
+}
+
+function withoutToken({ nrt: _nrt, ...context }: JsonObject): JsonObject {
+  return context;
 }
 
 function instant(text: string | null | undefined): Date | null {

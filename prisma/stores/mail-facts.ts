@@ -127,6 +127,7 @@ async function optOut(tx: Tx, fact: MailFact, send: ConcernedSend | null): Promi
     channel: 'email',
     scope: fact.optOut.scope === 'topic' && send?.topic ? `topic:${send.topic}` : 'global',
     reason,
+    at: fact.at,
     source: {
       origin: fact.provider,
       event: fact.dedupKey,

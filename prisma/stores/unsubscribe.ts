@@ -39,6 +39,7 @@ async function optOut(db: Db, link: UnsubscribeLinkFound, request: UnsubscribeRe
       reason: 'unsubscribed',
       source: { origin: 'link', sendId: link.sendId, oneClick: request.oneClick, at: request.at.toISOString() },
       contactId: link.contactId,
+      at: request.at,
     });
     await insertEvents(
       tx,

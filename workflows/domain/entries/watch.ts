@@ -59,7 +59,7 @@ const touchedBy = {
   score: ['score.tier_changed', 'score.ready_for_sales'],
   tier: ['score.tier_changed'],
   mails: ['email.sent', 'email.opened', 'email.clicked'],
-  consent: ['email.unsubscribed', 'contact.updated'],
+  consent: ['email.unsubscribed', 'contact.consented', 'contact.updated'],
   handoff: ['handoff.created', 'handoff.accepted', 'handoff.rejected', 'handoff.expired'],
 } as const;
 
@@ -68,6 +68,8 @@ export interface Triggers {
   types: ReadonlySet<string>;
   /** Whatever an event tells of the contact. */
   fields: boolean;
+  /** Whatever changes the score. */
+  scores: boolean;
 }
 
 export function triggersOf(condition: Condition, segments: Segments): Triggers {
@@ -79,13 +81,16 @@ export function triggersOf(condition: Condition, segments: Segments): Triggers {
       if (kind in part) for (const type of touching) types.add(type);
     }
   }
-  return { types, fields: parts.some((part) => 'field' in part || 'consent' in part) };
+  const fields = parts.some((part) => 'field' in part || 'consent' in part);
+  return { types, fields, scores: parts.some((part) => 'score' in part || 'tier' in part) };
 }
 
-/** Whether this event may turn it. */
+/** Whether this event may turn it; `scored`: it changes the score, or may. */
 export function mayTurn(
-  { types, fields }: Triggers,
+  { types, fields, scores }: Triggers,
   event: { type: string; traits: object; context: { campaign?: unknown } },
+  scored: boolean,
 ): boolean {
+  if (scored && scores) return true;
   return types.has(event.type) || (fields && (Object.keys(event.traits).length > 0 || event.context.campaign != null));
 }

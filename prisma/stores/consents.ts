@@ -1,0 +1,106 @@
+import { v7 } from 'uuid';
+import type { StandingOptOut } from '../../workflows/domain/consent/consent';
+import type { DbOrTx, Tx } from '../client';
+
+export interface NewConsent {
+  contactId: string;
+  channel: string;
+  topic: string;
+  state: 'given' | 'withdrawn';
+  text: string | null;
+  source: string | null;
+  /** The event that said so; it says each thing once. */
+  eventSeq: bigint | null;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+export async function insertConsents(tx: Tx, rows: readonly NewConsent[]): Promise<void> {
+  if (rows.length === 0) return;
+  const data = rows.map(({ at, ...row }) => ({ id: v7(), ...row, at: new Date(at) }));
+  await tx.consent.createMany({ data, skipDuplicates: true });
+}
+
+export interface AddressLocked {
+  contactId: string;
+  locked: boolean;
+}
+
+/**
+ * Takes the locks of these contacts' addresses exclusively where they are free, beside those that they are about to be
+ * given. Contacts are locked before it. Answers those whose addresses somebody else is working on.
+ */
+export async function lockFreeAddresses(
+  tx: Tx,
+  people: readonly { contactId: string; address: string | null }[],
+): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<AddressLocked[]>`
+    with asked as materialized (
+      select c.id, address_hash(c.email) as hash from contact c
+      where c.id = any(${people.map(({ contactId }) => contactId)}::uuid[]) and c.email is not null
+      union
+      select p.id, address_hash(p.address)
+      from unnest(${people.map(({ contactId }) => contactId)}::uuid[], ${people.map(({ address }) => address)}::text[])
+        as p(id, address) where p.address is not null)
+    select id as "contactId", pg_try_advisory_xact_lock(hashtextextended('address:' || hash, 0)) as locked from asked`;
+  return new Set(rows.filter(({ locked }) => !locked).map(({ contactId }) => contactId));
+}
+
+export interface OptOutOfAddress extends StandingOptOut {
+  addressHash: string;
+}
+
+/** What stands against mail to these addresses. Read it under their locks where something is ended by it. */
+export async function readStanding(db: DbOrTx, hashes: readonly string[]): Promise<OptOutOfAddress[]> {
+  const where = { addressHash: { in: [...hashes] }, channel: 'email' };
+  const rows = await db.suppression.findMany({ where, orderBy: [{ addressHash: 'asc' }, { scope: 'asc' }] });
+  return rows.map(({ addressHash, scope, reason, at }) => ({ addressHash, scope, reason, at: at.getTime() }));
+}
+
+/** Ends opt-outs from mail that the person made. Under the locks of the contact and of the address. */
+export async function liftOptOuts(tx: Tx, rows: readonly { addressHash: string; scope: string }[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    delete from suppression s
+    using unnest(${rows.map((row) => row.addressHash)}::text[], ${rows.map((row) => row.scope)}::text[]) x(hash, scope)
+    where s.address_hash = x.hash and s.scope = x.scope and s.channel = 'email' and s.reason = 'unsubscribed'`;
+}
+
+export interface ConsentRow {
+  id: string;
+  channel: string;
+  topic: string;
+  state: 'given' | 'withdrawn';
+  text: string | null;
+  source: string | null;
+  at: Date;
+}
+
+/** What a contact agreed to and took back, as it was written down, the newest first, below the id `after`. */
+export async function listConsents(
+  db: DbOrTx,
+  contactId: string,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<ConsentRow[]> {
+  const rows = await db.consent.findMany({
+    where: { contactId, ...(after !== null && { id: { lt: after } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(rowOf);
+}
+
+/** The last word on each channel and topic. */
+export async function readLastConsents(db: DbOrTx, contactId: string): Promise<ConsentRow[]> {
+  const rows = await db.consent.findMany({
+    where: { contactId },
+    distinct: ['channel', 'topic'],
+    orderBy: [{ channel: 'asc' }, { topic: 'asc' }, { at: 'desc' }, { id: 'desc' }],
+  });
+  return rows.map(rowOf);
+}
+
+function rowOf({ state, ...row }: Awaited<ReturnType<Tx['consent']['findUniqueOrThrow']>>): ConsentRow {
+  const { id, channel, topic, text, source, at } = row;
+  return { id, channel, topic, text, source, at, state: state === 'given' ? 'given' : 'withdrawn' };
+}
