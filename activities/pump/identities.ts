@@ -3,7 +3,8 @@ import { bucketOf } from '../../prisma/bucket';
 import { lockFreeContacts, lockFreeJoined } from '../../prisma/stores/pump/contacts';
 import { insertInside, type InsideRow, type KeyedEvent } from '../../prisma/stores/pump/events';
 import { insertContacts, insertIdentities, readOwners, type Owner } from '../../prisma/stores/pump/identities';
-import { joinContacts } from '../../prisma/stores/pump/join';
+import { joinContacts, type Joined } from '../../prisma/stores/merging/join';
+import { tellOfMerges } from '../../prisma/stores/merging/tell';
 import { StartOver } from './errors';
 import { keysOf } from './keys';
 import { planIdentities, type IdentityPlan, type Join } from './plan-identities';
@@ -61,8 +62,21 @@ async function write(tx: Tx, plan: IdentityPlan, seen: Seen): Promise<void> {
   );
   const given = await insertIdentities(tx, plan.identities);
   if (given < plan.identities.length) throw new StartOver('a key was given to somebody meanwhile');
-  for (const round of rounds(plan.joins)) await joinContacts(tx, round);
-  await insertInside(tx, insideOf(plan, new Map(seen.events.map(({ seq, hops }) => [seq, hops]))));
+  const hopsOf = new Map(seen.events.map(({ seq, hops }) => [seq, hops]));
+  await insertInside(tx, createdOf(plan, hopsOf));
+  const joined: Joined[] = [];
+  for (const round of rounds(plan.joins)) {
+    const joins = round.map(({ seq, ...ids }) => ({ ...ids, by: 'identity' as const, reason: `event ${seq}` }));
+    joined.push(...(await joinContacts(tx, joins, new Date())));
+  }
+  const causes = new Map(plan.joins.map(({ from, seq }) => [from, seq]));
+  await tellOfMerges(
+    tx,
+    joined.map((one) => {
+      const seq = causes.get(one.from) ?? 0n;
+      return { ...one, by: 'identity' as const, cause: String(seq), hops: (hopsOf.get(seq) ?? 0) + 1 };
+    }),
+  );
 }
 
 /** A visitor may have been joined, or become known, before the locks were there. */
@@ -101,16 +115,10 @@ function rounds(joins: readonly Join[]): Join[][] {
   return result;
 }
 
-function insideOf({ contacts, joins }: IdentityPlan, hopsOf: ReadonlyMap<bigint, number>): InsideRow[] {
-  const row = (type: string, { of, subject, seq }: { of: string; subject: string; seq: bigint }): InsideRow => ({
-    ...{ type, contactId: of, bucket: bucketOf(`contact:${of}`), properties: {} },
-    messageId: `${type}:${subject}:${seq}`,
+function createdOf({ contacts }: IdentityPlan, hopsOf: ReadonlyMap<bigint, number>): InsideRow[] {
+  return contacts.map(({ id: contactId, seq }) => ({
+    ...{ type: 'contact.created', contactId, bucket: bucketOf(`contact:${contactId}`), properties: {} },
+    messageId: `contact.created:${contactId}:${seq}`,
     hops: (hopsOf.get(seq) ?? 0) + 1,
-  });
-  const created = contacts.map(({ id, seq }) => row('contact.created', { of: id, subject: id, seq }));
-  const merged = joins.map(({ from, into, seq }) => ({
-    ...row('contact.merged', { of: into, subject: from, seq }),
-    properties: { from },
   }));
-  return [...created, ...merged];
 }

@@ -1,13 +1,11 @@
 import type { Json } from '../../workflows/domain/json';
+import { gravityOf, type OptOutReason } from '../../workflows/domain/sending/opt-out';
 import { addressHash } from '../address';
 import type { DbOrTx, Tx } from '../client';
 import type { MessageClass } from './templates';
 
 export type SuppressionScope = 'global' | `topic:${string}`;
-export type SuppressionReason = 'unsubscribed' | 'complained' | 'bounced';
-
-/** Which reason stays when an address has several: the one that is hardest to lift. */
-const gravity = { unsubscribed: 1, bounced: 2, complained: 3 } satisfies Record<SuppressionReason, number>;
+export type SuppressionReason = OptOutReason;
 
 export interface OptOut {
   /** Whom it concerns: the address, or only its hash where the address is no longer known. */
@@ -15,6 +13,8 @@ export interface OptOut {
   channel: string;
   scope: SuppressionScope;
   reason: SuppressionReason;
+  /** When it was said, if that is not now: a consent given later ends it. */
+  at?: Date;
   /** Evidence: who said so, how, when; ids rather than personal data. It outlives the contact. */
   source: Record<string, Json>;
   /** The person who said so: opted out with the address they have now, too. Not for a bounce. */
@@ -68,55 +68,82 @@ export async function lockAddressShared(tx: Tx, hash: string): Promise<void> {
 interface Concerned {
   hashes: string[];
   contactIds: string[];
+  /** Those, and whom the caller wants locked with them. */
+  locked: string[];
 }
 
-/** Contacts by id, then addresses sorted. Whoever gets one of them meanwhile is found by reading again, and by starting over. */
-async function lockConcerned(tx: Tx, hash: string, { contactId, lockToo }: OptOut): Promise<Concerned> {
-  const personId = contactId ?? null;
+/**
+ * Contacts by id, then addresses sorted. Whoever gets one of them meanwhile, or becomes somebody else, is found by reading
+ * again, and by starting over.
+ */
+async function lockConcerned(tx: Tx, hash: string, optOut: OptOut): Promise<Concerned> {
   for (;;) {
-    const found = await findConcerned(tx, hash, personId);
+    const found = await findConcerned(tx, hash, optOut);
     await tx.$executeRaw`savepoint opt_out`;
-    const toLock = lockToo === undefined ? found.contactIds : [...found.contactIds, lockToo];
-    await tx.$queryRaw`select id from contact where id = any(${toLock}::uuid[]) order by id for no key update`;
+    await tx.$queryRaw`select id from contact where id = any(${found.locked}::uuid[]) order by id for no key update`;
     for (const each of found.hashes) {
       await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('address:' || ${each}, 0))`;
     }
-    const now = await findConcerned(tx, hash, personId);
-    if (isWithin(now.contactIds, found.contactIds) && isWithin(now.hashes, found.hashes)) return now;
+    const now = await findConcerned(tx, hash, optOut);
+    if (isWithin(now.locked, found.locked) && isWithin(now.hashes, found.hashes)) return now;
     await tx.$executeRaw`rollback to savepoint opt_out`;
   }
 }
 
-async function findConcerned(tx: Tx, hash: string, personId: string | null): Promise<Concerned> {
-  const own = await tx.$queryRaw<{ hash: string }[]>`
-    select address_hash(email) as hash from contact where id = ${personId}::uuid and email is not null`;
-  const hashes = [...new Set([hash, ...own.map((row) => row.hash)])].sort();
-  const contacts = await tx.$queryRaw<{ id: string }[]>`
-    select id from contact where address_hash(email) = any(${hashes})
-    union select id from contact where id = ${personId}::uuid`;
-  return { hashes, contactIds: contacts.map((row) => row.id) };
+/** A record that was joined into another is the other. A person opts out with every address that is theirs. */
+async function findConcerned(tx: Tx, hash: string, { of, reason, contactId, lockToo }: OptOut): Promise<Concerned> {
+  const address = 'address' in of && reason !== 'bounced' ? of.address : null;
+  const [row] = await tx.$queryRaw<[Concerned]>`
+    with people as (
+        select coalesce(merged_into, id) as id from contact where id = ${contactId ?? null}::uuid
+        union select contact_id from contact_identity where kind = 'email' and value = ${address}),
+      hashes as (
+        select ${hash}::text as hash
+        union select address_hash(c.email) from contact c join people p on p.id = c.id where c.email is not null
+        union select address_hash(i.value) from contact_identity i join people p on p.id = i.contact_id where i.kind = 'email'),
+      concerned as (
+        select id from contact where address_hash(email) = any(array(select hash from hashes)) union select id from people),
+      more as (select coalesce(merged_into, id) as id from contact where id = ${lockToo ?? null}::uuid)
+    select array(select hash from hashes order by hash collate "C") as hashes,
+      array(select id from concerned) as "contactIds", array(select id from concerned union select id from more) as locked`;
+  return row;
 }
 
 function isWithin(part: string[], whole: string[]): boolean {
   return part.every((each) => whole.includes(each));
 }
 
-async function writeSuppression(tx: Tx, hash: string, { channel, scope, reason, source }: OptOut): Promise<boolean> {
+/** Under the address lock. A graver reason takes the place of another; answers whether it said anything new. */
+export async function writeSuppression(
+  tx: Tx,
+  hash: string,
+  { channel, scope, reason, source, at = new Date() }: Pick<OptOut, 'channel' | 'scope' | 'reason' | 'source' | 'at'>,
+): Promise<boolean> {
   const key = { addressHash: hash, channel, scope };
   const stored = await tx.suppression.findUnique({ where: { addressHash_channel_scope: key } });
   if (!stored) {
-    await tx.suppression.create({ data: { ...key, reason, source } });
+    await tx.suppression.create({ data: { ...key, reason, source, at } });
     return true;
   }
-  if (gravity[reason] <= (gravity[stored.reason as SuppressionReason] ?? 0)) return false;
+  // Said again: what was agreed to between the two counts no longer.
+  const last = at > stored.at ? at : stored.at;
+  if (gravityOf(reason) <= gravityOf(stored.reason)) {
+    if (last > stored.at)
+      await tx.suppression.update({ where: { addressHash_channel_scope: key }, data: { at: last } });
+    return false;
+  }
   const before = { reason: stored.reason, source: stored.source, at: stored.createdAt.toISOString() };
-  const data = { reason, source: { ...source, before } };
+  const data = { reason, source: { ...source, before }, at: last };
   await tx.suppression.update({ where: { addressHash_channel_scope: key }, data });
   return true;
 }
 
-/** The first reason to leave stays. The wake-up names no visit: it always wakes. */
-async function endEnrollments(tx: Tx, contactIds: string[], { scope, reason, source }: OptOut): Promise<void> {
+/** The open runs of these locked contacts leave. The first reason stays; the wake-up names no visit: it always wakes. */
+export async function endEnrollments(
+  tx: Tx,
+  contactIds: string[],
+  { scope, reason, source }: Pick<OptOut, 'scope' | 'reason' | 'source'>,
+): Promise<void> {
   const topic = scope === 'global' ? null : scope.slice('topic:'.length);
   const cause = JSON.stringify({ kind: 'opt-out', detail: `${reason} (${scope})`, scope, source });
   await tx.$executeRaw`

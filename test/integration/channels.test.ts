@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { addressHash } from '../../prisma/address';
 import { putInInbox } from '../../prisma/stores/in-app';
 import { newToken } from '../../prisma/stores/links';
-import { joinContacts } from '../../prisma/stores/pump/join';
+import { joinContacts } from '../../prisma/stores/merging/join';
 import { putEndpoint } from '../../prisma/stores/endpoints';
 import { inTransaction } from '../../prisma/client';
 import { patchSettings } from '../../prisma/stores/settings';
@@ -176,7 +176,7 @@ describe('chat, inbox and staff', () => {
     const of = { contactId: from, channel: 'in-app', visit: 1, stepId: 's', journeyKey: 'j', state: 'accepted' };
     await db.send.create({ data: { id: sendId, key: sendId, ...of, unsubscribeToken: newToken() } });
     await putInInbox(db, sendId, { title: 'Hi' });
-    await inTransaction(db, (tx) => joinContacts(tx, [{ from, into }]));
+    await inTransaction(db, (tx) => joinContacts(tx, [{ from, into, by: 'identity', reason: 'test' }], new Date()));
     expect(await db.inAppMessage.findUniqueOrThrow({ where: { sendId } })).toMatchObject({ contactId: into });
   });
 

@@ -7,7 +7,7 @@ import { arrive } from '../../prisma/stores/effects/arrive';
 import { underLock } from '../../prisma/stores/effects/context';
 import { decide } from '../../prisma/stores/effects/decide';
 import { finish } from '../../prisma/stores/effects/finish';
-import { joinContacts } from '../../prisma/stores/pump/join';
+import { joinContacts } from '../../prisma/stores/merging/join';
 import { readScores } from '../../prisma/stores/score-entries';
 import { patchSettings } from '../../prisma/stores/settings';
 import type { RenderText } from '../../workflows/domain/tasks/render-text';
@@ -252,7 +252,7 @@ test('of two arms of one person the older one stays', async () => {
     data: [arm(from, 's', 'old', 1), arm(into, 's', 'new', 2), arm(from, 't', 'late', 4), arm(into, 't', 'early', 3)],
   });
   await db.exposure.createMany({ data: [arm(from, 'u', 'only', 1), arm(third, 's', 'else', 1)] });
-  await inTransaction(db, (tx) => joinContacts(tx, [{ from, into }]));
+  await inTransaction(db, (tx) => joinContacts(tx, [{ from, into, by: 'identity', reason: 'test' }], new Date()));
   const rows = await db.exposure.findMany({ where: { contactId: { in: [from, into, third] } } });
   expect(rows.map(({ contactId, stepId, arm: name }) => `${contactId === into} ${stepId} ${name}`).sort()).toEqual([
     ...['false s else', 'true s old', 'true t early', 'true u only'],
@@ -265,7 +265,9 @@ test('points and tasks go with a joined contact', async () => {
   await acted(person, 'call', { visit: 2, closes: { visit: 1, outcome: 'done' } });
   const into = v7();
   await db.contact.create({ data: { id: into } });
-  await inTransaction(db, (tx) => joinContacts(tx, [{ from: person.contactId, into }]));
+  await inTransaction(db, (tx) =>
+    joinContacts(tx, [{ from: person.contactId, into, by: 'identity', reason: 'test' }], new Date()),
+  );
   expect((await readScores(db, [into])).get(into)).toEqual({ fit: 0, engagement: 30 });
   expect(await db.task.count({ where: { contactId: into } })).toBe(1);
 });
