@@ -15,13 +15,25 @@ CREATE TABLE "company" (
     "origins" JSONB NOT NULL DEFAULT '{}',
     "revision" INTEGER NOT NULL DEFAULT 1,
     "enriched_at" TIMESTAMPTZ(3),
+    "merged_into" UUID,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "company_pkey" PRIMARY KEY ("id")
 );
-CREATE UNIQUE INDEX "company_domain_key" ON "company"("domain");
-CREATE UNIQUE INDEX "company_group_id_key" ON "company"("group_id");
+CREATE INDEX "company_to_enrich" ON "company" ("id") WHERE "domain" IS NOT NULL AND "enriched_at" IS NULL AND "merged_into" IS NULL;
+
+-- Domains and group ids, each of one company.
+CREATE TABLE "company_key" (
+    "kind" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "company_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "company_key_pkey" PRIMARY KEY ("kind", "value"),
+    CONSTRAINT "company_key_kind" CHECK ("kind" IN ('domain', 'group'))
+);
+CREATE INDEX "company_key_company_id_idx" ON "company_key"("company_id");
 
 ALTER TABLE "contact"
     ADD COLUMN "seniority" TEXT,
@@ -115,6 +127,15 @@ CREATE TABLE "import_row" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "import_row_pkey" PRIMARY KEY ("job_id", "line")
+);
+
+-- What Nurture signs with, made when first needed.
+CREATE TABLE "secret" (
+    "name" TEXT NOT NULL,
+    "value" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "secret_pkey" PRIMARY KEY ("name")
 );
 
 -- Scores.

@@ -61,17 +61,34 @@ function compares(value: Json, bound: number | string, holds: (difference: numbe
   return left !== null && right !== null && holds(left - right);
 }
 
+/** Numbers that would be written with an exponent have no text. */
 function textOf(value: Json): string | null {
-  return value === null || typeof value === 'object' ? null : fold(String(value));
+  if (value === null || typeof value === 'object') return null;
+  if (typeof value !== 'number') return fold(String(value));
+  const size = Math.abs(value);
+  return size === 0 || (size >= 1e-4 && size < 1e15) ? String(value) : null;
 }
 
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase();
+/**
+ * What is alike for people, letter by letter, as PostgreSQL lowers it too: `İ` is `i`, and a sigma is a sigma wherever
+ * it stands.
+ */
+export function fold(text: string): string {
+  if (isAscii.test(text)) return text.toLowerCase();
+  return Array.from(text.normalize('NFC'), lowered).join('');
 }
 
-const decimal = /^-?\d+(\.\d+)?$/;
+ 
+const isAscii = /^[\u0000-\u007f]*$/;
 
-function numberOf(value: Json): number | null {
+function lowered(letter: string): string {
+  if (letter === 'İ') return 'i';
+  return letter === 'Σ' || letter === 'ς' ? 'σ' : letter.toLowerCase();
+}
+
+const decimal = /^-?\d{1,30}(\.\d{1,30})?$/;
+
+export function numberOf(value: Json): number | null {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && decimal.test(value.trim()) ? Number(value) : null;
 }
@@ -79,13 +96,17 @@ function numberOf(value: Json): number | null {
 /** An ISO date, or date and time; without a zone it is UTC. */
 export const isoDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-function instantOf(value: Json): number | null {
-  const match = typeof value === 'string' ? isoDate.exec(value) : null;
+/** Times of a day and of a zone that exist: Date.parse takes more, and less. */
+const real =
+  /^(?!0000)\d{4}-\d{2}-\d{2}(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(?:Z|([+-])(0\d|1[0-5]):?([0-5]\d))?)?$/;
+
+/** Epoch milliseconds; what is finer is cut off. */
+export function instantOf(value: Json): number | null {
+  const match = typeof value === 'string' ? real.exec(value) : null;
   if (match === null || !isRealDay(match[0].slice(0, 10))) return null;
-  // Date.parse reads a time without a zone as local time, which differs from machine to machine.
-  const suffix = match[1] !== undefined && match[4] === undefined ? 'Z' : '';
-  const instant = Date.parse(match[0].replace(' ', 'T') + suffix);
-  return Number.isNaN(instant) ? null : instant;
+  const [text, time = '00:00', seconds = '00', fraction = '', sign, hours = '0', minutes = '0'] = match;
+  const utc = Date.parse(`${text.slice(0, 10)}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
+  return utc - (sign === '-' ? -1 : 1) * (Number(hours) * 3_600_000 + Number(minutes) * 60_000);
 }
 
 /** Date.parse takes 31 February for 3 March. */

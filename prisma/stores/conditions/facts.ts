@@ -1,0 +1,86 @@
+import { Prisma } from '../../generated/client';
+import type {
+  ConsentTest,
+  HowMany,
+  MailsTest,
+  ScoreTest,
+  TierTest,
+} from '../../../workflows/domain/conditions/condition';
+import { mailsAsked } from '../../../workflows/domain/conditions/keys';
+import { noScore } from '../../../workflows/domain/scoring/now';
+
+const { sql } = Prisma;
+
+/** Has not opted out of the topic, or of everything; never null. */
+export function consentSql({ consent }: ConsentTest): Prisma.Sql {
+  return sql`not exists (select from suppression o
+    where o.address_hash = address_hash(c.email) and o.channel = 'email' and o.scope = any(${['global', `topic:${consent}`]}::text[]))`;
+}
+
+/** Where fewer mails were sent than the test is about, `none` and `all` do not hold. */
+export function mailsSql(test: MailsTest): Prisma.Sql {
+  const asked = mailsAsked(test);
+  const parts = (['opened', 'clicked'] as const).flatMap((name) => {
+    const how = test[name];
+    return how === undefined ? [] : [howMany[how](Prisma.raw(`m.${name}`), asked)];
+  });
+  if (parts.length === 0) return sql`true`;
+  return sql`(select ${Prisma.join(parts, ' and ')} from (${lastMailsSql(sql`c.id`, asked)}) m)`;
+}
+
+const howMany: Record<HowMany, (done: Prisma.Sql, asked: number) => Prisma.Sql> = {
+  any: (done) => sql`coalesce(bool_or(${done}), false)`,
+  all: (done, asked) => sql`(count(*) = ${asked}::int and bool_and(${done}))`,
+  none: (done, asked) => sql`(count(*) = ${asked}::int and not bool_or(${done}))`,
+};
+
+/** The last mails that a contact was sent, the newest first, with what people did with them: `id`, `opened`, `clicked`. */
+export function lastMailsSql(contactId: Prisma.Sql, count: number): Prisma.Sql {
+  return sql`
+    select s.id, s.claimed_at, coalesce(d.opened or d.clicked, false) as opened, coalesce(d.clicked, false) as clicked
+    from (
+      select s.id, s.contact_id, s.claimed_at from send s
+      where s.contact_id = ${contactId} and s.channel = 'email' and s.class <> 'internal'
+        and s.claimed_at is not null and s.state in ('accepted', 'delivered')
+      order by s.claimed_at desc, s.id desc limit ${count}::int) s
+    left join lateral (
+      select bool_or(e.type = 'email.opened') as opened, bool_or(e.type = 'email.clicked') as clicked
+      from event e
+      where e.contact_id = s.contact_id and e.send_id = s.id and e.processed
+        and e.received_at >= s.claimed_at - interval '1 day' and e.type in ('email.opened', 'email.clicked')
+        and e.properties->'machine' is distinct from 'true'::jsonb) d on true
+    order by s.claimed_at desc, s.id desc`;
+}
+
+/** Who was given nothing has no row: whether it holds for them says which way to ask. */
+export function scoreSql(test: ScoreTest | TierTest, at: number): Prisma.Sql {
+  const [ofRow, ofNobody] = 'tier' in test ? tierParts(test) : scoreParts(test, at);
+  return ofNobody
+    ? sql`not exists (select from score_state p where p.contact_id = c.id and (${ofRow}) is not true)`
+    : sql`exists (select from score_state p where p.contact_id = c.id and ${ofRow})`;
+}
+
+function tierParts({ tier }: TierTest): [Prisma.Sql, boolean] {
+  const wanted = typeof tier === 'string' ? [tier] : tier.in;
+  return [sql`p.tier = any(${[...wanted]}::text[])`, wanted.includes(noScore.tier)];
+}
+
+function scoreParts({ score, atLeast, below }: ScoreTest, at: number): [Prisma.Sql, boolean] {
+  const points = pointsSql(at)[score];
+  const bounds = [
+    atLeast === undefined ? [] : [sql`${points} >= ${String(atLeast)}::float8`],
+    below === undefined ? [] : [sql`${points} < ${String(below)}::float8`],
+  ].flat();
+  const ofNobody = (atLeast === undefined || 0 >= atLeast) && (below === undefined || 0 < below);
+  return [bounds.length === 0 ? sql`true` : sql`(${Prisma.join(bounds, ' and ')})`, ofNobody];
+}
+
+/** Of the row `p` of score_state. */
+function pointsSql(at: number): Record<ScoreTest['score'], Prisma.Sql> {
+  const engagement = sql`(p.engagement + nurture_decayed(p.decaying, p.as_of, ${new Date(at).toISOString()}::timestamptz))`;
+  return {
+    fit: sql`p.fit`,
+    engagement,
+    total: sql`(case when p.blocked then 0 else p.fit + ${engagement} end)`,
+  };
+}
