@@ -2,6 +2,7 @@ import type { Route } from '../http/route';
 import { scriptRoute } from '../public/script';
 import { apiKeyRoutes } from './api-keys';
 import { auditRoutes } from './audit';
+import { consentRoutes } from './consent';
 import { contactRoutes } from './contacts';
 import { decisionRoutes } from './decisions';
 import { enrollManyRoutes } from './enroll-many';
@@ -10,6 +11,7 @@ import { holdListRoutes } from './holds';
 import { ingestRoutes } from './ingest';
 import { jobRoutes } from './jobs';
 import { journeyRoutes } from './journeys';
+import { mergeRoutes } from './merges';
 import { planRoutes } from './plans';
 import { versionRoutes } from './versions';
 import { mailRoutes } from './mail';
@@ -28,6 +30,8 @@ import { taskRoutes } from './tasks';
 export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
+  ...consentRoutes,
+  ...mergeRoutes,
   ...segmentRoutes,
   ...scoreModelRoutes,
   ...journeyRoutes,

@@ -20,7 +20,7 @@ export interface MergeRequest {
 export type Merged =
   | { kind: 'merged'; merge: MergeRecord }
   /** They are one already, and have been since then. */
-  | { kind: 'same'; merge: MergeRecord | null }
+  | { kind: 'same'; merge: MergeRecord }
   | { kind: 'refused'; reason: string }
   | { kind: 'missing'; which: 'stays' | 'goes' };
 
@@ -54,9 +54,13 @@ export async function mergeUnderLocks(tx: Tx, request: MergeRequest): Promise<Me
     tx,
     joined.map((one) => ({ ...one, by, cause: one.id, hops: 1 })),
   );
-  const merge = await findMerge(tx, goes);
-  if (!merge) throw new Error('it has just been recorded');
-  return { kind: 'merged', merge };
+  return { kind: 'merged', merge: await mergeOf(tx, { goes, stays }) };
+}
+
+async function mergeOf(tx: Tx, { goes, stays }: Pick<MergeRequest, 'goes' | 'stays'>): Promise<MergeRecord> {
+  const merge = (await findMerge(tx, goes)) ?? (await findMerge(tx, stays));
+  if (!merge) throw new Error('whoever is joined has a record of it');
+  return merge;
 }
 
 type Locked = { kind: 'two'; stays: string; goes: string } | Extract<Merged, { kind: 'same' | 'missing' }>;
@@ -68,7 +72,7 @@ async function lockBoth(tx: Tx, request: MergeRequest): Promise<Locked> {
     const found = await present(tx, request);
     if (found.stays === undefined) return { kind: 'missing', which: 'stays' };
     if (found.goes === undefined) return { kind: 'missing', which: 'goes' };
-    if (found.stays === found.goes) return { kind: 'same', merge: await findMerge(tx, request.goes) };
+    if (found.stays === found.goes) return { kind: 'same', merge: await mergeOf(tx, request) };
     const leading = await leadingTo(tx, found.goes);
     await lockContacts(tx, [found.stays, found.goes, ...leading]);
     const now = await present(tx, request);
