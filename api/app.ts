@@ -14,6 +14,7 @@ import { openApiDocument } from './http/openapi';
 import { ok } from './http/reply';
 import { defineRoute, type Route } from './http/route';
 import { wire } from './http/wire';
+import { createVisits } from './ingest/visits';
 import { routes } from './routes';
 
 export interface AppOptions {
@@ -45,6 +46,7 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
     announceDispatch: createAnnouncer(deps.db, 'nurture_dispatch'),
     countEvents: metrics.countEvents,
     forgetKeys: forget,
+    visits: createVisits(deps.db),
   };
   wire(app, { routes: table, authenticate, deps: handlerDeps });
   return app;

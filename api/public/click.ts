@@ -1,7 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { isbot } from 'isbot';
 import { z } from 'zod';
-import { followLink } from '../../prisma/stores/clicks';
+import { followLink, type Followed } from '../../prisma/stores/clicks';
 import { findClickLink } from '../../prisma/stores/links';
 import type { HandlerDeps } from '../deps';
+import { isAmong } from '../http/cors';
 import { redirect } from '../http/reply';
 import { defineRoute } from '../http/route';
 import { publicPage } from './page';
@@ -11,7 +14,8 @@ export const clickRoute = defineRoute({
   method: 'get',
   path: '/c/:token',
   summary: 'Follow a link of a mail',
-  description: 'HEAD answers where it leads and records no click: scanners ask so, people do not.',
+  description:
+    'HEAD answers where it leads and records no click: scanners ask so, people do not. To a site of settings.website a person brings the parameter `nrt` along, by which n.js joins the visit to the contact.',
   tag: 'Public pages',
   scope: null,
   params: z.strictObject({ token: z.string() }),
@@ -19,20 +23,39 @@ export const clickRoute = defineRoute({
     302: { description: 'To where the link leads' },
     404: { description: 'A page', contentType: 'text/html', schema: z.string() },
   },
-  handler: async ({ params: { token }, method }, { db, announceEvents, now }) => {
+  handler: async ({ params: { token }, method, headers }, deps) => {
     const isLook = method === 'HEAD';
-    const url = isLook ? await whereTo(db, token) : await followLink(db, token, now());
-    if (url === null) {
+    const link = isLook ? await findClickLink(deps.db, token) : await followLink(deps.db, token, deps.now());
+    if (link === null) {
       const main = '<p>It may have been cut off. Try to open it from the mail once more.</p>';
       return publicPage({ title: 'This link leads nowhere', main, status: 404 });
     }
-    if (!isLook) announceEvents();
-    return redirect(asLocation(url));
+    if (!isLook) deps.announceEvents();
+    const isVisit = !isLook && isPerson(headers) && (await isOurSite(link.url, deps));
+    return redirect(asLocation(isVisit ? await withVisit(link, deps) : link.url));
   },
 });
 
-async function whereTo(db: HandlerDeps['db'], token: string): Promise<string | null> {
-  return (await findClickLink(db, token))?.url ?? null;
+/** As far as a single request can tell. A scanner that passes for a person must also run the script of the page. */
+function isPerson(headers: IncomingHttpHeaders): boolean {
+  const agent = headers['user-agent'] ?? '';
+  const purpose = [headers['sec-purpose'], headers.purpose, headers['x-purpose'], headers['x-moz']].join(' ');
+  const mode = headers['sec-fetch-mode'] ?? 'navigate';
+  return agent.startsWith('Mozilla/') && !isbot(agent) && mode === 'navigate' && !/prefetch|preview/i.test(purpose);
+}
+
+async function isOurSite(url: string, { settings, config }: HandlerDeps): Promise<boolean> {
+  const { recogniseClicks, origins } = (await settings.current()).website;
+  if (!recogniseClicks || !URL.canParse(url)) return false;
+  const { origin } = new URL(url);
+  return origin === new URL(config.publicUrl).origin || isAmong(origins, origin);
+}
+
+/** Behind what the author wrote, and before the place in the page. */
+async function withVisit({ url, sendId }: Followed, { visits, now }: HandlerDeps): Promise<string> {
+  const [page = '', ...place] = url.split('#');
+  const visit = `${page.includes('?') ? '&' : '?'}nrt=${await visits.sign(sendId, now())}`;
+  return [page + visit, ...place].join('#');
 }
 
 /** A header holds ASCII only. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { acceptEvents, type NewEvent } from '../../prisma/stores/events';
+import { acceptEvents } from '../../prisma/stores/events';
 import type { HandlerDeps } from '../deps';
 import type { Caller } from '../http/auth';
 import { Problem } from '../http/problems';
@@ -124,17 +124,15 @@ async function take(items: readonly unknown[], request: { caller: Caller; sentAt
     eventNames: (await deps.settings.current()).eventNames,
   };
   const translated = items.map((item) => translate(item, around));
-  const events = eventsOf(translated);
+  const taken = translated.filter((item) => item.kind === 'event');
+  const events = await deps.visits.withRecognised(taken, around.receivedAt);
   const fresh = await acceptEvents(deps.db, events);
   if (fresh.size > 0) deps.announceEvents();
   const rejected = refusedOf(translated);
-  const counts = { accepted: fresh.size, duplicates: events.length - fresh.size };
+  const accepted = new Set(taken.map(({ event }) => event.messageId).filter((id) => fresh.has(id))).size;
+  const counts = { accepted, duplicates: taken.length - accepted };
   deps.countEvents({ ...counts, rejected: rejected.length });
   return { ...counts, rejected };
-}
-
-function eventsOf(translated: readonly Translated[]): NewEvent[] {
-  return translated.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
 }
 
 function refusedOf(translated: readonly Translated[]): Refused[] {

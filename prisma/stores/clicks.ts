@@ -1,10 +1,12 @@
 import { v7 } from 'uuid';
 import type { Db } from '../client';
 import { acceptEvents } from './events';
-import { findClickLink } from './links';
+import { findClickLink, type ClickLinkFound } from './links';
 
-/** Where a tracked link leads; the click is recorded on the way. Null if there is no such link. */
-export async function followLink(db: Db, token: string, at: Date): Promise<string | null> {
+export type Followed = Pick<ClickLinkFound, 'url' | 'sendId'>;
+
+/** Where a tracked link leads, and of which send it is; the click is recorded on the way. Null if there is no such link. */
+export async function followLink(db: Db, token: string, at: Date): Promise<Followed | null> {
   const link = await findClickLink(db, token);
   if (!link) return null;
   const { url, sendId, contactId } = link;
@@ -22,5 +24,5 @@ export async function followLink(db: Db, token: string, at: Date): Promise<strin
       sendId,
     },
   ]);
-  return url;
+  return { url, sendId };
 }

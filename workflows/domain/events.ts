@@ -210,6 +210,11 @@ export const events = {
     properties: { ...stageCall, text: 'the note' },
   },
   'contact.created': { from: 'inside', description: 'Somebody was seen for the first time.', properties: {} },
+  'contact.recognised': {
+    from: 'inside',
+    description: 'A visitor of your site came by a link in a mail to the contact: the visit is theirs.',
+    properties: {},
+  },
   'contact.updated': {
     from: 'inside',
     description: 'Fields or traits changed.',
