@@ -24,11 +24,22 @@ export function isDatabaseAway(error: unknown): boolean {
   return false;
 }
 
+/** Whether a statement was given up because it took longer than it was given. */
+export function isTimeUp(error: unknown): boolean {
+  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 8; depth += 1) {
+    if (textOf(at, 'originalCode') === '57014' || textOf(at, 'code') === '57014') return true;
+    at = nextCause(at);
+  }
+  return false;
+}
+
+function textOf(error: object, name: string): string {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : '';
+}
+
 function saysAway(error: object): boolean {
-  const text = (name: string): string => {
-    const value: unknown = Reflect.get(error, name);
-    return typeof value === 'string' ? value : '';
-  };
+  const text = (name: string) => textOf(error, name);
   return (
     PRISMA_CODES.has(text('code')) ||
     SOCKET_CODES.has(text('code')) ||

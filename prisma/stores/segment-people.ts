@@ -1,25 +1,18 @@
 import { Prisma } from '../generated/client';
 import type { Condition, Segments } from '../../workflows/domain/conditions/condition';
-import { evaluate } from '../../workflows/domain/conditions/evaluate';
-import { needsOf, type Needs } from '../../workflows/domain/conditions/needs';
+import { needsOf } from '../../workflows/domain/conditions/needs';
 import { spellOut } from '../../workflows/domain/conditions/spell-out';
-import { factsOf } from '../../workflows/domain/entries/known';
-import { contactZone } from '../../workflows/domain/timing/zone';
-import type { DbOrTx } from '../client';
-import { readKnown } from './known';
-import { mayBe } from './segment-filter';
+import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
+import { isTimeUp } from '../database-away';
+import { compileCondition, type CompileContext } from './conditions/compile';
+import { readZones } from './conditions/zones';
 import { readSegments } from './segments';
 import { readSettings } from './settings';
 
 /** A condition with everything that it takes to find whom it holds for. */
 export interface Finding {
   condition: Condition;
-  segments: Segments;
-  defaultZone: string;
-  needs: Needs;
-  /** Epoch milliseconds. */
-  at: number;
-  filter: Prisma.Sql | null;
+  context: Omit<CompileContext, 'scope'>;
   /** Besides: address, name or company contain it. */
   q: string | null;
 }
@@ -30,15 +23,30 @@ export async function findingOf(
   { at, q = null }: { at: Date; q?: string | null },
 ): Promise<Finding> {
   const { settings } = await readSettings(db);
-  const segments = await readSegments(db, settings.eventGroups);
-  const own = spellOut(condition, settings.eventGroups);
-  const needs = needsOf([own], segments);
-  const filter = mayBe(own, { segments, at: at.getTime() });
-  return { condition: own, segments, needs, filter, defaultZone: settings.defaultZone, at: at.getTime(), q };
+  const { eventGroups, defaultZone } = settings;
+  const segments = await readSegments(db, eventGroups);
+  const own = spellOut(condition, eventGroups);
+  const zones = hasPeriod(own, segments) ? await readZones(db, defaultZone) : [];
+  return { condition: own, context: { segments, zones, defaultZone, journeyKey: null, at: at.getTime() }, q };
 }
 
+/** Only periods are counted by zones. */
+function hasPeriod(condition: Condition, segments: Segments): boolean {
+  return needsOf([condition], segments).did.some(({ within }) => within !== undefined);
+}
+
+/** What is true of a contact `c` who is found. */
+function wanted({ condition, context, q }: Finding, scope: CompileContext['scope']): Prisma.Sql {
+  const holds = compileCondition(condition, { ...context, scope });
+  if (q === null) return holds;
+  const like = `%${q.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  return Prisma.sql`${holds} and (c.email ilike ${like} or c.first_name ilike ${like} or c.last_name ilike ${like} or c.company ilike ${like})`;
+}
+
+const living = Prisma.sql`c.merged_into is null and c.erased_at is null`;
+
 export interface FoundPage {
-  /** Whom it holds for, in the order of the page. */
+  /** Whom it holds for, newest first. */
   ids: string[];
   /** Where the next page begins; null after the last. */
   next: string | null;
@@ -51,47 +59,32 @@ interface FindingPage {
   window?: number;
 }
 
-/** Few enough for the statement time-out, whatever it takes to sort them out. */
-const WINDOW = 10_000;
+/** Few enough for the statement time-out, whatever it takes to judge them. */
+const WINDOW = 20_000;
 
-/** Looks at the next `size` contacts that it may hold for, newest first, below the id `after`; at fewer of a long list. */
-export async function findPage(db: DbOrTx, finding: Finding, page: FindingPage): Promise<FoundPage> {
-  const looked = await candidates(db, finding, page);
-  const known = await readKnown(db, looked.ids, { needs: finding.needs, at: finding.at });
-  const holding = new Set(known.filter((contact) => holdsFor(contact, finding)).map(({ id }) => id));
-  return { ids: looked.ids.filter((id) => holding.has(id)), next: looked.next };
-}
-
-function holdsFor(contact: Awaited<ReturnType<typeof readKnown>>[number], finding: Finding): boolean {
-  const { condition, segments, at, defaultZone } = finding;
-  const zone = contactZone(contact.contact, defaultZone);
-  const asked = { condition, segments, journeyKey: null, properties: {}, at, zone };
-  return evaluate(condition, factsOf(contact, asked)).holds;
-}
-
-async function candidates(
+/** The next `size` of them below the id `after`; fewer where not so many are among the contacts that one statement looks at. */
+export async function findPage(
   db: DbOrTx,
-  { filter, q }: Finding,
+  finding: Finding,
   { after, size, window = WINDOW }: FindingPage,
 ): Promise<FoundPage> {
-  const like = `%${(q ?? '').trim().replace(/[\\%_]/g, '\\$&')}%`;
-  const looked = filter === null && q === null ? size : Math.max(size, window);
+  const looked = Math.max(size, window);
   const [row] = await db.$queryRaw<{ ids: string[]; last: string | null; count: number }[]>`
     with page as materialized (
-      select * from contact
-      where merged_into is null and erased_at is null ${after === null ? Prisma.empty : Prisma.sql`and id < ${after}::uuid`}
-      order by id desc limit ${looked}::int),
+      select c.* from contact c
+      where ${living} ${below(after)}
+      order by c.id desc limit ${looked}::int),
     found as (
-      select c.id from page c
-      where true
-        ${filter === null ? Prisma.empty : Prisma.sql`and ${filter}`}
-        ${q === null ? Prisma.empty : Prisma.sql`and (c.email ilike ${like} or c.first_name ilike ${like} or c.last_name ilike ${like} or c.company ilike ${like})`}
-      order by c.id desc limit ${size}::int)
+      select c.id from page c where ${wanted(finding, 'few')} order by c.id desc limit ${size}::int)
     select coalesce((select array_agg(id order by id desc) from found), '{}') as ids,
       (select id from page order by id limit 1) as last, (select count(*)::int from page) as count`;
   const { ids = [], last = null, count = 0 } = row ?? {};
   if (ids.length === size) return { ids, next: ids.at(-1) ?? null };
   return { ids, next: count < looked ? null : last };
+}
+
+function below(after: string | null): Prisma.Sql {
+  return after === null ? Prisma.empty : Prisma.sql`and c.id < ${after}::uuid`;
 }
 
 export interface Counted {
@@ -100,12 +93,20 @@ export interface Counted {
   complete: boolean;
 }
 
-/** How many contacts it holds for, within so many milliseconds. */
-export async function countPeople(db: DbOrTx, finding: Finding, withinMs: number): Promise<Counted> {
+/** How many contacts it holds for: in one statement, or where that takes too long, as many as are found in the time. */
+export async function countPeople(db: Db, finding: Finding, withinMs: number): Promise<Counted> {
   const until = performance.now() + withinMs;
+  const rows = await inTime(
+    db,
+    withinMs / 2,
+    (tx) =>
+      tx.$queryRaw<{ count: number }[]>`
+      select count(*)::int as count from contact c where ${living} and ${wanted(finding, 'everybody')}`,
+  );
+  if (rows !== null) return { count: rows[0]?.count ?? 0, complete: true };
   let count = 0;
   for (let after: string | null = null; ;) {
-    const page: FoundPage = await findPage(db, finding, { after, size: 1_000 });
+    const page: FoundPage = await findPage(db, finding, { after, size: WINDOW });
     count += page.ids.length;
     after = page.next;
     if (after === null) return { count, complete: true };
@@ -113,26 +114,45 @@ export async function countPeople(db: DbOrTx, finding: Finding, withinMs: number
   }
 }
 
-export interface FoundPeople {
-  ids: string[];
-  /** Where to go on; null where there is nobody else. */
-  next: string | null;
-}
-
-/** The first `limit` whom it holds for; fewer where that takes longer than so many milliseconds. */
+/** The first `limit` whom it holds for; fewer where finding them takes longer than so many milliseconds. */
 export async function findPeople(
-  db: DbOrTx,
+  db: Db,
   finding: Finding,
   { after, limit, withinMs }: { after: string | null; limit: number; withinMs: number },
-): Promise<FoundPeople> {
+): Promise<FoundPage> {
   const until = performance.now() + withinMs;
+  const rows = await inTime(
+    db,
+    withinMs / 2,
+    (tx) =>
+      tx.$queryRaw<{ id: string }[]>`
+      select c.id from contact c where ${living} ${below(after)} and ${wanted(finding, 'everybody')}
+      order by c.id desc limit ${limit + 1}::int`,
+  );
+  if (rows !== null) {
+    const ids = rows.slice(0, limit).map(({ id }) => id);
+    return { ids, next: rows.length > limit ? (ids.at(-1) ?? null) : null };
+  }
   const ids: string[] = [];
   for (let from = after; ;) {
-    const page: FoundPage = await findPage(db, finding, { after: from, size: 500 });
+    const page: FoundPage = await findPage(db, finding, { after: from, size: limit + 1 - ids.length });
     ids.push(...page.ids);
     from = page.next;
-    const isFull = ids.length > limit || (ids.length === limit && from !== null);
-    if (isFull) return { ids: ids.slice(0, limit), next: ids[limit - 1] ?? null };
+    if (ids.length > limit) return { ids: ids.slice(0, limit), next: ids[limit - 1] ?? null };
     if (from === null || performance.now() > until) return { ids, next: from };
+  }
+}
+
+/** Null where it takes longer. Compiling to machine code takes longer than it saves here. */
+async function inTime<T>(db: Db, ms: number, work: (tx: Tx) => Promise<T>): Promise<T | null> {
+  try {
+    const run = async (tx: Tx) => {
+      await tx.$executeRaw`select set_config('statement_timeout', ${String(Math.round(ms))}, true), set_config('jit', 'off', true)`;
+      return work(tx);
+    };
+    return await inTransaction(db, run, { timeoutMs: ms + 5_000 });
+  } catch (error) {
+    if (isTimeUp(error)) return null;
+    throw error;
   }
 }

@@ -78,7 +78,6 @@ export function fold(text: string): string {
   return Array.from(text.normalize('NFC'), lowered).join('');
 }
 
- 
 const isAscii = /^[\u0000-\u007f]*$/;
 
 function lowered(letter: string): string {
