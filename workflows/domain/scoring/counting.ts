@@ -2,7 +2,7 @@ import type { Json } from '../json';
 import { allotFit, fitChange } from './allot-fit';
 import type { EngagementRule, ResetRule, ScoreModel } from './model';
 import { isLate } from './moments';
-import { isIdle, nextInstant } from './next-instant';
+import { nextInstant } from './next-instant';
 import { isByPerson, meaningsOf, meets, type TypeMeaning } from './rule-index';
 import { countRule } from './rule-points';
 import { settle } from './settle';
@@ -104,7 +104,7 @@ export class Counting {
    */
   private skipQuiet(at: number): void {
     const { state, model } = this;
-    if (!model.silence || state.quietSince === null || !isIdle(state)) return;
+    if (!model.silence || state.quietSince === null) return;
     state.quietSince += Math.max(0, Math.floor((at - state.quietSince) / model.silence.ms)) * model.silence.ms;
   }
 

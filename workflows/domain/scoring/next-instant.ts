@@ -11,7 +11,8 @@ import { engagementAt, totalAt, worthOf } from './worth';
 export function nextInstant(model: ScoreModel, state: ScoreState, to: number): number | null {
   if (state.asOf === null) return null;
   let next = Infinity;
-  if (model.silence && state.quietSince !== null && !isIdle(state)) next = state.quietSince + model.silence.ms;
+  if (model.silence && state.quietSince !== null)
+    next = nextSilence(state, { ms: model.silence.ms, since: state.quietSince, to });
   if (state.lowSince !== null) next = Math.min(next, state.lowSince + model.tiers.dwellMs);
   if (state.ready && state.lastHumanAt !== null) next = Math.min(next, state.lastHumanAt + model.ready.humanMs);
   const crossing = nextCrossing(model, state, Math.min(next, to));
@@ -19,9 +20,26 @@ export function nextInstant(model: ScoreModel, state: ScoreState, to: number): n
   return next <= to && next < Infinity ? next : null;
 }
 
-/** Silence has nothing to take, and time will not change that. */
-export function isIdle(state: ScoreState): boolean {
-  return decaying(state).length === 0 && engagementAt(state, state.asOf ?? 0) <= 0;
+/** So many periods without anything to take are looked through at a time. */
+const MOST_PERIODS = 1000;
+
+/** The end of the next period that has something to take: the others pass without a trace. */
+function nextSilence(state: ScoreState, { ms, since, to }: { ms: number; since: number; to: number }): number {
+  if (isIdle(state)) return Infinity;
+  let at = since + ms;
+  for (let periods = 1; engagementAt(state, at) <= 0 && at <= to; periods += 1, at += ms)
+    if (periods === MOST_PERIODS) return to === Infinity ? Infinity : at;
+  return at;
+}
+
+/** Nothing is there to be taken, and time alone will not change that. */
+function isIdle({ parts, given }: ScoreState): boolean {
+  let stays = given.engagement;
+  for (const { halfLifeMs, value } of parts) {
+    if (halfLifeMs === null) stays += value;
+    else if (value > 0) return false;
+  }
+  return stays <= 0;
 }
 
 function decaying({ parts }: ScoreState): ScoreState['parts'] {

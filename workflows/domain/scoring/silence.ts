@@ -18,10 +18,11 @@ export function withSilence({ parts, given }: ScoreState, points: number, at: nu
   }
   const ofStaying = decays <= 0 ? points : Math.max(points, 0 - Math.max(0, stays));
   const kept = decays <= 0 ? 1 : (decays + points - ofStaying) / decays;
-  const left = kept === 1 ? parts : parts.map((part) => scaled(part, kept, at));
+  const left = kept === 1 ? parts : parts.flatMap((part) => scaled(part, kept, at));
   return ofStaying === 0 ? [...left] : withPoints(left, { group: '', halfLifeMs: null, at }, ofStaying);
 }
 
-function scaled(part: ScoreState['parts'][number], kept: number, at: number): ScoreState['parts'][number] {
-  return part.halfLifeMs === null ? part : { ...part, value: worthOf(part, at) * kept, at };
+function scaled(part: ScoreState['parts'][number], kept: number, at: number): ScoreState['parts'] {
+  if (part.halfLifeMs === null) return [part];
+  return kept <= 0 ? [] : [{ ...part, value: worthOf(part, at) * kept, at }];
 }
