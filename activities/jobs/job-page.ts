@@ -6,11 +6,15 @@ import { bulkActionPage } from './bulk-action';
 import { enrollManyPage } from './enroll-many';
 import { movePage } from './move-page';
 import type { JobDeps, PageOf } from './page';
+import { rescorePage } from './rescore';
+import { scoreTrialPage } from './score-trial';
 
 const pages: Partial<Record<JobKind, PageOf>> = {
   'bulk-action': bulkActionPage,
   'enroll-many': enrollManyPage,
   move: movePage,
+  rescore: rescorePage,
+  'score-trial': scoreTrialPage,
 };
 
 /** Well below the time-out of the workflow. */

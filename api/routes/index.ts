@@ -4,10 +4,12 @@ import { apiKeyRoutes } from './api-keys';
 import { auditRoutes } from './audit';
 import { consentRoutes } from './consent';
 import { contactRoutes } from './contacts';
+import { contactScoreRoutes } from './contact-score';
 import { decisionRoutes } from './decisions';
 import { enrollManyRoutes } from './enroll-many';
 import { enrollmentRoutes } from './enrollments';
 import { holdListRoutes } from './holds';
+import { importRoutes } from './imports';
 import { ingestRoutes } from './ingest';
 import { jobRoutes } from './jobs';
 import { journeyRoutes } from './journeys';
@@ -17,6 +19,7 @@ import { versionRoutes } from './versions';
 import { mailRoutes } from './mail';
 import { entryPreviewRoutes } from './entry-preview';
 import { scoreModelRoutes } from './score-model';
+import { scoreTrialRoutes } from './score-trial';
 import { segmentRoutes } from './segments';
 import { setAsideRoutes } from './set-aside';
 import { settingsRoutes } from './settings';
@@ -30,10 +33,13 @@ import { taskRoutes } from './tasks';
 export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
+  ...contactScoreRoutes,
   ...consentRoutes,
+  ...importRoutes,
   ...mergeRoutes,
   ...segmentRoutes,
   ...scoreModelRoutes,
+  ...scoreTrialRoutes,
   ...journeyRoutes,
   ...entryPreviewRoutes,
   ...versionRoutes,

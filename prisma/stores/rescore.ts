@@ -4,13 +4,23 @@ import { createJob, type Job } from './jobs';
 export interface RescoreAsked {
   /** The version to count by. */
   versionId: string;
-  /** Whether crossings are events. */
-  tell: boolean;
   /** The API key that asks. */
   requestedBy: string | null;
 }
 
 /** Writes the job that counts everybody anew. Whoever asks starts its workflow after the commit. */
-export async function askRescore(tx: Tx, { versionId, tell, requestedBy }: RescoreAsked): Promise<Job> {
-  return createJob(tx, { kind: 'rescore', input: { versionId, tell }, requestedBy });
+export async function askRescore(tx: Tx, { versionId, requestedBy }: RescoreAsked): Promise<Job> {
+  const total = await tx.contact.count({ where: { mergedInto: null, erasedAt: null } });
+  return createJob(tx, { kind: 'rescore', input: { versionId }, progress: { total, done: 0 }, requestedBy });
+}
+
+/** The next contacts by id. */
+export async function nextContacts(tx: Tx, after: string | null, limit: number): Promise<string[]> {
+  const rows = await tx.contact.findMany({
+    where: { mergedInto: null, erasedAt: null, ...(after !== null && { id: { gt: after } }) },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+    take: limit,
+  });
+  return rows.map(({ id }) => id);
 }

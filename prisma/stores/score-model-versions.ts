@@ -43,18 +43,18 @@ export async function publishScoreModel(db: Db, it: ModelPublishing = {}): Promi
     if (!compiled.ok) return { kind: 'invalid', problems: compiled.problems };
     if (it.expected !== undefined && it.expected !== revision) return { kind: 'conflict', revision };
     const { document, model } = compiled;
-    const { version, created } = await versionOf(tx, { source: draft, document, model });
+    const { version, created } = await versionOf(tx, { source: draft, document, model, tell: it.tell ?? false });
     await tx.scoreModel.update({ where: only, data: { publishedId: version.id, updatedAt: new Date() } });
-    const job = created ? await rescoreJob(tx, version.id, it) : null;
+    const job = created ? await rescoreJob(tx, version.id, it.requestedBy ?? null) : null;
     return { kind: 'published', version, created, job };
   });
 }
 
 /** Where nobody is, there is nothing to count. */
-async function rescoreJob(tx: Tx, versionId: string, it: ModelPublishing): Promise<Job | null> {
+async function rescoreJob(tx: Tx, versionId: string, requestedBy: string | null): Promise<Job | null> {
   const somebody = await tx.contact.findFirst({ select: { id: true } });
   if (somebody === null) return null;
-  return askRescore(tx, { versionId, tell: it.tell ?? false, requestedBy: it.requestedBy ?? null });
+  return askRescore(tx, { versionId, requestedBy });
 }
 
 /** Newest first; `before` is the number that the page before ended with. */
@@ -86,11 +86,11 @@ export async function findModelVersion(
   return (await db.scoreModelVersion.findUnique({ where: by })) as unknown as ModelVersion | null;
 }
 
-type Compiled = Pick<ModelVersion, 'source' | 'document' | 'model'>;
+type Compiled = Pick<ModelVersion, 'source' | 'document' | 'model'> & { tell: boolean };
 
 async function versionOf(
   tx: Tx,
-  { source, document, model }: Compiled,
+  { source, document, model, tell }: Compiled,
 ): Promise<{ version: ModelVersionSummary; created: boolean }> {
   const sha256 = createHash('sha256').update(JSON.stringify({ document, model })).digest('hex');
   const newest = await tx.scoreModelVersion.findFirst({ orderBy: { number: 'desc' } });
@@ -98,7 +98,7 @@ async function versionOf(
   // As JSON text and back: the column refuses keys that are undefined.
   const json = JSON.parse(JSON.stringify({ document, model })) as { document: object; model: object };
   const number = (newest?.number ?? 0) + 1;
-  const row = await tx.scoreModelVersion.create({ data: { id: v7(), number, source, sha256, ...json } });
+  const row = await tx.scoreModelVersion.create({ data: { id: v7(), number, source, sha256, tell, ...json } });
   return { version: summary(row), created: true };
 }
 

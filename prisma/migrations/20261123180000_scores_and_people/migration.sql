@@ -158,6 +158,7 @@ CREATE TABLE "score_model_version" (
     "document" JSONB NOT NULL,
     "model" JSONB NOT NULL,
     "sha256" TEXT NOT NULL,
+    "tell" BOOLEAN NOT NULL DEFAULT false,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "score_model_version_pkey" PRIMARY KEY ("id")

@@ -27,7 +27,7 @@ export type Anew = 'stale' | 'model' | 'unknown';
 export interface OpenedTally {
   tally: Tally;
   anew: Anew | null;
-  /** The difference that counting anew made. */
+  /** The difference that counting anew made, as far as it is to be told. */
   net: MarkOf[];
 }
 
@@ -85,7 +85,7 @@ export async function writeTallies(
 type WithRow = ToCount & { row: StateRow | undefined };
 
 function whyAnew(row: StateRow | undefined, { id }: ModelNow): Anew | null {
-  if (!row) return 'unknown';
+  if (!row || row.state === null) return 'unknown';
   if (row.stale) return 'stale';
   return row.modelId === id ? null : 'model';
 }
@@ -115,7 +115,7 @@ async function countAllAnew(
     const to = Math.max(at, own.at(-1)?.at ?? at);
     const rewrite = { from: -Infinity, fit: true, marks: anew !== 'model' };
     const net = countAnew(tally, now.model, { inputs: own, to, before: beforeOf(row), rewrite });
-    return [contactId, { tally, anew, net }] as const;
+    return [contactId, { tally, anew, net: anew === 'stale' || now.tell ? net : [] }] as const;
   });
 }
 

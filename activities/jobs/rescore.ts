@@ -1,0 +1,58 @@
+import { bucketOf } from '../../prisma/bucket';
+import { inTransaction, type Tx } from '../../prisma/client';
+import { advanceJob, type Job } from '../../prisma/stores/jobs';
+import { lockContacts } from '../../prisma/stores/pump/contacts';
+import { insertInside } from '../../prisma/stores/pump/events';
+import { nextContacts } from '../../prisma/stores/rescore';
+import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
+import { openTallies, writeTallies } from '../../prisma/stores/scores/tallies';
+import { tellCrossings } from '../../workflows/domain/scoring/tell';
+import type { PageDone, PageOf } from './page';
+
+/** Contacts of one transaction: they are locked for as long, and their events wait. */
+const PEOPLE = 100;
+
+/**
+ * Counts the next contacts by the published model. The pump does the same with whoever does something meanwhile: who
+ * is counted by this model already stays as they are.
+ */
+export const rescorePage: PageOf = ({ db }, job) =>
+  inTransaction(db, async (tx) => {
+    const now = await readModelNow(tx);
+    if (now.id !== job.input.versionId) return overtaken(job);
+    const ids = await nextContacts(tx, job.cursor, PEOPLE);
+    await lockContacts(tx, ids);
+    const counted = await countAnew(tx, now, ids);
+    const to = ids.length < PEOPLE ? null : (ids.at(-1) ?? null);
+    await advanceJob(tx, job.id, { from: job.cursor, to, counts: { done: ids.length, counted } });
+    return null;
+  });
+
+/** The job of the newer model counts everybody. */
+function overtaken({ progress }: Job): PageDone {
+  return { to: null, result: { overtaken: true, left: Math.max(0, (progress.total ?? 0) - (progress.done ?? 0)) } };
+}
+
+async function countAnew(tx: Tx, now: ModelNow, contactIds: readonly string[]): Promise<number> {
+  const at = Date.now();
+  const opened = await openTallies(
+    tx,
+    now,
+    contactIds.map((contactId) => ({ contactId, at })),
+  );
+  const anew = [...opened].filter(([, { anew: why }]) => why !== null);
+  await writeTallies(
+    tx,
+    now,
+    anew.map(([contactId, { tally }]) => ({ contactId, tally })),
+  );
+  await insertInside(
+    tx,
+    anew.flatMap(([contactId, { net }]) =>
+      tellCrossings(net, { contactId, cause: `model:${now.id}` }).map((told) => ({
+        ...{ ...told, contactId, bucket: bucketOf(`contact:${contactId}`), hops: 1 },
+      })),
+    ),
+  );
+  return anew.length;
+}

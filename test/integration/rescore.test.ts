@@ -1,0 +1,110 @@
+import { rescorePage } from '../../activities/jobs/rescore';
+import type { Db } from '../../prisma/client';
+import { saveScoreModel } from '../../prisma/stores/score-model';
+import { publishScoreModel } from '../../prisma/stores/score-model-versions';
+import { readScores } from '../../prisma/stores/scores/read';
+import { freshDatabase, type TestDatabase } from '../support/database';
+import { runPages } from '../support/job-runs';
+import { happening, pumped } from '../support/pump';
+
+let database: TestDatabase;
+let db: Db;
+beforeEach(async () => {
+  database = await freshDatabase();
+  db = database.db;
+}, 60_000);
+afterEach(() => database.drop());
+
+/** A model by which a page gives so many points; answers the job that counts everybody by it. */
+async function published(points: number, { tell = false } = {}): Promise<string | null> {
+  const engagement = [{ id: 'page', on: 'page.viewed', points }];
+  await saveScoreModel(db, { source: { model: 'pages', explain: 'Pages count.', engagement } });
+  const done = await publishScoreModel(db, { tell });
+  if (done?.kind !== 'published') throw new Error('the model was not published');
+  return done.job?.id ?? null;
+}
+
+async function rescored(jobId: string | null, most = Infinity) {
+  if (jobId === null) throw new Error('there is no job');
+  return runPages(db, rescorePage, { job: jobId, most });
+}
+
+/** So many people with a page each, all of them pumped. */
+async function visitors(count: number): Promise<string[]> {
+  const keys = Array.from({ length: count }, (_, i) => `email:p${i}@example.test`);
+  await pumped(
+    db,
+    keys.map((key) => happening('page.viewed', { keys: [key], properties: { path: '/' } })),
+  );
+  const rows = await db.contact.findMany({ select: { id: true }, orderBy: { id: 'asc' } });
+  return rows.map(({ id }) => id);
+}
+
+async function totals(ids: readonly string[]): Promise<number[]> {
+  const scores = await readScores(db, ids);
+  return [...new Set(ids.map((id) => scores.get(id)?.total ?? NaN))];
+}
+
+const told = () => db.event.count({ where: { type: 'score.tier_changed', origin: 'inside' } });
+
+test('everybody is counted by the new model', async () => {
+  await published(5);
+  const ids = await visitors(250);
+  const { state, progress } = await rescored(await published(30));
+  expect({ state, progress }).toMatchObject({ state: 'done', progress: { total: 250, done: 250, counted: 250 } });
+  expect(await totals(ids)).toEqual([30]);
+});
+
+test('a new model is no storm of events', async () => {
+  await published(5);
+  await visitors(3);
+  const before = await told();
+  await rescored(await published(30));
+  expect(await told()).toBe(before);
+});
+
+test('asked to tell, each crossing is told once', async () => {
+  await published(5);
+  const ids = await visitors(120);
+  const before = await told();
+  const job = await published(30, { tell: true });
+  await rescored(job, 1);
+  // Somebody whom the job has not come to yet does something: the pump counts them by the new model first.
+  await pumped(db, [happening('page.viewed', { keys: [`contact:${ids.at(-1) ?? ''}`], properties: { path: '/' } })]);
+  await rescored(job);
+  await pumped(db);
+  expect((await told()) - before).toBe(120);
+});
+
+test('who was counted meanwhile stays', async () => {
+  await published(5);
+  const ids = await visitors(2);
+  const job = await published(30);
+  await pumped(db, [happening('page.viewed', { keys: [`contact:${ids[0] ?? ''}`], properties: { path: '/' } })]);
+  const { progress } = await rescored(job);
+  expect(progress).toMatchObject({ done: 2, counted: 1 });
+  expect(await totals(ids.slice(0, 1))).toEqual([60]);
+});
+
+test('a newer model ends the job before', async () => {
+  await published(5);
+  const ids = await visitors(150);
+  const older = await published(30);
+  await rescored(older, 1);
+  const newer = await published(40);
+  expect(await rescored(older)).toMatchObject({ state: 'done', result: { overtaken: true, left: 50 } });
+  await rescored(newer);
+  expect(await totals(ids)).toEqual([40]);
+});
+
+test('a killed page is done again, once', async () => {
+  await published(5);
+  const ids = await visitors(101);
+  const job = await published(30);
+  const [first, second] = await Promise.all([rescored(job, 1), rescored(job, 1)]);
+  expect(first.id).toBe(second.id);
+  const { progress } = await rescored(job);
+  expect(progress.done).toBe(101);
+  expect(await totals(ids)).toEqual([30]);
+  expect(await db.scoreEntry.count({ where: { kind: 'rule' } })).toBe(101);
+});
