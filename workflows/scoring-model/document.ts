@@ -82,7 +82,10 @@ const tiers = closed({
   dwell: period.default(defaults.dwell).describe('… for this long on end'),
 });
 
-const grades = z.array(z.int()).length(3, { error: 'needs three numbers: four grades lie between them' });
+const grades = z
+  .array(z.int())
+  .refine((floors) => floors.length === 3, { error: 'needs three numbers: four grades lie between them' })
+  .meta({ minItems: 3, maxItems: 3 });
 const grid = closed({
   fit: grades.default([...defaults.grid.fit]).describe('From so many points on: A, B, C; below, D'),
   engagement: grades.default([...defaults.grid.engagement]).describe('From so many points on: 1, 2, 3; below, 4'),

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const folder = join(__dirname, '../../../../workflows/journeys');
+const workflows = join(__dirname, '../../../../workflows');
 
-/** They speak to editors, of mails and of segments. */
-const forOthers = ['json-schema.ts', 'template-file.ts', 'check-condition.ts'];
+/** They speak to editors, of mails and of segments, or not at all. */
+const forOthers = ['json-schema.ts', 'template-file.ts', 'check-condition.ts', 'defaults.ts'];
 
 export interface Sentence {
   /** `file:line` */
@@ -16,8 +16,9 @@ export interface Sentence {
   saidIn: (problem: string) => boolean;
 }
 
-/** Every sentence of the code that reads, checks and compiles documents: what it may say to an author. */
-export function sentences(): Sentence[] {
+/** Every sentence of the code that reads, checks and compiles a kind of document: what it may say to an author. */
+export function sentences(kind: 'journeys' | 'scoring-model' = 'journeys'): Sentence[] {
+  const folder = join(workflows, kind);
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.startsWith('catalog') && !forOthers.includes(file),
   );
@@ -46,7 +47,7 @@ function sentencesOf(file: string, code: string): Sentence[] {
 /** Errors that no author can cause. */
 function isForOthers(node: ts.Node): boolean {
   if (ts.isImportDeclaration(node) || ts.isTypeNode(node)) return true;
-  return ts.isNewExpression(node) && node.expression.getText() === 'Error';
+  return ts.isNewExpression(node) && node.expression.getText().endsWith('Error');
 }
 
 /** What editors show about a key stands in the arguments. */
