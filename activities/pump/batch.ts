@@ -4,7 +4,10 @@ import { readSends } from '../../prisma/stores/pump/enrollments';
 import { countUnprocessed, readUnprocessed, takeTurns, type BucketGroup } from '../../prisma/stores/pump/events';
 import { tryBucketGroup } from '../../prisma/stores/pump/lock';
 import type { MemberRow } from '../../prisma/stores/pump/watches';
+import { readCountings } from './countings';
 import { FoldFailure, messageOf, StartOver } from './errors';
+import { readCompaniesNow } from './companies';
+import { lockConsenting, readLiftable } from './consenting';
 import { foldContact } from './fold/fold';
 import type { Rules, Subject } from './fold/subject';
 import { ownEvents, turned, type OwnedEvent } from './owned-events';
@@ -55,6 +58,11 @@ async function lock(
     tx,
     contactIds.filter((id) => !skip.has(id)),
   );
+  const busy = await lockConsenting(
+    tx,
+    found.filter(({ contactId }) => locked.has(contactId)),
+  );
+  for (const id of busy) locked.delete(id);
   const events = found.filter(({ contactId }) => locked.has(contactId));
   const again = await ownEvents(tx, events);
   const moved = again.length !== events.length || again.some(({ contactId }, i) => contactId !== events[i]?.contactId);
@@ -73,7 +81,11 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
   const rules = await readRules(tx, versions, unique(versionIds));
   const oldest = Math.min(...events.map(({ receivedAt }) => receivedAt.getTime()));
   const asked = await readAsked(tx, wantedFor(interestsOf(rules), events), oldest);
-  const subjects = subjectsOf(sets, { ...asked, members: membersNow(asked.members, rules) });
+  const liftable = await readLiftable(tx, events, sets.profiles);
+  const countings = await readCountings(tx, rules.scoring, events);
+  const companies = await readCompaniesNow(tx, events, sets.profiles);
+  const members = membersNow(asked.members, rules);
+  const subjects = subjectsOf(sets, { ...asked, members, liftable, countings, companies });
   const sends = await readSends(tx, unique(events.flatMap(({ sendId }) => sendId ?? [])));
   const turns = await takeTurns(tx, events.length);
   const inTurn = events.map((event, i) => ({ ...event, turn: turns[i] ?? 0n }));
@@ -90,7 +102,7 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
       ),
     };
   });
-  return { events: inTurn, changes };
+  return { events: inTurn, changes, scoring: rules.scoring };
 }
 
 /** Of a watch that the sweep has not begun yet, rows may be of what it meant before. */

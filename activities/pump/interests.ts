@@ -6,6 +6,7 @@ import { readRequest } from '../../workflows/domain/entries/request';
 import { expandEvent, isBehaviour } from '../../workflows/domain/events';
 import type { GraphEntry } from '../../workflows/journeys/graph';
 import { mayTurn } from '../../workflows/domain/entries/watch';
+import { mayScore } from '../../workflows/domain/scoring/may-score';
 import type { PublishedJourney, Rules, TurnedEvent } from './fold/subject';
 
 type Happening = Pick<TurnedEvent, 'origin' | 'type' | 'properties' | 'traits' | 'context'>;
@@ -19,11 +20,11 @@ export interface Interest {
 }
 
 /** Everything that events may be of interest for, beside the visits and exits of open enrollments. */
-export function interestsOf({ journeys, watches, segments }: Rules): Interest[] {
+export function interestsOf({ journeys, watches, segments, scoring }: Rules): Interest[] {
   return [
     ...journeys.flatMap((journey) => entryInterests(journey, segments)),
     ...watches.map(({ triggers, condition }) => ({
-      isIn: (event: Happening) => mayTurn(triggers, event),
+      isIn: (event: Happening) => mayTurn(triggers, event, mayScore(scoring, event)),
       needs: needsOf([condition], segments),
       membership: true,
     })),

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import type { Tx } from '../../prisma/client';
 import { readPublished, readVersions, type VersionRow } from '../../prisma/stores/pump/journeys';
+import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
 import { readWatches } from '../../prisma/stores/pump/watches';
 import { readSegments } from '../../prisma/stores/segments';
 import { readSettings } from '../../prisma/stores/settings';
@@ -11,8 +12,11 @@ import type { Rules, WatchNow } from './fold/subject';
 /** Journey versions by id; they never change, so what was read once is kept. */
 export type Versions = Map<string, VersionRow>;
 
+/** With the version of the score model, which the ledger names. */
+export type RulesNow = Rules & { scoring: ModelNow };
+
 /** What a batch goes by, as of this moment; `versionIds` are those of the enrollments it will meet. */
-export async function readRules(tx: Tx, versions: Versions, versionIds: readonly string[]): Promise<Rules> {
+export async function readRules(tx: Tx, versions: Versions, versionIds: readonly string[]): Promise<RulesNow> {
   const { settings } = await readSettings(tx);
   const published = await readPublished(tx);
   const wanted = new Set([...published.map(({ versionId }) => versionId), ...versionIds]);
@@ -31,7 +35,9 @@ export async function readRules(tx: Tx, versions: Versions, versionIds: readonly
     graphs,
     defaultExits: settings.defaultExits,
     defaultZone: settings.defaultZone,
+    scoring: await readModelNow(tx),
     newId: () => v7(),
+    people: settings,
   };
 }
 

@@ -9,9 +9,9 @@ import {
 import { readLastMails, readOptOuts, type MailRow, type OptOutRow } from '../../prisma/stores/pump/condition-facts';
 import { readPast, type PastRow } from '../../prisma/stores/pump/past';
 import { readMembers, type MemberRow } from '../../prisma/stores/pump/watches';
-import { readScores } from '../../prisma/stores/score-entries';
+import { readScores } from '../../prisma/stores/scores/read';
 import type { PastEvent } from '../../workflows/domain/entries/past';
-import type { Enrolled, Subject, Subscription } from './fold/subject';
+import type { CompaniesNow, Counting, Enrolled, LiftableOptOut, Subject, Subscription } from './fold/subject';
 import type { Wanted } from './interests';
 import { noScore } from '../../workflows/domain/scoring/now';
 
@@ -43,29 +43,42 @@ export async function readAsked(tx: Tx, wanted: Wanted, at: number): Promise<Ask
   const { past, score, mails, optOuts, members } = wanted;
   return {
     past: await readPast(tx, past, at),
-    scores: score.length === 0 ? new Map<string, Subject['score']>() : await readScores(tx, score),
+    scores: score.length === 0 ? new Map<string, Subject['score']>() : await readScores(tx, score, at),
     mails: mails.contactIds.length === 0 ? [] : await readLastMails(tx, mails.contactIds, mails.count),
     optOuts: optOuts.length === 0 ? [] : await readOptOuts(tx, optOuts),
     members: members.length === 0 ? [] : await readMembers(tx, members),
   };
 }
 
+/** By contact. */
+export interface Batched {
+  liftable: ReadonlyMap<string, LiftableOptOut[]>;
+  countings: ReadonlyMap<string, Counting>;
+  companies: CompaniesNow;
+}
+
 /** One working copy for each contact. */
-export function subjectsOf(sets: ReadSets, asked: Asked): Map<string, Subject> {
+export function subjectsOf(
+  sets: ReadSets,
+  { liftable, countings, companies, ...asked }: Asked & Batched,
+): Map<string, Subject> {
   const enrollments = groupBy(sets.enrollments, (row) => row.contactId);
   const subscriptions = groupBy(sets.subscriptions, (row) => row.contactId);
   const factsOf = askedOf(asked);
   return new Map(
-    sets.profiles.map(({ id, erased, createdAt, fields, traits }) => [
+    sets.profiles.map(({ id, erased, createdAt, ...profile }) => [
       id,
       {
         id,
         erased,
         createdAt: createdAt.getTime(),
-        profile: { fields, traits },
+        profile,
+        companies,
         enrollments: (enrollments.get(id) ?? []).map(enrolled),
         subscriptions: (subscriptions.get(id) ?? []).map(subscription),
         ...factsOf(id),
+        liftable: liftable.get(id) ?? [],
+        counting: countings.get(id) ?? null,
       },
     ]),
   );

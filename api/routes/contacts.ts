@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { textFields, type TextField } from '../../workflows/domain/contact-fields';
-import { noScore } from '../../workflows/domain/scoring/now';
 import { isMailable, normaliseAddress } from '../../prisma/address';
 import {
   findContact,
@@ -11,7 +10,6 @@ import {
   type ContactRow,
   type IdentityKind,
 } from '../../prisma/stores/contacts';
-import { readContributions, readScores } from '../../prisma/stores/score-entries';
 import { findPeople, findingOf } from '../../prisma/stores/segment-people';
 import { findSegment } from '../../prisma/stores/segments';
 import { readTimeline } from '../../prisma/stores/timeline';
@@ -195,18 +193,6 @@ const timeline = defineRoute({
   },
 });
 
-const MOST_CONTRIBUTIONS = 100;
-
-const scoreView = z
-  .object({
-    total: z.int(),
-    fit: z.int(),
-    engagement: z.int(),
-    tier: z.enum(['none', 'low', 'medium', 'high']),
-    contributions: z.array(z.object({ rule: z.string(), points: z.int(), at: z.iso.datetime() })),
-  })
-  .meta({ id: 'Score' });
-
 const pauses = holdRoutes({
   path: '/v1/contacts/:id',
   what: 'everything for this contact',
@@ -219,23 +205,4 @@ const pauses = holdRoutes({
   },
 });
 
-const score = defineRoute({
-  method: 'get',
-  path: '/v1/contacts/:id/score',
-  summary: 'The points of a contact, and what gave them',
-  description: `\`total\` is fit and engagement together, and the tier goes by it. The newest ${MOST_CONTRIBUTIONS} contributions.`,
-  tag: 'Contacts',
-  scope: 'read',
-  params,
-  answers: { 200: scoreView },
-  handler: async ({ params }, { db }) => {
-    const found = await getContact(db, params.id);
-    if (!found) throw notFound('contact');
-    const now = (await readScores(db, [found.id])).get(found.id) ?? noScore;
-    const rows = await readContributions(db, found.id, MOST_CONTRIBUTIONS);
-    const contributions = rows.map((row) => ({ ...row, at: row.at.toISOString() }));
-    return ok({ ...now, contributions });
-  },
-});
-
-export const contactRoutes: readonly Route[] = [find, list, get, patch, timeline, score, ...pauses];
+export const contactRoutes: readonly Route[] = [find, list, get, patch, timeline, ...pauses];

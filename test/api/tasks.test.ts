@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import request from 'supertest';
 import { createApiKey } from '../../prisma/stores/api-keys';
-import { insertScoreEntries } from '../../prisma/stores/score-entries';
+import { givePoints } from '../../prisma/stores/scores/points';
 import { inTransaction } from '../../prisma/client';
 import { insertTask } from '../../prisma/stores/tasks';
 import { testApi, type TestApi } from './harness';
@@ -128,7 +128,7 @@ describe('the score', () => {
       entry(50, 'engagement', 'asked', 2),
       entry(-9, 'fit', 'far', 3),
     ];
-    await inTransaction(api.db, (tx) => insertScoreEntries(tx, [...entries, entry(99, 'fit', 'again', 3)]));
+    await inTransaction(api.db, (tx) => givePoints(tx, [...entries, entry(99, 'fit', 'again', 3)]));
     const { body } = await api.get(`/v1/contacts/${contactId}/score`).expect(200);
     expect(body).toMatchObject({ total: 71, fit: 21, engagement: 50, tier: 'high' });
     expect(body.contributions).toEqual([

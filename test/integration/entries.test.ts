@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { enrollContact } from '../../prisma/stores/enroll';
 import { insertInside } from '../../prisma/stores/pump/events';
-import { insertScoreEntries } from '../../prisma/stores/score-entries';
+import { givePoints } from '../../prisma/stores/scores/points';
 import { suppress } from '../../prisma/stores/suppressions';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
@@ -105,7 +105,7 @@ describe('suppression at entry', () => {
     }
     const points = { contactId, rule: 'test', at: Date.now(), enrollmentId: null, visit: null, journeyKey: null };
     await db.$transaction(async (tx) => {
-      await insertScoreEntries(tx, [
+      await givePoints(tx, [
         { ...points, id: v7(), axis: 'fit', points: 20 },
         { ...points, id: v7(), axis: 'engagement', points: 15 },
       ]);

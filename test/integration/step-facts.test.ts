@@ -4,7 +4,7 @@ import { inTransaction, type Db } from '../../prisma/client';
 import { currentSettings } from '../../prisma/stores/current-settings';
 import { underLock } from '../../prisma/stores/effects/context';
 import { evaluateAll } from '../../prisma/stores/effects/facts';
-import { insertScoreEntries } from '../../prisma/stores/score-entries';
+import { givePoints } from '../../prisma/stores/scores/points';
 import type { Condition, DidTest } from '../../workflows/domain/conditions/condition';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { contactWith, enrolled, publishedJourney } from '../support/journeys';
@@ -74,9 +74,7 @@ test('points are summed', async () => {
       visit: null,
     },
   });
-  await inTransaction(db, (tx) =>
-    insertScoreEntries(tx, [entry(40, 'fit'), entry(-10, 'fit'), entry(1, 'engagement')]),
-  );
+  await inTransaction(db, (tx) => givePoints(tx, [entry(40, 'fit'), entry(-10, 'fit'), entry(1, 'engagement')]));
   expect(await judged({ score: 'fit', atLeast: 30 })).toMatchObject({
     holds: true,
     inputs: { 'score fit at least 30': 30 },

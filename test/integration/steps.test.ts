@@ -8,7 +8,7 @@ import { underLock } from '../../prisma/stores/effects/context';
 import { decide } from '../../prisma/stores/effects/decide';
 import { finish } from '../../prisma/stores/effects/finish';
 import { joinContacts } from '../../prisma/stores/merging/join';
-import { readScores } from '../../prisma/stores/score-entries';
+import { readScores } from '../../prisma/stores/scores/read';
 import { patchSettings } from '../../prisma/stores/settings';
 import type { RenderText } from '../../workflows/domain/tasks/render-text';
 import type { Closes } from '../../workflows/domain/visits/visit';

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { startPump } from '../../activities/pump/start-pump';
 import { sweepSegments } from '../../activities/pump/sweep-segments';
-import { insertScoreEntries } from '../../prisma/stores/score-entries';
+import { givePoints } from '../../prisma/stores/scores/points';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { endRuns, inDays, restingJourney, runsOf } from '../support/entries';
@@ -102,9 +102,7 @@ reentry: { after: 60 days }`;
     await sweepAt(new Date());
     const { id: contactId } = await contact();
     const row = { id: v7(), contactId, axis: 'fit', points: 80, rule: 'x', at: Date.now() } as const;
-    await db.$transaction((tx) =>
-      insertScoreEntries(tx, [{ ...row, enrollmentId: null, visit: null, journeyKey: null }]),
-    );
+    await db.$transaction((tx) => givePoints(tx, [{ ...row, enrollmentId: null, visit: null, journeyKey: null }]));
     await sweepAt(inDays(0.01));
     expect(await runs()).toEqual(['hot']);
   });
@@ -179,9 +177,7 @@ test('the loops of a worker sweep by themselves', async () => {
     );
     const { id: contactId } = await contact();
     const row = { id: v7(), contactId, axis: 'fit', points: 80, rule: 'x', at: Date.now() } as const;
-    await db.$transaction((tx) =>
-      insertScoreEntries(tx, [{ ...row, enrollmentId: null, visit: null, journeyKey: null }]),
-    );
+    await db.$transaction((tx) => givePoints(tx, [{ ...row, enrollmentId: null, visit: null, journeyKey: null }]));
     await poll('an enrollment', async () => (await runs()).length > 0);
   } finally {
     await loops.stop();

@@ -1,16 +1,16 @@
 import { noChanges, type Changes } from './changes';
+import { noteConsents } from './consents';
 import type { Folding } from './folding';
 import { endVisits } from './visits';
+import { MAX_HOPS } from '../../../workflows/domain/hops';
 import { readRequest } from '../../../workflows/domain/entries/request';
 import type { PastEvent } from '../../../workflows/domain/entries/past';
 import { enter, refuseRequest } from './entries';
 import { divert, leave, ruleOnExits } from './exits';
+import { countScore } from './scores';
 import { learn } from './traits';
 import type { Rules, Subject, TurnedEvent } from './subject';
 import { settleUnknown, turnWatches } from './watches';
-
-/** Inside events further than this from something that happened outside are stored and shown, not acted on. */
-export const MAX_HOPS = 20;
 
 /**
  * Folds one contact's events, in the order of their turns. An event that ends a journey cannot end one that began
@@ -30,13 +30,15 @@ export function foldContact(subject: Subject, events: readonly TurnedEvent[], ru
 
 function foldEvent(folding: Folding): void {
   const changed = learn(folding);
+  const scored = countScore(folding);
+  noteConsents(folding);
   const exits = ruleOnExits(folding, changed);
   divert(folding, exits);
   endVisits(folding);
   leave(folding, exits);
   folding.subject.past.push(pastOf(folding));
   noteMail(folding);
-  turnWatches(folding);
+  turnWatches(folding, scored);
   enter(folding);
 }
 

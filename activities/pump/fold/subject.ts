@@ -2,7 +2,14 @@ import type { Facts, MailFact, Segments, Where } from '../../../workflows/domain
 import type { Known } from '../../../workflows/domain/entries/known';
 import type { PastEvent } from '../../../workflows/domain/entries/past';
 import type { Triggers, Watch } from '../../../workflows/domain/entries/watch';
+import type { StandingOptOut } from '../../../workflows/domain/consent/consent';
+import type { Scoring } from '../../../workflows/domain/scoring/may-score';
+import type { MarkOf } from '../../../workflows/domain/scoring/state';
+import type { Tally } from '../../../workflows/domain/scoring/tally';
 import type { JsonObject } from '../../../workflows/domain/json';
+import type { CompanyNow } from '../../../workflows/domain/people/belong';
+import type { PeopleRules } from '../../../workflows/domain/people/normalise';
+import type { Origins } from '../../../workflows/domain/people/origins';
 import type { Diversion } from '../../../workflows/domain/visits/diversion';
 import type { Graph } from '../../../workflows/journeys/graph';
 
@@ -16,6 +23,7 @@ export interface TurnedEvent {
   traits: JsonObject;
   context: JsonObject;
   fromBrowser: boolean;
+  occurredAt: number;
   receivedAt: number;
   hops: number;
   /** The message it is about. */
@@ -28,6 +36,15 @@ export interface TurnedEvent {
 export interface Profile {
   fields: Record<string, string | boolean | null>;
   traits: JsonObject;
+  origins: Origins;
+  companyId: string | null;
+}
+
+/** The companies that a batch may be about; those that nobody knows are missing. */
+export interface CompaniesNow {
+  /** `domain:acme.test` or `group:42` → id. */
+  byKey: ReadonlyMap<string, string>;
+  byId: ReadonlyMap<string, CompanyNow>;
 }
 
 export interface Enrolled {
@@ -65,17 +82,33 @@ export interface Subject {
   /** Epoch milliseconds. */
   createdAt: number;
   profile: Profile;
+  companies: CompaniesNow;
   enrollments: Enrolled[];
   subscriptions: Subscription[];
   /** Past events that conditions of this batch ask about, first to last. */
   past: PastEvent[];
   /** What else conditions ask about; empty where none of this batch does. */
   score: Facts['score'];
+  /** Where events of this batch may change the score. */
+  counting: Counting | null;
   /** The last mails, the newest first. */
   mails: (MailFact & { sendId: string })[];
   optOuts: string[];
+  /** Opt-outs of their addresses under the address lock, where an event of this batch may end some. */
+  liftable: LiftableOptOut[];
   /** Keys of the watches that hold for them. */
   member: Set<string>;
+}
+
+/** What stands against writing to an address. */
+export interface LiftableOptOut extends StandingOptOut {
+  addressHash: string;
+}
+
+/** A score at work; `net` is what bringing it up to date has crossed. */
+export interface Counting {
+  tally: Tally;
+  net: MarkOf[];
 }
 
 /** The contact as conditions outside of any journey see it. */
@@ -101,8 +134,10 @@ export interface Rules {
   /** Where a contact has no time zone of its own. */
   defaultZone: string;
   newId: () => string;
+  people: PeopleRules;
   segments: Segments;
   watches: readonly WatchNow[];
+  scoring: Scoring;
 }
 
 /** A watch, and whether it is known of everybody whether it holds. */

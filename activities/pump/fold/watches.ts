@@ -2,6 +2,7 @@ import { evaluate } from '../../../workflows/domain/conditions/evaluate';
 import { factsOf } from '../../../workflows/domain/entries/known';
 import { turnEvent } from '../../../workflows/domain/entries/turn-event';
 import { mayTurn } from '../../../workflows/domain/entries/watch';
+import { mayScore } from '../../../workflows/domain/scoring/may-score';
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import type { Folding } from './folding';
 import type { Turn } from './changes';
@@ -15,7 +16,7 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
   return rules.watches.flatMap((watch) => {
     const { key, known, since, triggers } = watch;
     if (known || subject.member.has(key)) return [];
-    const first = events.find((event) => mayTurn(triggers, event));
+    const first = events.find((event) => mayTurn(triggers, event, mayScore(rules.scoring, event)));
     const at = since ?? first?.receivedAt;
     if (first === undefined || at === undefined || subject.createdAt >= at) return [];
     if (!holds(subject, rules, { watch, at, properties: {} })) return [];
@@ -25,9 +26,9 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
 }
 
 /** Tells of the conditions that this event turned; what follows comes in a later round. */
-export function turnWatches({ subject, event, rules, changes }: Folding): void {
+export function turnWatches({ subject, event, rules, changes }: Folding, scored: boolean): void {
   for (const watch of rules.watches) {
-    if (!mayTurn(watch.triggers, event)) continue;
+    if (!mayTurn(watch.triggers, event, scored)) continue;
     const now = holds(subject, rules, { watch, at: event.receivedAt, properties: event.properties });
     if (now === subject.member.has(watch.key)) continue;
     if (now) subject.member.add(watch.key);

@@ -2,6 +2,7 @@ import type { ScoreModel } from '../../../workflows/domain/scoring/model';
 import { plainModel } from '../../../workflows/domain/scoring/plain-model';
 import { scoredTypes } from '../../../workflows/domain/scoring/rule-index';
 import type { DbOrTx } from '../../client';
+import { loadModel, readPublishedModel, type Models, type PublishedModel } from '../score-model';
 
 /** The model that scores are counted by now. */
 export interface ModelNow {
@@ -9,32 +10,28 @@ export interface ModelNow {
   id: string | null;
   number: number | null;
   model: ScoreModel;
+  /** What it makes of people whom another model counted before is told. */
+  tell: boolean;
   /** Event types that it asks about. */
   types: ReadonlySet<string>;
 }
 
-const unpublished: ModelNow = { id: null, number: null, model: plainModel, types: new Set(scoredTypes(plainModel)) };
-
-/** Versions never change: what was read once is kept. */
-const versions = new Map<string, ModelNow>();
-const KEPT = 8;
+/** Versions never change: what was read once is kept, in this process. */
+const known: Models = new Map();
 
 /** The published model; without one there are no rules, and points are given by journeys and by hand alone. */
 export async function readModelNow(db: DbOrTx): Promise<ModelNow> {
-  const [row] = await db.$queryRaw<{ id: string | null }[]>`select published_id as id from score_model where id = 1`;
-  if (!row?.id) return unpublished;
-  return versions.get(row.id) ?? (await readModelVersion(db, row.id));
+  return modelNow(await readPublishedModel(db, known));
 }
 
-/** A version by id. Throws where there is none. */
+/** A version by its id. Throws where there is none. */
 export async function readModelVersion(db: DbOrTx, id: string): Promise<ModelNow> {
-  const { number, model } = await db.scoreModelVersion.findUniqueOrThrow({
-    where: { id },
-    select: { number: true, model: true },
-  });
-  const compiled = model as unknown as ScoreModel; // compiled from a checked document when it was published
-  const version = { id, number, model: compiled, types: new Set(scoredTypes(compiled)) };
-  if (versions.size >= KEPT) versions.clear();
-  versions.set(id, version);
-  return version;
+  const version = known.get(id) ?? (await loadModel(db, id));
+  if (!version) throw new Error(`score model version ${id} is not there`);
+  return modelNow(version);
+}
+
+function modelNow(version: PublishedModel | null): ModelNow {
+  const it = version ?? { id: null, number: null, model: plainModel, tell: false };
+  return { ...it, types: new Set(scoredTypes(it.model)) };
 }

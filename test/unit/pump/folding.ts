@@ -1,7 +1,9 @@
+import { plainRules } from '../../../workflows/domain/people/normalise';
 import type { foldContact } from '../../../activities/pump/fold/fold';
 import type { Enrolled, Rules, Subject, TurnedEvent } from '../../../activities/pump/fold/subject';
 import type { Graph } from '../../../workflows/journeys/graph';
 import { noScore } from '../../../workflows/domain/scoring/now';
+import { plainModel } from '../../../workflows/domain/scoring/plain-model';
 
 let ids = 0;
 export const graph = (key: string, more: Partial<Graph> = {}): Graph => ({
@@ -19,11 +21,14 @@ export const rulesOf = (...graphs: Graph[]): Rules => ({
   newId: () => `id-${(ids += 1)}`,
   segments: {},
   watches: [],
+  people: plainRules,
+  scoring: { model: plainModel, types: new Set() },
 });
 export const someone = (more: Partial<Subject> = {}): Subject => ({
   ...{ id: 'ann', erased: false, createdAt: 0, enrollments: [], subscriptions: [], past: [] },
-  ...{ score: noScore, mails: [], optOuts: [], member: new Set() },
-  profile: { fields: {}, traits: {} },
+  ...{ score: noScore, mails: [], optOuts: [], member: new Set(), counting: null, liftable: [] },
+  profile: { fields: {}, traits: {}, origins: {}, companyId: null },
+  companies: { byKey: new Map(), byId: new Map() },
   ...more,
 });
 let seq = 0n;
@@ -35,7 +40,7 @@ export const event = (type: string, more: Partial<TurnedEvent> = {}): TurnedEven
   seq += 1n;
   return {
     ...{ seq, turn: seq, origin: 'http', type, properties: {}, traits: {}, context: {}, fromBrowser: false },
-    ...{ receivedAt: Number(seq) * 1000, hops: 0, about: null, ownsAddress: false },
+    ...{ occurredAt: Number(seq) * 1000, receivedAt: Number(seq) * 1000, hops: 0, about: null, ownsAddress: false },
     ...more,
   };
 };

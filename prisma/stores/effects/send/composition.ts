@@ -3,7 +3,7 @@ import { valueAt } from '../../../../workflows/domain/conditions/values';
 import type { SendingStep } from '../../../../workflows/domain/sending/channel';
 import type { Db } from '../../../client';
 import { noScore, type ScoreNow } from '../../../../workflows/domain/scoring/now';
-import { readScores } from '../../score-entries';
+import { readScores } from '../../scores/read';
 import { loadTemplateVersion, type TemplateVersion } from '../../templates';
 import { readFields } from '../fields';
 import { graphOf } from '../graphs';
@@ -44,7 +44,6 @@ export async function readComposition(db: Db, sendId: string, stepId: string): P
     with: step.kind === 'notify' ? {} : filled(step.with ?? {}, entry),
   };
 }
-
 
 async function more(db: Db, contactId: string): Promise<Pick<Composition, 'externalIds' | 'score'>> {
   const ids = await db.contactIdentity.findMany({

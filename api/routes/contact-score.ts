@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { getContact } from '../../prisma/stores/contacts';
+import {
+  readContributions,
+  readMarks,
+  type Contribution,
+  type ContributionPlace,
+} from '../../prisma/stores/scores/contributions';
+import { readModelNow } from '../../prisma/stores/scores/model';
+import { readStateAt } from '../../prisma/stores/scores/moment';
+import { columnsOf, scoreFrom } from '../../workflows/domain/scoring/columns';
+import { gradeOf, readiness } from '../../workflows/domain/scoring/standing';
+import type { ScoreModel } from '../../workflows/domain/scoring/model';
+import type { ScoreState } from '../../workflows/domain/scoring/state';
+import { cursorOf, pageQuery, readPage } from '../http/paging';
+import { notFound } from '../http/problems';
+import { ok } from '../http/reply';
+import { defineRoute, type Route } from '../http/route';
+
+/** Crossings that are shown. */
+const MOST_MARKS = 50;
+
+const points = z.number();
+const instant = z.iso.datetime();
+const tier = z.enum(['none', 'low', 'medium', 'high']);
+
+const contribution = z.object({
+  rule: z.string().meta({ description: 'What gave the points: a rule of the model, or the reason of a step' }),
+  kind: z.string().meta({
+    description: 'rule, fit, silence or reset of the model; step or hand; failed where a rule could not be asked',
+  }),
+  axis: z.enum(['fit', 'engagement']),
+  points,
+  lost: points.meta({ description: 'Points that a cap kept away' }),
+  at: instant,
+  event: z.string().nullable().meta({ description: 'Id of the event in the timeline' }),
+  journey: z.string().nullable(),
+  modelVersion: z.int().nullable(),
+});
+
+const crossing = z.object({
+  kind: z.enum(['tier', 'threshold', 'ready', 'blocked']),
+  from: z.string(),
+  to: z.string(),
+  total: points,
+  fit: points,
+  engagement: points,
+  at: instant,
+});
+
+const scoreView = z
+  .object({
+    at: instant,
+    model: z.int().nullable().meta({ description: 'Number of the published version; null without one' }),
+    total: points,
+    fit: points,
+    engagement: points,
+    tier,
+    grade: z.string().meta({ description: 'Fit as a letter and engagement as a number, such as A1' }),
+    ready: z.boolean().meta({ description: 'For sales' }),
+    missing: z.array(z.enum(['tier', 'fit', 'human', 'open'])).meta({ description: 'What readiness lacks' }),
+    blocked: z.boolean().meta({ description: 'Opted out: the total reads 0' }),
+    contributions: z.array(contribution),
+    next: z.string().nullable().meta({ description: '`cursor` of the next contributions' }),
+    history: z.array(crossing).meta({ description: `The newest ${MOST_MARKS} crossings` }),
+  })
+  .meta({ id: 'Score' });
+
+const score = defineRoute({
+  method: 'get',
+  path: '/v1/contacts/:id/score',
+  summary: 'The score of a contact at any moment, and what gave the points',
+  description:
+    '`at` is now unless told otherwise. `total` is fit and engagement together. Contributions are the newest first, a page at a time.',
+  tag: 'Contacts',
+  scope: 'read',
+  params: z.object({ id: z.uuid() }),
+  query: z.strictObject({ ...pageQuery, at: z.iso.datetime({ offset: true }).optional() }),
+  answers: { 200: scoreView },
+  handler: async ({ params, query }, { db, now }) => {
+    const { limit, after } = readPage(query, placeKey);
+    const found = await getContact(db, params.id);
+    if (!found) throw notFound('contact');
+    const until = query.at === undefined ? now() : new Date(query.at);
+    const model = await readModelNow(db);
+    const state = await readStateAt(db, model, { contactId: found.id, at: until.getTime() });
+    const asked = { until, after: after === null ? null : placeOf(after), limit: limit + 1 };
+    const rows = await readContributions(db, found.id, asked);
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const marks = await readMarks(db, found.id, { until, limit: MOST_MARKS });
+    return ok({
+      ...{ at: until.toISOString(), model: model.number },
+      ...standing(model.model, state, until.getTime()),
+      contributions: rows.slice(0, limit).map(viewContribution),
+      next: last === undefined ? null : cursorOf(keyOf(last)),
+      history: marks.map((mark) => ({ ...mark, ...rounded(mark), at: mark.at.toISOString() })),
+    });
+  },
+});
+
+function standing(model: ScoreModel, state: ScoreState, at: number) {
+  const { tier: name, ...numbers } = scoreFrom(columnsOf(state, state.asOf ?? at), at);
+  const asked = readiness(model, state, { fit: numbers.fit, at });
+  return {
+    ...rounded(numbers),
+    tier: name,
+    grade: gradeOf(model.grid, numbers),
+    ready: state.ready,
+    missing: (['tier', 'fit', 'human', 'open'] as const).filter((part) => !asked[part]),
+    blocked: state.blockedBy.length > 0,
+  };
+}
+
+function viewContribution({ rule, kind, axis, points, lost, at, eventSeq, journeyKey, modelVersion }: Contribution) {
+  return {
+    ...{ rule, kind, axis, points: round(points), lost: round(lost), at: at.toISOString() },
+    event: eventSeq === null ? null : String(eventSeq),
+    ...{ journey: journeyKey, modelVersion },
+  };
+}
+
+/** What decays has no end of digits. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function rounded({ total, fit, engagement }: { total: number; fit: number; engagement: number }) {
+  return { total: round(total), fit: round(fit), engagement: round(engagement) };
+}
+
+const placeKey = /^\d{1,16}\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function keyOf({ at, id }: Contribution): string {
+  return `${at.getTime()}/${id}`;
+}
+
+function placeOf(key: string): ContributionPlace {
+  const [at = '', id = ''] = key.split('/');
+  return { at: new Date(Number(at)), id };
+}
+
+export const contactScoreRoutes: readonly Route[] = [score];
