@@ -7,7 +7,7 @@ module.exports = {
     rule(
       'domain-is-pure',
       'plain functions and types: no Temporal, no Node, no other folder; time zones only in timing',
-      { path: wf('domain/'), pathNot: wf('domain/timing/') },
+      { path: wf('domain/'), pathNot: wf('domain/(timing|people)/') },
       { pathNot: [wf('domain/')] },
     ),
     rule(
@@ -15,6 +15,24 @@ module.exports = {
       'calendars, zones and holidays come from packages, and nothing else does',
       { path: wf('domain/timing/') },
       { pathNot: [wf('domain/'), npm('luxon|@types/luxon|countries-and-timezones|date-holidays')] },
+    ),
+    rule(
+      'people-know-the-world',
+      'names of countries and languages, phone numbers and domains come from packages, and nothing else does',
+      { path: wf('domain/people/') },
+      {
+        pathNot: [
+          wf('domain/'),
+          npm('i18n-iso-countries|@cospired/i18n-iso-languages|awesome-phonenumber|tldts|disposable-email-domains'),
+          npm('email-providers'),
+        ],
+      },
+    ),
+    rule(
+      'bundle-takes-only-types-of-people',
+      'lists of countries and domains stay out of the workflow bundle',
+      { path: wf('(interpreter/|[^/]+$)'), pathNot: wf('interpreter/virtual/') },
+      { path: wf('domain/people/'), dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'journeys-are-data',

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Db } from '../../prisma/client';
 import { markPoisoned, peekUnprocessed, type BucketGroup, type KeyedEvent } from '../../prisma/stores/pump/events';
 import { foldBatch } from './batch';
+import { resolveCompanies } from './companies';
 import { blame, messageOf, sqlState } from './errors';
 import { resolveIdentities } from './identities';
 import type { Versions } from './rules';
@@ -83,6 +84,7 @@ export class Pump {
   private async processTogether(events: readonly KeyedEvent[]): Promise<PumpRound> {
     const { db, onDispatch } = this.deps;
     const { ready, lost, left } = await resolveIdentities(db, events, () => v7());
+    await resolveCompanies(db, ready);
     for (const contactId of left) this.left.add(contactId);
     for (const seq of lost) await markPoisoned(db, seq, 'names a contact that does not exist');
     const seqs = ready.map(({ seq }) => seq);

@@ -9,6 +9,8 @@ import type { Db, DbOrTx } from '../client';
 import { inTransaction } from '../client';
 import { defaultWebsite, websiteSettings } from './website-settings';
 
+import { industry, trait } from './people-settings';
+
 const DAY_MS = 86_400_000;
 const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and hyphens, at most 64');
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'hh:mm');
@@ -87,6 +89,10 @@ const shape = {
   /** Whom a contact's `owner` may name, by key or address. */
   reps: z.array(rep).max(500).refine(haveOwnKeys, 'each key once'),
   teams: z.array(team).max(100).refine(haveOwnKeys, 'each key once'),
+  /** Custom traits of which it is said what they hold. */
+  traits: z.array(trait).max(200).refine(haveOwnKeys, 'each key once'),
+  /** Industries beside the declared ones, and further names of these. */
+  industries: z.array(industry).max(200).refine(haveOwnKeys, 'each key once'),
   website: websiteSettings,
 };
 
@@ -120,6 +126,8 @@ export const defaultSettings: Settings = {
   senders: [],
   reps: [],
   teams: [],
+  traits: [],
+  industries: [],
   website: defaultWebsite,
 };
 

@@ -230,6 +230,11 @@ export const events = {
     description: 'Two records turned out to be one person.',
     properties: { from: 'id of the record that was taken in' },
   },
+  'company.updated': {
+    from: 'inside',
+    description: 'What is known of the company of a contact changed.',
+    properties: { companyId: 'company', changed: 'list of fields' },
+  },
 } as const satisfies Record<string, EventType>;
 
 /** Group → event types. */
@@ -265,6 +270,7 @@ export const eventGroups: EventGroups = {
 };
 
 const reservedPrefixes = [
+  'company.',
   'email.',
   'message.',
   'score.',

@@ -1,29 +1,33 @@
 import { textFields } from '../../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../../workflows/domain/json';
+import { groupFields, groupOf } from '../../../workflows/domain/people/group';
+import { settle, type Said } from '../../../workflows/domain/people/settle';
+import { changesOf, patchedTraits } from '../../../workflows/domain/updating/changes';
+import { learnCompany } from './company';
 import type { Folding, Learned } from './folding';
 import type { Profile, TurnedEvent } from './subject';
 
-/** What standard fields hold that traits of the same name set. `email` goes a way of its own. */
-const standardFields: ReadonlyMap<string, 'text' | 'flag'> = new Map([
-  ...textFields.map((name) => [name, 'text'] as const),
-  ['targetAccount', 'flag'] as const,
-]);
+/** Standard fields that traits of the same name set. `email` goes a way of its own. */
+const standardFields: ReadonlySet<string> = new Set([...textFields, 'targetAccount']);
 
 /** Never by a browser key: whoever reads the page's source could set them. */
 const serverOnly: readonly string[] = ['owner', 'lifecycleStage'];
 
+/** Not custom traits: an address and a consent go ways of their own, and the last would be no key. */
+const ownWays: readonly string[] = ['email', 'consent', '__proto__'];
+
 /** Writes into the profile what an event says about the contact, and tells of it in a `contact.updated`. */
 export function learn(folding: Folding): Learned {
   const { subject, event, changes } = folding;
-  const learned: Learned = {};
   const { profile } = subject;
+  const before = { origins: profile.origins, companyId: profile.companyId };
+  const learned: Learned = {};
   learnAddress(profile, event, learned);
-  for (const [name, value] of Object.entries({ ...event.traits, ...campaignOf(event, profile) })) {
-    if (standardFields.has(name)) learnField({ profile, event, learned }, name, value);
-    else if (name !== 'email' && name !== '__proto__') learnTrait({ profile, event, learned }, name, value);
-  }
-  if (Object.keys(learned).length === 0) return learned;
-  changes.profile = true;
+  learnSaid(folding, learned);
+  learnCompany(folding, learned);
+  const told = Object.keys(learned).length > 0;
+  changes.profile ||= told || profile.origins !== before.origins || profile.companyId !== before.companyId;
+  if (!told) return learned;
   changes.inside.push({
     messageId: `contact.updated:${subject.id}:${event.seq}`,
     type: 'contact.updated',
@@ -35,12 +39,6 @@ export function learn(folding: Folding): Learned {
   return learned;
 }
 
-interface Learning {
-  profile: Profile;
-  event: TurnedEvent;
-  learned: Learned;
-}
-
 /** A browser may give an address to who has none, never change one; nobody takes the address of another. */
 function learnAddress(profile: Profile, event: TurnedEvent, learned: Learned): void {
   const address = event.traits.email;
@@ -49,22 +47,34 @@ function learnAddress(profile: Profile, event: TurnedEvent, learned: Learned): v
   learned.email = profile.fields.email = address;
 }
 
-function learnField({ profile, event, learned }: Learning, name: string, value: Json): void {
-  const kind = standardFields.get(name);
-  const next = kind === 'flag' ? flag(value) : text(value);
-  const now = profile.fields[name] ?? null;
-  if (next === undefined || next === now || !mayWrite({ name, event, now })) return;
-  profile.fields[name] = next;
-  learned[name] = next;
+/** Fields and traits, each in its declared form. */
+function learnSaid({ subject: { profile }, event, rules }: Folding, learned: Learned): void {
+  const said = saidBy(event, profile);
+  if (Object.keys(said.fields).length + Object.keys(said.traits).length === 0) return;
+  const before = { ...profile.fields, traits: profile.traits };
+  const { origins, ...patch } = settle({ fields: before, origins: profile.origins }, said, rules.people);
+  Object.assign(learned, changesOf(before, patch));
+  Object.assign(profile.fields, patch.fields);
+  profile.traits = patchedTraits(before, patch.traits);
+  profile.origins = origins;
 }
 
-function learnTrait({ profile, event, learned }: Learning, name: string, value: Json): void {
-  const now = Object.hasOwn(profile.traits, name) ? (profile.traits[name] ?? null) : null;
-  if (JSON.stringify(now) === JSON.stringify(value)) return;
-  if (event.fromBrowser && isFilled(now)) return;
-  if (value === null) delete profile.traits[name];
-  else profile.traits[name] = value;
-  learned[`traits.${name}`] = value;
+/** What of an event's traits counts. Those of a group are its company's: the contact has them from there. */
+function saidBy(event: TurnedEvent, profile: Profile): Said {
+  const ofGroup: readonly string[] = groupOf(event) === null ? [] : groupFields;
+  const said: Said = { fields: {}, traits: {} };
+  for (const [name, value] of Object.entries({ ...event.traits, ...campaignOf(event, profile) })) {
+    if (ownWays.includes(name) || ofGroup.includes(name)) continue;
+    const isField = standardFields.has(name);
+    const now = isField ? profile.fields[name] : own(profile.traits, name);
+    if (!mayWrite({ name, event, now: now ?? null })) continue;
+    (isField ? said.fields : said.traits)[name] = value;
+  }
+  return said;
+}
+
+function own(traits: JsonObject, name: string): Json {
+  return Object.hasOwn(traits, name) ? (traits[name] ?? null) : null;
 }
 
 function mayWrite({ name, event, now }: { name: string; event: TurnedEvent; now: Json }): boolean {
@@ -91,17 +101,4 @@ function campaignOf({ context }: TurnedEvent, { fields }: Profile): JsonObject {
     if (typeof value === 'string') told[field] = value;
   }
   return told;
-}
-
-/** Undefined for what such a field cannot hold. */
-function text(value: Json): string | null | undefined {
-  if (value === null) return null;
-  if (typeof value === 'string') return value.trim() === '' ? null : value.trim();
-  return typeof value === 'object' ? undefined : String(value);
-}
-
-function flag(value: Json): boolean | null | undefined {
-  if (value === null || typeof value === 'boolean') return value;
-  if (value === 'true') return true;
-  return value === 'false' ? false : undefined;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../workflows/domain/json';
+import type { Origins } from '../../../workflows/domain/people/origins';
 import type { DbOrTx, Tx } from '../../client';
 
 export interface ProfileRow {
@@ -7,6 +8,8 @@ export interface ProfileRow {
   createdAt: Date;
   fields: Record<string, string | boolean | null>;
   traits: JsonObject;
+  origins: Origins;
+  companyId: string | null;
 }
 
 /**
@@ -41,10 +44,12 @@ export async function lockContacts(tx: Tx, ids: readonly string[]): Promise<void
 
 export function readProfiles(tx: DbOrTx, ids: readonly string[]): Promise<ProfileRow[]> {
   return tx.$queryRaw<ProfileRow[]>`
-    select id, erased_at is not null as erased, created_at as "createdAt", traits, jsonb_build_object(
+    select id, erased_at is not null as erased, created_at as "createdAt", traits, origins, company_id as "companyId",
+      jsonb_build_object(
       'email', email, 'firstName', first_name, 'lastName', last_name, 'jobTitle', job_title, 'company', company,
       'industry', industry, 'companySize', company_size, 'country', country, 'language', language,
-      'timezone', timezone, 'phone', phone, 'lifecycleStage', lifecycle_stage, 'owner', owner,
+      'timezone', timezone, 'phone', phone, 'seniority', seniority,
+      'department', department, 'lifecycleStage', lifecycle_stage, 'owner', owner,
       'firstSource', first_source, 'firstMedium', first_medium, 'firstCampaign', first_campaign,
       'lastSource', last_source, 'lastMedium', last_medium, 'lastCampaign', last_campaign,
       'targetAccount', target_account, 'primaryChallenge', primary_challenge,
@@ -54,23 +59,25 @@ export function readProfiles(tx: DbOrTx, ids: readonly string[]): Promise<Profil
 
 export async function writeProfiles(tx: Tx, profiles: readonly Omit<ProfileRow, 'createdAt'>[]): Promise<void> {
   if (profiles.length === 0) return;
-  const rows = JSON.stringify(profiles.map(({ id, fields, traits }) => ({ id, custom: traits, ...fields })));
+  const rows = JSON.stringify(profiles.map(({ id, fields, ...own }) => ({ id, own, ...fields })));
   await tx.$executeRaw`
     update contact c set
       email = x.email, first_name = x."firstName", last_name = x."lastName", job_title = x."jobTitle",
       company = x.company, industry = x.industry, company_size = x."companySize", country = x.country,
-      language = x.language, timezone = x.timezone, phone = x.phone, lifecycle_stage = x."lifecycleStage",
+      language = x.language, timezone = x.timezone, phone = x.phone, seniority = x.seniority,
+      department = x.department, lifecycle_stage = x."lifecycleStage",
       owner = x.owner, first_source = x."firstSource", first_medium = x."firstMedium",
       first_campaign = x."firstCampaign", last_source = x."lastSource", last_medium = x."lastMedium",
       last_campaign = x."lastCampaign", target_account = x."targetAccount",
       primary_challenge = x."primaryChallenge", purchase_timeline = x."purchaseTimeline", budget = x.budget,
-      authority = x.authority, traits = x.custom, updated_at = now()
+      authority = x.authority, traits = x.own->'traits', origins = x.own->'origins',
+      company_id = (x.own->>'companyId')::uuid, updated_at = now()
     from jsonb_to_recordset(${rows}::jsonb) as x(
       id uuid, email text, "firstName" text, "lastName" text, "jobTitle" text, company text, industry text,
-      "companySize" text, country text, language text, timezone text, phone text, "lifecycleStage" text, owner text,
+      "companySize" text, country text, language text, timezone text, phone text, seniority text, department text, "lifecycleStage" text, owner text,
       "firstSource" text, "firstMedium" text, "firstCampaign" text, "lastSource" text, "lastMedium" text,
       "lastCampaign" text, "targetAccount" boolean, "primaryChallenge" text, "purchaseTimeline" text, budget text,
-      authority text, custom jsonb)
+      authority text, own jsonb)
     where c.id = x.id`;
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Db, DbOrTx, Tx } from '../../client';
+import { Prisma } from '../../generated/client';
 
 /** Which part of the queue: buckets whose number leaves `group` when divided by `groups`. */
 export interface BucketGroup {
@@ -14,6 +15,10 @@ export interface KeyedEvent {
   keys: string[];
   /** An address among its traits is a key too. */
   address: string | null;
+  /** The group that its traits name. */
+  groupId: string | null;
+  /** The address that somebody wrote into the contact, where it tells of that. */
+  newAddress: string | null;
   fromBrowser: boolean;
   hops: number;
 }
@@ -24,9 +29,15 @@ export interface EventRow extends KeyedEvent {
   properties: JsonObject;
   traits: JsonObject;
   context: JsonObject;
+  occurredAt: Date;
   receivedAt: Date;
   sendId: string | null;
 }
+
+/** What says which company a contact is of, besides the address. */
+const companyWords = Prisma.sql`
+  traits->'group'->>'id' as "groupId",
+  case when origin = 'inside' and type = 'contact.updated' then properties->'values'->>'email' end as "newAddress"`;
 
 /** The next events of a bucket group, first to last by seq. */
 export function peekUnprocessed(
@@ -35,7 +46,7 @@ export function peekUnprocessed(
   { after, limit }: { after: bigint; limit: number },
 ): Promise<KeyedEvent[]> {
   return db.$queryRaw<KeyedEvent[]>`
-    select seq, keys, traits->>'email' as address, from_browser as "fromBrowser", hops::int
+    select seq, keys, traits->>'email' as address, ${companyWords}, from_browser as "fromBrowser", hops::int
     from event
     where not processed and error is null and seq > ${after} and bucket % ${groups}::int = ${group}::int
     order by seq limit ${limit}::int`;
@@ -44,8 +55,8 @@ export function peekUnprocessed(
 /** Those of the named events that are still to be processed, in full. */
 export function readUnprocessed(tx: Tx, seqs: readonly bigint[]): Promise<EventRow[]> {
   return tx.$queryRaw<EventRow[]>`
-    select seq, origin, type, keys, traits->>'email' as address, from_browser as "fromBrowser", hops::int,
-           properties, traits, context, received_at as "receivedAt", send_id as "sendId"
+    select seq, origin, type, keys, traits->>'email' as address, ${companyWords}, from_browser as "fromBrowser", hops::int,
+           properties, traits, context, occurred_at as "occurredAt", received_at as "receivedAt", send_id as "sendId"
     from event
     where seq = any(${seqs}::bigint[]) and not processed and error is null
     order by seq`;
@@ -117,4 +128,10 @@ export async function insertInside(tx: Tx, rows: readonly InsideRow[]): Promise<
       with ordinality as x(message_id, type, contact_id, bucket, properties, hops, i)
     order by x.i
     on conflict (origin, message_id) do nothing`;
+}
+
+/** The traits of these events, first to last. */
+export function readTraits(db: DbOrTx, seqs: readonly bigint[]): Promise<{ seq: bigint; traits: JsonObject }[]> {
+  return db.$queryRaw<{ seq: bigint; traits: JsonObject }[]>`
+    select seq, traits from event where seq = any(${seqs}::bigint[]) order by seq`;
 }

@@ -150,13 +150,17 @@ describe('profiles', () => {
 
   test('fields and traits are told apart, and told of', () => {
     const { fields, traits, changed } = learn({ jobTitle: ' CTO ', targetAccount: 'true', plan: 'pro', seats: 3 });
-    expect(fields).toEqual({ jobTitle: 'CTO', targetAccount: true });
+    expect(fields).toEqual({ jobTitle: 'CTO', seniority: 'c-level', department: 'engineering', targetAccount: true });
     expect(traits).toEqual({ plan: 'pro', seats: 3 });
-    expect(changed).toEqual(['jobTitle', 'targetAccount', 'traits.plan', 'traits.seats']);
+    expect(changed).toEqual([
+      ...['jobTitle', 'seniority', 'department', 'targetAccount', 'traits.plan', 'traits.seats'],
+    ]);
   });
 
   test('what says nothing new is not told of', () => {
-    const subject = someone({ profile: { fields: { company: 'Acme' }, traits: { tags: ['a'] } } });
+    const subject = someone({
+      profile: { fields: { company: 'Acme' }, traits: { tags: ['a'] }, origins: {}, companyId: null },
+    });
     const found = foldContact(subject, [event('identify', { traits: { company: 'Acme', tags: ['a'] } })], rules);
     expect(found).toMatchObject({ profile: false, inside: [] });
   });
@@ -167,7 +171,9 @@ describe('profiles', () => {
   });
 
   test('a browser fills what is empty and no more', () => {
-    const subject = someone({ profile: { fields: { company: 'Acme', email: 'a@example.test' }, traits: {} } });
+    const subject = someone({
+      profile: { fields: { company: 'Acme', email: 'a@example.test' }, traits: {}, origins: {}, companyId: null },
+    });
     const traits = {
       company: 'Evil',
       jobTitle: 'CTO',
@@ -176,7 +182,7 @@ describe('profiles', () => {
       email: 'b@example.test',
     };
     const { fields } = learn(traits, { fromBrowser: true, ownsAddress: true }, subject);
-    expect(fields).toEqual({ company: 'Acme', email: 'a@example.test', jobTitle: 'CTO' });
+    expect(fields).toMatchObject({ company: 'Acme', email: 'a@example.test', jobTitle: 'CTO', seniority: 'c-level' });
   });
 
   test('the first campaign stays, the last follows', () => {

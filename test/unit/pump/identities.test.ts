@@ -6,7 +6,7 @@ import type { Owner } from '../../../prisma/stores/pump/identities';
 let seq = 0n;
 const event = (keys: string[], more: Partial<KeyedEvent> = {}): KeyedEvent => {
   seq += 1n;
-  return { seq, keys, address: null, fromBrowser: false, hops: 0, ...more };
+  return { seq, keys, address: null, groupId: null, newAddress: null, fromBrowser: false, hops: 0, ...more };
 };
 const owners = (...rows: [key: string, contactId: string][]): Map<string, Owner> =>
   new Map(

@@ -18,9 +18,11 @@ export function followsCompany({ from }: Origin = {}): boolean {
   return from === 'company' || from === 'enrichment';
 }
 
-/** A copy in which the field has this origin; an empty one is none. */
+/** A copy in which the field has this origin, or the same where it has; an empty one is none. */
 export function withOrigin(origins: Origins, field: string, origin: Origin): Origins {
-  const { [field]: _, ...others } = origins;
-  const said = Object.entries(origin).filter(([, value]) => value !== undefined);
-  return said.length === 0 ? others : { ...others, [field]: Object.fromEntries(said) };
+  const { [field]: before, ...others } = origins;
+  const said = Object.fromEntries(Object.entries(origin).filter(([, value]) => value !== undefined));
+  const isNone = Object.keys(said).length === 0;
+  if (isNone ? before === undefined : JSON.stringify(before) === JSON.stringify(said)) return origins;
+  return isNone ? others : { ...others, [field]: said };
 }

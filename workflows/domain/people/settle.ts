@@ -13,7 +13,7 @@ export interface Person {
 
 /** What somebody says of a contact: fields by name, and custom traits. */
 export interface Said {
-  fields: Readonly<Record<string, Json | undefined>>;
+  fields: Record<string, Json | undefined>;
   traits: JsonObject;
 }
 
