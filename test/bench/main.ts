@@ -1,4 +1,4 @@
-// `npm run bench [ingest|pump|journeys|enroll-many …]`: measures each thing beside its limit, in the same run; all of them together
+// `npm run bench [ingest|pump|journeys|enroll-many|score-trial …]`: measures each thing beside its limit, in the same run; all of them together
 // write docs/performance.md.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -8,6 +8,7 @@ import { startGround, type Figure, type Ground } from './ground';
 import { measureIngest } from './ingest';
 import { measureJourneys } from './journeys';
 import { measurePump } from './pump';
+import { measureScoreTrial } from './score-trial';
 
 const PAGE = join(__dirname, '../../docs/performance.md');
 const suites: Record<string, (ground: Ground) => Promise<Figure[]>> = {
@@ -15,6 +16,7 @@ const suites: Record<string, (ground: Ground) => Promise<Figure[]>> = {
   ingest: measureIngest,
   journeys: measureJourneys,
   pump: measurePump,
+  'score-trial': measureScoreTrial,
 };
 
 async function main(wanted: string[]): Promise<void> {
