@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Where } from '../../../workflows/domain/conditions/condition';
 import { advanceScore } from '../../../workflows/domain/scoring/advance';
 import type { EngagementRule, ScoreModel } from '../../../workflows/domain/scoring/model';
 import { byMoment } from '../../../workflows/domain/scoring/moments';
@@ -10,6 +11,7 @@ import { scoreAt } from '../../../workflows/domain/scoring/score-at';
 import type { Scored, ScoreInput, ScoreState } from '../../../workflows/domain/scoring/state';
 import { takeScore } from '../../../workflows/domain/scoring/take-score';
 import { engagementAt, fitOf } from '../../../workflows/domain/scoring/worth';
+import type { JsonObject } from '../../../workflows/domain/json';
 import { day, hour } from './scores';
 
 const types = ['page.viewed', 'email.clicked', 'demo.requested', 'webinar.attended'];
@@ -17,10 +19,10 @@ const seniorities = ['student', 'manager', 'vp'];
 const LAST = 200 * day;
 
 const ruleOf = (plain: boolean): fc.Arbitrary<Omit<EngagementRule, 'id'>> =>
-  fc.record({
+  fc.record<Omit<EngagementRule, 'id'>>({
     group: fc.constantFrom('', 'mail', 'web'),
     types: fc.subarray(types, { minLength: 1, maxLength: 2 }),
-    where: fc.constantFrom(null, { path: '/pricing' }, { machine: true }),
+    where: fc.constantFrom<Where | null>(null, { path: '/pricing' }, { machine: true }),
     points: fc.constantFrom(-10, -3, 1, 5, 15, 40),
     within: plain ? fc.constant(null) : fc.constantFrom(null, null, { times: 2, ms: 7 * day }),
     per: plain ? fc.constant(null) : fc.constantFrom(null, { max: 1, ms: null }, { max: 2, ms: 3 * day }),
@@ -30,7 +32,7 @@ const ruleOf = (plain: boolean): fc.Arbitrary<Omit<EngagementRule, 'id'>> =>
 
 /** `plain`: without what makes the order of arrival matter. */
 const modelOf = ({ plain }: { plain: boolean }): fc.Arbitrary<ScoreModel> =>
-  fc.record({
+  fc.record<ScoreModel>({
     fit: fc.constant([
       { id: 'student', group: 'title', when: { field: 'seniority', is: 'student' }, points: -10 },
       { id: 'vp', group: 'title', when: { field: 'seniority', is: 'vp' }, points: 15 },
@@ -47,7 +49,7 @@ const modelOf = ({ plain }: { plain: boolean }): fc.Arbitrary<ScoreModel> =>
       : fc.record({
           fit: fc.constantFrom(null, 20),
           engagement: fc.constantFrom(null, 60),
-          groups: fc.constantFrom({}, { mail: 30 }),
+          groups: fc.constantFrom<Record<string, number>>({}, { mail: 30 }),
         }),
     silence: plain ? fc.constant(null) : fc.constantFrom(null, { ms: 30 * day, points: -5, types: ['page.viewed'] }),
     tiers: fc.constantFrom(
@@ -64,7 +66,7 @@ const event = fc.record({
   kind: fc.constant('event' as const),
   at: instant,
   type: fc.constantFrom(...types),
-  properties: fc.constantFrom({}, {}, { path: '/pricing' }, { machine: true }),
+  properties: fc.constantFrom<JsonObject>({}, {}, { path: '/pricing' }, { machine: true }),
 });
 const other = fc.oneof(
   fc.record({

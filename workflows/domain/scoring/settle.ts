@@ -16,25 +16,26 @@ interface Reading {
 export function settle(model: ScoreModel, state: ScoreState, it: { at: number; wasBlocked: boolean }): MarkOf[] {
   const reading = read(state, it.at);
   const marks: MarkOf[] = [];
-  const mark = (kind: MarkOf['kind'], from: string, to: string) => marks.push({ kind, from, to, ...reading });
   const isBlocked = state.blockedBy.length > 0;
-  if (isBlocked !== it.wasBlocked) mark('blocked', yesNo(it.wasBlocked), yesNo(isBlocked));
-  settleThresholds(model, state, { total: reading.total, mark });
+  if (isBlocked !== it.wasBlocked)
+    marks.push({ kind: 'blocked', from: yesNo(it.wasBlocked), to: yesNo(isBlocked), ...reading });
+  if (model.thresholds.length > 0) settleThresholds(model, state, { reading, marks });
   const tier = settleTier(model, state, reading);
   if (tier !== state.tier) {
-    mark('tier', state.tier, tier);
+    marks.push({ kind: 'tier', from: state.tier, to: tier, ...reading });
     Object.assign(state, { tier, tierSince: it.at });
   }
   const ready = isReady(model, state, reading);
   if (ready !== state.ready) {
-    mark('ready', yesNo(state.ready), yesNo(ready));
+    marks.push({ kind: 'ready', from: yesNo(state.ready), to: yesNo(ready), ...reading });
     state.ready = ready;
   }
   return marks;
 }
 
 function read(state: ScoreState, at: number): Reading {
-  const [fit, engagement] = [fitOf(state), engagementAt(state, at)];
+  const fit = fitOf(state);
+  const engagement = engagementAt(state, at);
   return { fit, engagement, total: state.blockedBy.length > 0 ? 0 : fit + engagement, at };
 }
 
@@ -46,13 +47,14 @@ function yesNo(it: boolean): string {
 function settleThresholds(
   { thresholds }: ScoreModel,
   state: ScoreState,
-  { total, mark }: { total: number; mark: (kind: 'threshold', from: string, to: string) => void },
+  { reading, marks }: { reading: Reading; marks: MarkOf[] },
 ): void {
+  const { total } = reading;
   const gone = state.above.filter((threshold) => total < threshold).reverse();
   const come = thresholds.filter((threshold) => total >= threshold && !state.above.includes(threshold));
   if (gone.length === 0 && come.length === 0) return;
-  for (const threshold of gone) mark('threshold', `${threshold}`, `below ${threshold}`);
-  for (const threshold of come) mark('threshold', `below ${threshold}`, `${threshold}`);
+  for (const one of gone) marks.push({ kind: 'threshold', from: `${one}`, to: `below ${one}`, ...reading });
+  for (const one of come) marks.push({ kind: 'threshold', from: `below ${one}`, to: `${one}`, ...reading });
   state.above = thresholds.filter((threshold) => total >= threshold);
 }
 

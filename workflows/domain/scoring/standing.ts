@@ -2,10 +2,10 @@ import type { Grid, ScoreModel, Tiers } from './model';
 import type { ScoreState } from './state';
 import type { Tier } from './tiers';
 
-const order: readonly Tier[] = ['none', 'low', 'medium', 'high'];
+const ranks = { none: 0, low: 1, medium: 2, high: 3 } as const satisfies Record<Tier, number>;
 
 export function rankOf(tier: Tier): number {
-  return order.indexOf(tier);
+  return ranks[tier];
 }
 
 /** The tier of a number, whatever was before. */
