@@ -61,8 +61,10 @@ const json = ['--json', 'the result as JSON', false] as const;
 function addValidate(program: Command, { out, end }: Running): void {
   program
     .command('validate')
-    .summary('check every journey and template of a folder')
-    .description('Checks every journey and template of a folder as publishing would. Needs no server.')
+    .summary('check every journey, template and score model of a folder')
+    .description(
+      'Checks every journey, every template and the score model of a folder as publishing would. Needs no server.',
+    )
     .argument(...folder)
     .option(...json)
     .addHelpText('after', '\nExample:\n  $ nurture validate journeys')
@@ -111,7 +113,7 @@ function addApply(program: Command, { out, ask, end }: Running): void {
   withServer(program.command('apply'))
     .summary('publish a folder')
     .description(
-      'Publishes a folder: templates first, then all journeys. Shows what it means for the people inside, and asks.',
+      'Publishes a folder: templates first, then the score model and all journeys. Shows what it means for the people inside, and asks.',
     )
     .argument(...folder)
     .addOption(new Option('--people <what>', 'what becomes of the people inside').choices(['stay', 'move', 'end']))

@@ -1,14 +1,23 @@
 import pc from 'picocolors';
 import type { Ask } from '../ask';
 import type { CheckedFolder } from '../folder/check-folder';
+import { SCORE_MODEL } from '../folder/read-folder';
 import { soundFolder } from '../folder/sound-folder';
 import type { Output } from '../output';
 import { exitCodes, Refusal } from '../refusal';
 import type { Server } from '../server/client';
-import { compare, type Change } from '../server/compare';
+import { compare, nameOf, type Change } from '../server/compare';
 import { followJob } from '../server/jobs';
 import { isPublishedAsIs, planOf } from '../server/plans';
-import { publishJourney, publishTemplate, storeJourney, type People } from '../server/publish';
+import {
+  publishJourney,
+  publishScoreModel,
+  publishTemplate,
+  storeJourney,
+  storeScoreModel,
+  type People,
+  type Published,
+} from '../server/publish';
 import { changesText, planText } from './plan-text';
 
 export interface ApplyOptions {
@@ -24,7 +33,7 @@ export interface ApplyOptions {
 
 interface Applied {
   key: string;
-  kind: 'journey' | 'template';
+  kind: Change['kind'];
   what: string;
 }
 
@@ -41,6 +50,7 @@ export async function apply(path: string, options: ApplyOptions, out: Output): P
   try {
     if (!(await agreed(changes, options))) throw new Refusal('findings', 'Nothing was done.');
     await bring(folder, changes, { server, applied });
+    if (folder.scoreModel) applied.push(publishedAs(await publishScoreModel(server), scoreModel));
     for (const { graph } of folder.journeys) applied.push(await publish(graph.journey, options, out));
   } catch (error) {
     if (!(error instanceof Refusal) || applied.length === 0) throw error;
@@ -69,6 +79,7 @@ async function bring(
     const found = templates.find(({ template }) => template.key === key);
     if (kind === 'template' && found) await publishTemplate(server, found.template, change.etag);
     if (kind === 'journey') await storeJourney(server, change);
+    if (kind === 'score-model') await storeScoreModel(server, change);
     applied.push({ kind, key, what: kind === 'template' ? 'published' : 'draft stored' });
   }
 }
@@ -80,19 +91,19 @@ function isOutdated({ kind, state, published }: Change): boolean {
 
 async function publish(key: string, options: ApplyOptions, out: Output): Promise<Applied> {
   const { server, map } = options;
-  if (await isPublishedAsIs(server, key)) return publishedAs(key, await publishJourney(server, key, null));
+  const journey = { kind: 'journey', key } as const;
+  if (await isPublishedAsIs(server, key)) return publishedAs(await publishJourney(server, key, null), journey);
   const plan = await planOf(server, key, { steps: map });
-  if (plan.totals.people === 0) return publishedAs(key, await publishJourney(server, key, null));
+  if (plan.totals.people === 0) return publishedAs(await publishJourney(server, key, null), journey);
   if (!options.json) out.print(`\n${planText(key, plan)}`);
   const people = options.people ?? (options.yes ? 'stay' : await askPeople(options.ask));
   const made = await publishJourney(server, key, people === 'stay' ? null : { plan: plan.id, people, steps: map });
-  if (made.jobId === null) return publishedAs(key, made);
+  if (made.jobId === null) return publishedAs(made, journey);
   out.tell(`${key}: people ${people}`);
   const job = await followJob(server, made.jobId, out);
-  if (job.state === 'done') return publishedAs(key, made);
+  if (job.state === 'done') return publishedAs(made, journey);
   return {
-    kind: 'journey',
-    key,
+    ...journey,
     what: `failed: version ${made.version} is published, its people are not all moved (job ${job.id} ${job.state})`,
   };
 }
@@ -102,10 +113,13 @@ async function askPeople(ask: Ask): Promise<People> {
   return answer === 'move' || answer === 'end' ? answer : 'stay';
 }
 
-function publishedAs(key: string, { version, created }: { version: number; created: boolean }): Applied {
-  return { kind: 'journey', key, what: created ? `version ${version} published` : `version ${version} already` };
+const scoreModel = { kind: 'score-model', key: SCORE_MODEL } as const;
+
+function publishedAs({ version, created, jobId }: Published, it: Omit<Applied, 'what'>): Applied {
+  const anew = it.kind === 'score-model' && jobId !== null ? `, scores are counted anew (job ${jobId})` : '';
+  return { ...it, what: created ? `version ${version} published${anew}` : `version ${version} already` };
 }
 
 function textOf(applied: readonly Applied[]): string {
-  return applied.map(({ kind, key, what }) => `${pc.green('✓')} ${kind} ${key}: ${what}`).join('\n');
+  return applied.map((one) => `${pc.green('✓')} ${nameOf(one)}: ${one.what}`).join('\n');
 }

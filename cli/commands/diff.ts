@@ -4,7 +4,7 @@ import { soundFolder } from '../folder/sound-folder';
 import { count, type Output } from '../output';
 import { exitCodes } from '../refusal';
 import type { Server } from '../server/client';
-import { compare, type Change } from '../server/compare';
+import { compare, nameOf, type Change } from '../server/compare';
 
 /** Shows what differs between a folder and the server's drafts, line by line. Answers the exit code: 1 if anything does. */
 export async function diff(
@@ -28,8 +28,11 @@ export async function diff(
   return changes.length === 0 ? 0 : exitCodes.findings;
 }
 
-function patchOf({ kind, key, file, there, here }: Change): string {
-  const patch = createTwoFilesPatch(`server: ${kind} ${key}`, file, there, here, undefined, undefined, { context: 2 });
+function patchOf(change: Change): string {
+  const { file, there, here } = change;
+  const patch = createTwoFilesPatch(`server: ${nameOf(change)}`, file, there, here, undefined, undefined, {
+    context: 2,
+  });
   return patch.split('\n').slice(1).map(coloured).join('\n').trimEnd();
 }
 

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { count, table } from '../output';
-import type { Change } from '../server/compare';
+import { nameOf, type Change } from '../server/compare';
 import type { Plan, PlanStep } from '../server/plans';
 
 const marks = { new: pc.green('+'), changed: pc.yellow('~'), same: ' ' } satisfies Record<Change['state'], string>;
@@ -9,7 +9,7 @@ const marks = { new: pc.green('+'), changed: pc.yellow('~'), same: ' ' } satisfi
 export function changesText(changes: readonly Change[]): string {
   const lines = changes
     .filter(({ state }) => state !== 'same')
-    .map(({ kind, key, state }) => `${marks[state]} ${kind} ${key}: ${state}`);
+    .map((change) => `${marks[change.state]} ${nameOf(change)}: ${change.state}`);
   const same = changes.filter(({ state }) => state === 'same').length;
   return [...lines, `${count(lines.length, 'change')}, ${same} the same.`].join('\n');
 }

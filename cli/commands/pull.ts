@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { SCORE_MODEL } from '../folder/read-folder';
 import { count, type Output } from '../output';
 import { exitCodes } from '../refusal';
 import type { Server } from '../server/client';
 import { journeyText, templateText } from '../server/compare';
-import { keysOf, storedJourney, storedTemplate } from '../server/stored';
+import { keysOf, storedJourney, storedScoreModel, storedTemplate } from '../server/stored';
 
 export interface PullOptions {
   server: Server;
@@ -45,6 +46,8 @@ async function draftsOf(server: Server, folder: string): Promise<{ file: string;
     const stored = await storedJourney(server, key);
     if (stored) files.push({ file: join(folder, `${key}.yaml`), text: journeyText(stored.text) });
   }
+  const model = await storedScoreModel(server);
+  if (model) files.push({ file: join(folder, `${SCORE_MODEL}.yaml`), text: journeyText(model.text) });
   return files;
 }
 

@@ -2,6 +2,8 @@ import { checkText } from '../../messages/check-text';
 import { compileJourney } from '../../workflows/journeys/compile-journey';
 import type { JourneyDocument } from '../../workflows/journeys/document';
 import type { Graph } from '../../workflows/journeys/graph';
+import type { ScoreModel } from '../../workflows/domain/scoring/model';
+import { compileScoreModel } from '../../workflows/scoring-model/compile-score-model';
 import type { TemplateFile } from '../../workflows/journeys/template-file';
 import { checkTemplateFile } from './check-template-file';
 import { findingOf, type Finding } from './finding';
@@ -17,6 +19,8 @@ export interface CheckedJourney {
 export interface CheckedFolder {
   journeys: CheckedJourney[];
   templates: { file: SourceFile; template: TemplateFile }[];
+  /** Null where there is none, or none that is sound. */
+  scoreModel: { file: SourceFile; model: ScoreModel } | null;
   findings: Finding[];
 }
 
@@ -40,7 +44,15 @@ export async function checkFolder(folder: JourneyFolder): Promise<CheckedFolder>
     findings.push(...compiled.problems.map((problem) => findingOf(file.path, problem)));
     return [];
   });
-  return { journeys, templates, findings };
+  const { scoreModel, findings: unsound } = checkScoreModel(folder.scoreModel);
+  return { journeys, templates, scoreModel, findings: [...findings, ...unsound] };
+}
+
+function checkScoreModel(file: SourceFile | null): Pick<CheckedFolder, 'scoreModel' | 'findings'> {
+  if (file === null) return { scoreModel: null, findings: [] };
+  const compiled = compileScoreModel(file.text);
+  if (compiled.ok) return { scoreModel: { file, model: compiled.model }, findings: [] };
+  return { scoreModel: null, findings: compiled.problems.map((problem) => findingOf(file.path, problem)) };
 }
 
 function misnamed({ path, name }: SourceFile, key: string): Finding {

@@ -11,14 +11,18 @@ export interface SourceFile {
   text: string;
 }
 
-/** A folder of journeys: documents, with `templates` and `personas` beside them. */
+/** A folder of journeys: documents, with `templates` and `personas` beside them, and how points are given. */
 export interface JourneyFolder {
   root: string;
   journeys: SourceFile[];
+  /** The file `score-model`; null without one. */
+  scoreModel: SourceFile | null;
   templates: SourceFile[];
   personas: SourceFile[];
 }
 
+/** The file has this name, whatever the key of the model. */
+export const SCORE_MODEL = 'score-model';
 const endings = ['.yaml', '.yml', '.json'];
 
 /** Reads a folder of journeys. @throws Refusal when there is none */
@@ -30,12 +34,16 @@ export function readFolder(root: string): JourneyFolder {
       'Name the folder with your journeys: nurture validate path/to/journeys',
     );
   }
-  const journeys = filesOf(root);
+  const files = filesOf(root);
   const templates = filesOf(join(root, 'templates'));
-  if (journeys.length === 0 && templates.length === 0) {
+  if (files.length === 0 && templates.length === 0) {
     throw new Refusal('usage', `${root} has no journeys.`, 'A journey is a .yaml or .json file in it.');
   }
-  return { root, journeys, templates, personas: filesOf(join(root, 'personas')) };
+  return {
+    ...{ root, templates, personas: filesOf(join(root, 'personas')) },
+    journeys: files.filter(({ name }) => name !== SCORE_MODEL),
+    scoreModel: files.find(({ name }) => name === SCORE_MODEL) ?? null,
+  };
 }
 
 function filesOf(folder: string): SourceFile[] {

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import type { CheckedFolder } from '../folder/check-folder';
 import type { Server } from './client';
-import { storedJourney, storedTemplate } from './stored';
+import { SCORE_MODEL, type SourceFile } from '../folder/read-folder';
+import { storedJourney, storedScoreModel, storedTemplate } from './stored';
 
 /** A file of the folder beside what the server has under its key. */
 export interface Change {
-  kind: 'journey' | 'template';
+  kind: 'journey' | 'template' | 'score-model';
+  /** There is one score model: it goes by the name of its file. */
   key: string;
   file: string;
   state: 'new' | 'changed' | 'same';
@@ -19,8 +21,13 @@ export interface Change {
   published: boolean;
 }
 
+/** What people call it. */
+export function nameOf({ kind, key }: Pick<Change, 'kind' | 'key'>): string {
+  return kind === 'score-model' ? 'score model' : `${kind} ${key}`;
+}
+
 /** Compares every sound file of a folder with the server's drafts: templates first, as journeys need them. */
-export async function compare({ journeys, templates }: CheckedFolder, server: Server): Promise<Change[]> {
+export async function compare({ journeys, templates, scoreModel }: CheckedFolder, server: Server): Promise<Change[]> {
   const changes: Change[] = [];
   for (const { file, template } of templates) {
     const stored = await storedTemplate(server, template.key);
@@ -37,10 +44,7 @@ export async function compare({ journeys, templates }: CheckedFolder, server: Se
   for (const { file, graph } of journeys) {
     const stored = await storedJourney(server, graph.journey);
     const there = stored === null ? '' : journeyText(stored.text);
-    const same =
-      stored !== null &&
-      isDeepStrictEqual(parse(stored.text), parse(file.text)) &&
-      comments(stored.text) === comments(file.text);
+    const same = stored !== null && meansTheSame(stored.text, file.text);
     const common = {
       key: graph.journey,
       file: file.path,
@@ -49,7 +53,20 @@ export async function compare({ journeys, templates }: CheckedFolder, server: Se
     };
     changes.push({ kind: 'journey', ...common, here: file.text, there, state: stateOf(same, stored) });
   }
+  if (scoreModel !== null) changes.push(await compareScoreModel(scoreModel.file, server));
   return changes;
+}
+
+async function compareScoreModel(file: SourceFile, server: Server): Promise<Change> {
+  const stored = await storedScoreModel(server);
+  const there = stored === null ? '' : journeyText(stored.text);
+  const same = stored !== null && meansTheSame(stored.text, file.text);
+  const common = { key: SCORE_MODEL, file: file.path, etag: stored?.etag ?? null, published: stored !== null };
+  return { kind: 'score-model', ...common, here: file.text, there, state: stateOf(same, stored) };
+}
+
+function meansTheSame(there: string, here: string): boolean {
+  return isDeepStrictEqual(parse(there), parse(here)) && comments(there) === comments(here);
 }
 
 function isPublished(status: string | undefined): boolean {

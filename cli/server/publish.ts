@@ -15,7 +15,7 @@ export interface Published {
   version: number;
   /** False where nothing was new. */
   created: boolean;
-  /** Moving or ending people goes on after the answer. */
+  /** Moving, ending or counting people goes on after the answer. */
   jobId: string | null;
 }
 
@@ -25,6 +25,19 @@ export async function storeJourney(server: Server, { key, here, etag }: Change):
     body: { document: here },
     ...(etag !== null && { ifMatch: etag }),
   });
+}
+
+/** Stores how points are given over the draft that was compared. */
+export async function storeScoreModel(server: Server, { here, etag }: Change): Promise<void> {
+  await server.call('PUT', '/v1/score-model', { body: { document: here }, ...(etag !== null && { ifMatch: etag }) });
+}
+
+/** Makes the draft the model that counts. What it changes is told to nobody: scores are corrected, not earned. */
+export async function publishScoreModel(server: Server): Promise<Published> {
+  const { version, created, job } = published.parse(
+    (await server.call('POST', '/v1/score-model/publish', { body: {} })).body,
+  );
+  return { version: version.number, created, jobId: job?.id ?? null };
 }
 
 /** Stores a template and makes it the version that mail is made of. */

@@ -42,6 +42,14 @@ export async function storedJourney(server: Server, key: string): Promise<Stored
   return { key, status: rest.status, text, etag };
 }
 
+const scoreModel = z.object({ document: z.string() });
+
+/** The draft of how points are given; null where the server has none. */
+export async function storedScoreModel(server: Server): Promise<{ text: string; etag: string | null } | null> {
+  const { status, body, etag } = await server.call('GET', '/v1/score-model', { allow: [404] });
+  return status === 404 ? null : { text: scoreModel.parse(body).document, etag };
+}
+
 /** The draft of a template; null where the server has none. */
 export async function storedTemplate(server: Server, key: string): Promise<StoredTemplate | null> {
   const { status, body, etag } = await server.call('GET', `/v1/templates/${key}`, { allow: [404] });

@@ -112,6 +112,33 @@ test('a changed template brings a new version', async () => {
   ]);
 });
 
+test('a score model goes the same way', async () => {
+  const model = join(folder, 'score-model.yaml');
+  const standard = readFileSync(join(catalog, '../../scoring-model/catalog/standard.yaml'), 'utf8');
+  writeFileSync(model, standard);
+  expect((await nurture(['plan', folder])).printed).toContain('+ score model: new');
+  const first = await nurture(['apply', folder, '--yes']);
+  expect(first.printed).toContain('score model: draft stored');
+  expect(first.printed).toContain('score model: version 1 published');
+  expect((await nurture(['apply', folder, '--yes'])).printed).toContain('score model: version 1 already');
+  expect((await nurture(['diff', folder])).code).toBe(0);
+
+  writeFileSync(model, standard.replace('points: 25', 'points: 50'));
+  const { code, printed } = await nurture(['diff', folder]);
+  expect([code, printed]).toEqual([1, expect.stringMatching(/server: score model[^]*-.*points: 25[^]*\+.*points: 50/)]);
+  await nurture(['pull', folder, '--force']);
+  expect(readFileSync(model, 'utf8')).toBe(standard);
+});
+
+test('a bad score model stops before anything is done', async () => {
+  writeFileSync(
+    join(folder, 'score-model.yaml'),
+    'model: x\nexplain: X.\nfit: [{ id: a, when: { did: y }, points: 1 }]\n',
+  );
+  const { code, told } = await nurture(['apply', folder, '--yes']);
+  expect([code, told]).toEqual([1, expect.stringMatching(/score-model\.yaml:3 {2}`did` is not about fields/)]);
+});
+
 test('a draft changed elsewhere is not written over', async () => {
   change('for: 2 days', 'for: 3 days');
   const meanwhile = readFileSync(file(), 'utf8').replace('for: 3 days', 'for: 4 days');
