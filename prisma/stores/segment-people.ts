@@ -4,7 +4,7 @@ import { needsOf } from '../../workflows/domain/conditions/needs';
 import { spellOut } from '../../workflows/domain/conditions/spell-out';
 import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
 import { isTimeUp } from '../database-away';
-import { compileCondition, type CompileContext } from './conditions/compile';
+import { compileCondition, type Compiled, type CompileContext } from './conditions/compile';
 import { readZones } from './conditions/zones';
 import { readSegments } from './segments';
 import { readSettings } from './settings';
@@ -35,12 +35,15 @@ function hasPeriod(condition: Condition, segments: Segments): boolean {
   return needsOf([condition], segments).did.some(({ within }) => within !== undefined);
 }
 
-/** What is true of a contact `c` who is found. */
-function wanted({ condition, context, q }: Finding, scope: CompileContext['scope']): Prisma.Sql {
-  const holds = compileCondition(condition, { ...context, scope });
-  if (q === null) return holds;
+/** What is joined to a contact `c`, and what is true of one who is found. */
+function wanted({ condition, context, q }: Finding, scope: CompileContext['scope']): Compiled {
+  const { joins, holds } = compileCondition(condition, { ...context, scope });
+  return { joins, holds: q === null ? holds : Prisma.sql`${holds} and ${matches(q)}` };
+}
+
+function matches(q: string): Prisma.Sql {
   const like = `%${q.trim().replace(/[\\%_]/g, '\\$&')}%`;
-  return Prisma.sql`${holds} and (c.email ilike ${like} or c.first_name ilike ${like} or c.last_name ilike ${like} or c.company ilike ${like})`;
+  return Prisma.sql`(c.email ilike ${like} or c.first_name ilike ${like} or c.last_name ilike ${like} or c.company ilike ${like})`;
 }
 
 const living = Prisma.sql`c.merged_into is null and c.erased_at is null`;
@@ -69,13 +72,14 @@ export async function findPage(
   { after, size, window = WINDOW }: FindingPage,
 ): Promise<FoundPage> {
   const looked = Math.max(size, window);
+  const { joins, holds } = wanted(finding, 'few');
   const [row] = await db.$queryRaw<{ ids: string[]; last: string | null; count: number }[]>`
     with page as materialized (
       select c.* from contact c
       where ${living} ${below(after)}
       order by c.id desc limit ${looked}::int),
     found as (
-      select c.id from page c where ${wanted(finding, 'few')} order by c.id desc limit ${size}::int)
+      select c.id from page c ${joins} where ${holds} order by c.id desc limit ${size}::int)
     select coalesce((select array_agg(id order by id desc) from found), '{}') as ids,
       (select id from page order by id limit 1) as last, (select count(*)::int from page) as count`;
   const { ids = [], last = null, count = 0 } = row ?? {};
@@ -96,12 +100,13 @@ export interface Counted {
 /** How many contacts it holds for: in one statement, or where that takes too long, as many as are found in the time. */
 export async function countPeople(db: Db, finding: Finding, withinMs: number): Promise<Counted> {
   const until = performance.now() + withinMs;
+  const { joins, holds } = wanted(finding, 'everybody');
   const rows = await inTime(
     db,
     withinMs / 2,
     (tx) =>
       tx.$queryRaw<{ count: number }[]>`
-      select count(*)::int as count from contact c where ${living} and ${wanted(finding, 'everybody')}`,
+      select count(*)::int as count from contact c ${joins} where ${living} and ${holds}`,
   );
   if (rows !== null) return { count: rows[0]?.count ?? 0, complete: true };
   let count = 0;
@@ -121,12 +126,13 @@ export async function findPeople(
   { after, limit, withinMs }: { after: string | null; limit: number; withinMs: number },
 ): Promise<FoundPage> {
   const until = performance.now() + withinMs;
+  const { joins, holds } = wanted(finding, 'everybody');
   const rows = await inTime(
     db,
     withinMs / 2,
     (tx) =>
       tx.$queryRaw<{ id: string }[]>`
-      select c.id from contact c where ${living} ${below(after)} and ${wanted(finding, 'everybody')}
+      select c.id from contact c ${joins} where ${living} ${below(after)} and ${holds}
       order by c.id desc limit ${limit + 1}::int`,
   );
   if (rows !== null) {

@@ -38,8 +38,8 @@ async function byDomain(wanted: Condition): Promise<string[]> {
 async function bySql(wanted: Condition, scope: 'everybody' | 'few'): Promise<string[]> {
   const zones = await readZones(database.db, DEFAULT_ZONE);
   const context = { zones, defaultZone: DEFAULT_ZONE, segments, journeyKey: 'own', at, scope };
-  const rows = await database.db.$queryRaw<{ id: string }[]>`
-    select c.id from contact c where ${compileCondition(wanted, context)}`;
+  const { joins, holds } = compileCondition(wanted, context);
+  const rows = await database.db.$queryRaw<{ id: string }[]>`select c.id from contact c ${joins} where ${holds}`;
   return rows.map(({ id }) => id).sort();
 }
 

@@ -4,6 +4,7 @@ import { segmentCondition } from '../../../workflows/domain/conditions/segments'
 import { contactFields } from '../../../workflows/domain/contact-fields';
 import { didSql } from './did';
 import { consentSql, mailsSql, scoreSql } from './facts';
+import { Joins } from './joins';
 import { flagValue, jsonValue, passesSql, textValue, walk } from './value';
 import type { ZonesOf } from './zones';
 
@@ -19,35 +20,59 @@ export interface CompileContext extends ZonesOf {
   scope: 'everybody' | 'few';
 }
 
-const { sql } = Prisma;
-
-/**
- * The condition as SQL about the contact `c`: true exactly where `evaluate` says that it holds, otherwise false or null.
- * Groups of the settings must be spelled out.
- */
-export function compileCondition(condition: Condition, context: CompileContext): Prisma.Sql {
-  return compile(condition, context, []);
+/** `from contact c ${joins} where ${holds}`; nobody comes twice. */
+export interface Compiled {
+  joins: Prisma.Sql;
+  /** True exactly where `evaluate` says that it holds, otherwise false or null. */
+  holds: Prisma.Sql;
 }
 
-function compile(condition: Condition, context: CompileContext, within: readonly string[]): Prisma.Sql {
-  const inner = (part: Condition) => compile(part, context, within);
-  if ('all' in condition) return joined(condition.all.map(inner), ' and ', sql`true`);
-  if ('any' in condition) return joined(condition.any.map(inner), ' or ', sql`false`);
-  if ('not' in condition) return not(condition.not, inner(condition.not));
+/** What is said on the way. */
+export interface Compiling extends CompileContext {
+  joins: Joins;
+  /** Whether it must hold, or must not: then PostgreSQL can turn a subquery into a join itself. */
+  decides: boolean;
+  /** Segments that the part stands in. */
+  within: readonly string[];
+}
+
+const { sql } = Prisma;
+
+/** The condition as SQL about the contact `c`. Groups of the settings must be spelled out. */
+export function compileCondition(condition: Condition, context: CompileContext): Compiled {
+  const joins = new Joins();
+  const holds = compile(condition, { ...context, joins, decides: true, within: [] });
+  return { joins: joins.all(), holds };
+}
+
+function compile(condition: Condition, it: Compiling): Prisma.Sql {
+  const among = (part: Condition) => compile(part, { ...it, decides: false });
+  if ('all' in condition) {
+    return joined(
+      condition.all.map((part) => compile(part, it)),
+      ' and ',
+      sql`true`,
+    );
+  }
+  if ('any' in condition) return joined(condition.any.map(among), ' or ', sql`false`);
+  if ('not' in condition) {
+    const { not } = condition;
+    return isNeverNull(not) ? sql`not ${compile(not, it)}` : sql`(${among(not)}) is not true`;
+  }
   if ('segment' in condition) {
     const { segment } = condition;
-    const saved = within.includes(segment) ? undefined : segmentCondition(segment, context.segments);
-    return saved === undefined ? sql`false` : compile(saved, context, [...within, segment]);
+    const saved = it.within.includes(segment) ? undefined : segmentCondition(segment, it.segments);
+    return saved === undefined ? sql`false` : compile(saved, { ...it, within: [...it.within, segment] });
   }
-  return compileTest(condition, context);
+  return compileTest(condition, it);
 }
 
 type Test = Exclude<Condition, { all: unknown } | { any: unknown } | { not: unknown } | { segment: unknown }>;
 
-function compileTest(test: Test, context: CompileContext): Prisma.Sql {
-  if ('did' in test) return didSql(test, context);
-  if ('journey' in test) return journeySql(test, context.journeyKey);
-  if ('score' in test || 'tier' in test) return scoreSql(test, context.at);
+function compileTest(test: Test, it: Compiling): Prisma.Sql {
+  if ('did' in test) return didSql(test, it);
+  if ('journey' in test) return journeySql(test, it.journeyKey);
+  if ('score' in test || 'tier' in test) return scoreSql(test, it);
   if ('mails' in test) return mailsSql(test);
   if ('consent' in test) return consentSql(test);
   if ('handoff' in test) return sql`false`;
@@ -55,11 +80,8 @@ function compileTest(test: Test, context: CompileContext): Prisma.Sql {
   return 'field' in test ? fieldSql(test) : passesSql(test, jsonValue(sql`null::jsonb`));
 }
 
-/** What is never null can be a join against whoever it does not hold for. */
-function not(condition: Condition, compiled: Prisma.Sql): Prisma.Sql {
-  return 'did' in condition || 'journey' in condition || 'consent' in condition
-    ? sql`not ${compiled}`
-    : sql`(${compiled}) is not true`;
+function isNeverNull(condition: Condition): boolean {
+  return 'did' in condition || 'journey' in condition || 'consent' in condition;
 }
 
 function joined(parts: Prisma.Sql[], separator: string, none: Prisma.Sql): Prisma.Sql {

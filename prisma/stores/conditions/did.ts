@@ -1,23 +1,25 @@
 import { Prisma } from '../../generated/client';
 import type { DidTest } from '../../../workflows/domain/conditions/condition';
 import { expandEvent } from '../../../workflows/domain/events';
-import type { CompileContext } from './compile';
+import type { CompileContext, Compiling } from './compile';
 import { jsonAt, jsonValue, passesSql } from './value';
 import { instantSql, startsOf, startSql, type Starts } from './zones';
 
 const { sql } = Prisma;
 
 /** Whether the contact `c` did it often enough: true or false, never null. */
-export function didSql(test: DidTest, context: CompileContext): Prisma.Sql {
+export function didSql(test: DidTest, it: Compiling): Prisma.Sql {
   const { times = 1, within } = test;
-  const starts = within === undefined ? null : startsOf(within, context.at, context);
-  const parts = [...partsOf(test, context), ...sincePart(starts, sql`c`)];
-  if (times <= 1) return sql`exists (select from event e where e.contact_id = c.id and ${Prisma.join(parts, ' and ')})`;
-  if (context.scope === 'few') {
-    return sql`(select count(*) from (
-      select from event e where e.contact_id = c.id and ${Prisma.join(parts, ' and ')} limit ${times}::int) o) >= ${times}::int`;
+  const starts = within === undefined ? null : startsOf(within, it.at, it);
+  if (it.scope === 'everybody' && (times > 1 || !it.decides)) {
+    const doers = often(times, { starts, parts: partsOf(test, it) });
+    if (!it.decides) return sql`(${it.joins.addAnother(sql`(${doers})`)}.contact_id is not null)`;
+    return sql`exists (select from (${doers}) o where o.contact_id = c.id)`;
   }
-  return sql`exists (select from (${often(times, { starts, parts: partsOf(test, context) })}) o where o.contact_id = c.id)`;
+  const parts = Prisma.join([...partsOf(test, it), ...sincePart(starts, sql`c`)], ' and ');
+  if (times <= 1) return sql`exists (select from event e where e.contact_id = c.id and ${parts})`;
+  return sql`(select count(*) from (
+    select from event e where e.contact_id = c.id and ${parts} limit ${times}::int) o) >= ${times}::int`;
 }
 
 /** Everybody who did it so often, counted once for all. */

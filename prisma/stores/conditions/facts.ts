@@ -8,6 +8,7 @@ import type {
 } from '../../../workflows/domain/conditions/condition';
 import { mailsAsked } from '../../../workflows/domain/conditions/keys';
 import { noScore } from '../../../workflows/domain/scoring/now';
+import type { Compiling } from './compile';
 
 const { sql } = Prisma;
 
@@ -52,32 +53,29 @@ export function lastMailsSql(contactId: Prisma.Sql, count: number): Prisma.Sql {
     order by s.claimed_at desc, s.id desc`;
 }
 
-/** Who was given nothing has no row: whether it holds for them says which way to ask. */
-export function scoreSql(test: ScoreTest | TierTest, at: number): Prisma.Sql {
-  const [ofRow, ofNobody] = 'tier' in test ? tierParts(test) : scoreParts(test, at);
-  return ofNobody
-    ? sql`not exists (select from score_state p where p.contact_id = c.id and (${ofRow}) is not true)`
-    : sql`exists (select from score_state p where p.contact_id = c.id and ${ofRow})`;
+/** Who was given nothing has no row. */
+export function scoreSql(test: ScoreTest | TierTest, { joins, at }: Pick<Compiling, 'joins' | 'at'>): Prisma.Sql {
+  joins.add('p', sql`score_state`);
+  return 'tier' in test ? tierSql(test) : pointsTest(test, at);
 }
 
-function tierParts({ tier }: TierTest): [Prisma.Sql, boolean] {
-  const wanted = typeof tier === 'string' ? [tier] : tier.in;
-  return [sql`p.tier = any(${[...wanted]}::text[])`, wanted.includes(noScore.tier)];
+function tierSql({ tier }: TierTest): Prisma.Sql {
+  return sql`coalesce(p.tier, ${noScore.tier}) = any(${[tier].flatMap((one) => (typeof one === 'string' ? one : one.in))}::text[])`;
 }
 
-function scoreParts({ score, atLeast, below }: ScoreTest, at: number): [Prisma.Sql, boolean] {
-  const points = pointsSql(at)[score];
+function pointsTest({ score, atLeast, below }: ScoreTest, at: number): Prisma.Sql {
+  const points = sql`coalesce(${pointsSql(at)[score]}, 0)`;
   const bounds = [
     atLeast === undefined ? [] : [sql`${points} >= ${String(atLeast)}::float8`],
     below === undefined ? [] : [sql`${points} < ${String(below)}::float8`],
   ].flat();
-  const ofNobody = (atLeast === undefined || 0 >= atLeast) && (below === undefined || 0 < below);
-  return [bounds.length === 0 ? sql`true` : sql`(${Prisma.join(bounds, ' and ')})`, ofNobody];
+  return bounds.length === 0 ? sql`true` : sql`(${Prisma.join(bounds, ' and ')})`;
 }
 
-/** Of the row `p` of score_state. */
+/** Of the row `p` of score_state, null where there is none. Few models let points decay: the function is called for those. */
 function pointsSql(at: number): Record<ScoreTest['score'], Prisma.Sql> {
-  const engagement = sql`(p.engagement + nurture_decayed(p.decaying, p.as_of, ${new Date(at).toISOString()}::timestamptz))`;
+  const now = sql`${new Date(at).toISOString()}::timestamptz`;
+  const engagement = sql`(p.engagement + case when p.decaying = '[]' then 0 else nurture_decayed(p.decaying, p.as_of, ${now}) end)`;
   return {
     fit: sql`p.fit`,
     engagement,
