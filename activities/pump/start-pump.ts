@@ -5,6 +5,7 @@ import { Dispatcher, type DispatcherDeps } from './dispatcher';
 import { startLoop, type Loop } from './loop';
 import { Pump } from './pump';
 import type { Versions } from './rules';
+import { scoreRound } from './score-round';
 import { segmentRound } from './segment-round';
 import { sweep, type SweepDeps } from './sweeps';
 import type { TemporalPort } from './temporal-port';
@@ -59,6 +60,13 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
     pollMs: everyMs,
     soonMs: 250,
   });
+  const scores = startLoop({
+    name: 'scores',
+    log,
+    round: () => scoreRound({ db }, pump.nudge),
+    pollMs: Math.min(everyMs, 5_000),
+    soonMs: 250,
+  });
   const listener = listen(deps.databaseUrl, {
     nurture_event: pump.nudge,
     nurture_dispatch: onDispatch,
@@ -68,7 +76,7 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
     nudge: pump.nudge,
     nudgeDispatch: onDispatch,
     stop: async () => {
-      await Promise.all([listener.stop(), pump.stop(), sweeping.stop(), segments.stop()]);
+      await Promise.all([listener.stop(), pump.stop(), sweeping.stop(), segments.stop(), scores.stop()]);
       await Promise.all([starts.stop(), wakes.stop()]);
     },
   };

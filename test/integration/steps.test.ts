@@ -215,7 +215,9 @@ test('points are summed by axis', async () => {
   const person = await aPerson();
   await acted(person, 'points');
   await acted(person, 'points', { visit: 2, closes: { visit: 1, outcome: 'done' } });
-  expect((await readScores(db, [person.contactId])).get(person.contactId)).toEqual({ fit: 0, engagement: 60 });
+  expect((await readScores(db, [person.contactId])).get(person.contactId)).toEqual({
+    ...{ fit: 0, engagement: 60, total: 60, tier: 'medium' },
+  });
   expect(await told(person.contactId, 'score.tier_changed')).toMatchObject([
     { hops: 4, properties: { from: 'none', to: 'medium', total: 30 } },
   ]);
@@ -268,7 +270,7 @@ test('points and tasks go with a joined contact', async () => {
   await inTransaction(db, (tx) =>
     joinContacts(tx, [{ from: person.contactId, into, by: 'identity', reason: 'test' }], new Date()),
   );
-  expect((await readScores(db, [into])).get(into)).toEqual({ fit: 0, engagement: 30 });
+  expect((await readScores(db, [into])).get(into)).toEqual({ fit: 0, engagement: 30, total: 30, tier: 'medium' });
   expect(await db.task.count({ where: { contactId: into } })).toBe(1);
 });
 

@@ -28,7 +28,7 @@ export async function toldOf(db: Db, contactId: string): Promise<string[]> {
     orderBy: { seq: 'asc' },
   });
   return rows.map(({ type, properties }) => {
-    const { from, to, threshold, direction } = properties as Record<string, unknown>;
+    const { from, to, threshold, direction } = properties as Record<string, string | number | undefined>;
     return [type.slice('score.'.length), from, to, threshold, direction].filter((part) => part !== undefined).join(' ');
   });
 }
@@ -56,4 +56,14 @@ export async function bothWays(db: Db, contactId: string): Promise<{ stored: unk
       entries: entries.map(({ rule, points, at }) => [rule, points, at]),
     },
   };
+}
+
+/** In another order, the same for the same seed. */
+export function shuffled<T>(values: readonly T[], seed: number): T[] {
+  let state = seed * 2_654_435_761;
+  const next = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+  return values
+    .map((value) => ({ value, place: next() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ value }) => value);
 }

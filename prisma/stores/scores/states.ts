@@ -64,3 +64,10 @@ function timesOf({ asOf, nextCheckAt }: { asOf: number; nextCheckAt: number | nu
     nextCheckAt: nextCheckAt === null ? null : new Date(Math.ceil(nextCheckAt)).toISOString(),
   };
 }
+
+/** Contacts whose scores time alone has changed by an instant, the longest due first. */
+export async function dueScores(db: DbOrTx, { at, limit }: { at: Date; limit: number }): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select contact_id as id from score_state where next_check_at <= ${at} order by next_check_at limit ${limit}::int`;
+  return rows.map(({ id }) => id);
+}
