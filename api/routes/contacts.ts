@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textFields, type TextField } from '../../workflows/domain/contact-fields';
+import { derivedFields, textFields } from '../../workflows/domain/contact-fields';
 import { isMailable, normaliseAddress } from '../../prisma/address';
 import {
   findContact,
@@ -20,11 +20,12 @@ import { invalidField, notFound, Problem } from '../http/problems';
 import { ok } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
 import { holdRoutes } from './holds';
+import { originsView } from './origins-view';
 
 const text = z.string().trim().min(1).max(500).nullable();
 
-function eachText<T extends z.ZodType>(schema: T): Record<TextField, T> {
-  return Object.fromEntries(textFields.map((name) => [name, schema])) as Record<TextField, T>; // one entry for each name
+function eachOf<N extends string, T extends z.ZodType>(names: readonly N[], schema: T): Record<N, T> {
+  return Object.fromEntries(names.map((name) => [name, schema])) as Record<N, T>; // one entry for each name
 }
 
 const contact = z
@@ -33,17 +34,20 @@ const contact = z
     email: z.string().nullable(),
     externalId: z.string().nullable().meta({ description: 'The first userId it was known by' }),
     anonymousIds: z.array(z.string()),
-    ...eachText(z.string().nullable()),
+    ...eachOf(textFields, z.string().nullable()),
+    ...eachOf(derivedFields, z.string().nullable().meta({ description: 'Of the job title' })),
     targetAccount: z.boolean().nullable(),
     traits: z.record(z.string(), z.unknown()),
+    companyId: z.uuid().nullable(),
+    origins: originsView,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
   .meta({ id: 'Contact' });
 
-function view({ id, fields, externalIds, anonymousIds, createdAt, updatedAt }: ContactRow) {
+function view({ fields, externalIds, createdAt, updatedAt, ...row }: ContactRow) {
   const dates = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
-  return { id, ...fields, externalId: externalIds[0] ?? null, anonymousIds, ...dates };
+  return { ...row, ...fields, externalId: externalIds[0] ?? null, ...dates };
 }
 
 const params = z.object({ id: z.uuid() });
@@ -79,13 +83,20 @@ const list = defineRoute({
   summary: 'All contacts, or those of a segment, or whose address, name or company contains `q`',
   tag: 'Contacts',
   scope: 'read',
-  query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional(), segment: z.string().max(64).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    q: z.string().max(200).optional(),
+    segment: z.string().max(64).optional(),
+    company: z.uuid().optional().meta({ description: 'Those of a company alone' }),
+  }),
   answers: { 200: pageOf(contact) },
   handler: async ({ query }, { db, now }) => {
     const { limit, after } = readPage(query, uuidKey);
+    if (query.segment !== undefined && query.company !== undefined)
+      throw new Problem('bad-request', 'Ask by segment or by company, not by both.');
     if (query.segment !== undefined)
       return ok(await inSegment({ db, now }, query.segment, { q: query.q, limit, after }));
-    const rows = await listContacts(db, { q: query.q, after, limit: limit + 1 });
+    const rows = await listContacts(db, { q: query.q, companyId: query.company, after, limit: limit + 1 });
     const page = toPage(rows, limit, (row) => row.id);
     return ok({ ...page, data: page.data.map(view) });
   },
@@ -126,7 +137,7 @@ const get = defineRoute({
 const patchBody = z
   .strictObject({
     email: z.string().nullable(),
-    ...eachText(text),
+    ...eachOf(textFields, text),
     targetAccount: z.boolean().nullable(),
     traits: z.record(z.string().min(1).max(200), json),
   })

@@ -3,6 +3,7 @@ import { scriptRoute } from '../public/script';
 import { apiKeyRoutes } from './api-keys';
 import { auditRoutes } from './audit';
 import { consentRoutes } from './consent';
+import { companyRoutes } from './companies';
 import { contactRoutes } from './contacts';
 import { contactScoreRoutes } from './contact-score';
 import { decisionRoutes } from './decisions';
@@ -33,6 +34,7 @@ import { taskRoutes } from './tasks';
 export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
+  ...companyRoutes,
   ...contactScoreRoutes,
   ...consentRoutes,
   ...importRoutes,

@@ -54,7 +54,7 @@ export async function getContacts(db: DbOrTx, ids: readonly string[]): Promise<C
 /** Newest first, below the id `after`. `q` is looked for in address, names and company. */
 export async function listContacts(
   db: DbOrTx,
-  { q, after, limit }: { q?: string | undefined } & PageOfContacts,
+  { q, companyId, after, limit }: { q?: string | undefined; companyId?: string | undefined } & PageOfContacts,
 ): Promise<ContactRow[]> {
   const like = { contains: q?.trim().replace(/[\\%_]/g, '\\$&') ?? '', mode: 'insensitive' as const };
   const searched = ['email', 'firstName', 'lastName', 'company'] as const;
@@ -63,6 +63,7 @@ export async function listContacts(
       mergedInto: null,
       erasedAt: null,
       ...(after !== null && { id: { lt: after } }),
+      ...(companyId !== undefined && { companyId }),
       ...(q && { OR: searched.map((field) => ({ [field]: like })) }),
     },
     orderBy: { id: 'desc' },
