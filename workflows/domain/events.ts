@@ -19,6 +19,7 @@ const order = { orderId: 'your id of the order', value: 'amount', currency: 'ISO
 const ticket = { ticketId: 'your id of the ticket', subject: 'what it is about' };
 const webinar = { webinar: 'key of the webinar', startsAt: 'ISO date and time' };
 const handoff = { handoffId: 'id of the handoff', owner: 'who it is with' };
+const points = { total: 'points now', fit: 'points of fit', engagement: 'points of engagement' };
 const stageCall = { owner: 'who did it', at: 'ISO date and time' };
 
 /** Every event type that Nurture knows. Your own types are welcome too; only reserved names are refused. */
@@ -132,12 +133,17 @@ export const events = {
   'score.tier_changed': {
     from: 'inside',
     description: 'The score crossed into another tier.',
-    properties: { from: 'tier before', to: 'tier now', total: 'points' },
+    properties: { from: 'tier before', to: 'tier now', ...points },
+  },
+  'score.threshold_crossed': {
+    from: 'inside',
+    description: 'The score crossed one of the thresholds of the score model.',
+    properties: { threshold: 'points', direction: 'up or down', ...points },
   },
   'score.ready_for_sales': {
     from: 'inside',
     description: 'Score, fit and behaviour say that sales should talk to them.',
-    properties: { total: 'points', fit: 'points' },
+    properties: points,
   },
   'segment.entered': {
     from: 'inside',

@@ -56,7 +56,7 @@ function hashOf(text: string): string {
 const touchedBy = {
   field: ['contact.created', 'contact.updated'],
   journey: ['journey.entered', 'journey.finished'],
-  score: ['score.tier_changed', 'score.ready_for_sales'],
+  score: ['score.tier_changed', 'score.threshold_crossed', 'score.ready_for_sales'],
   tier: ['score.tier_changed'],
   mails: ['email.sent', 'email.opened', 'email.clicked'],
   consent: ['email.unsubscribed', 'contact.consented', 'contact.updated'],
