@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createDb, type Db } from '../prisma/client';
 import { listen } from '../prisma/listen';
 import { currentSettings } from '../prisma/stores/current-settings';
+import { purgeImports } from '../prisma/stores/imports';
 import { purgeRequests } from '../prisma/stores/idempotent-requests';
 import { createApp } from './app';
 import type { ApiConfig } from './deps';
@@ -13,6 +14,8 @@ export interface ApiOptions {
   /** `Config` of config.ts fits. Port 0 takes a free one. */
   config: ApiConfig & { databaseUrl: string; temporal: TemporalAddress };
   log: Logger;
+  /** A browser key: the demonstration site is served with it. */
+  demoKey?: string | null;
 }
 
 export interface RunningApi {
@@ -22,15 +25,20 @@ export interface RunningApi {
 }
 
 const DRAIN_MS = 5_000;
+/** A file of some hundred megabytes over a slow line. */
+const UPLOAD_MS = 1_800_000;
 const HOUSEKEEPING_MS = 3_600_000;
 
 /** Serves the API. It starts without Temporal, which it calls when an operator asks for something. */
-export async function startApi({ config, log }: ApiOptions): Promise<RunningApi> {
+export async function startApi({ config, log, demoKey = null }: ApiOptions): Promise<RunningApi> {
   const db = createDb(config.databaseUrl, { poolSize: 20 });
   const control = createJourneyControl(config.temporal);
   const settings = currentSettings(db);
-  const app = createApp({ db, config, control, log, now: () => new Date() }, { processMetrics: true, settings });
-  const server = createServer(app);
+  const app = createApp(
+    { db, config, control, log, now: () => new Date(), demoKey },
+    { processMetrics: true, settings },
+  );
+  const server = createServer({ requestTimeout: UPLOAD_MS }, app);
   await open(server, config.port, config.host);
   const listener = listen(config.databaseUrl, { nurture_settings: settings.forget });
   const housekeeping = keepHouse(db, log);
@@ -74,6 +82,10 @@ function drain(server: Server): Promise<void> {
 }
 
 function keepHouse(db: Db, log: Logger): NodeJS.Timeout {
-  const purge = (): void => void purgeRequests(db).catch((err: unknown) => log.warn({ err }, 'purge failed'));
+  const tidy = async (): Promise<void> => {
+    await purgeRequests(db);
+    await purgeImports(db);
+  };
+  const purge = (): void => void tidy().catch((err: unknown) => log.warn({ err }, 'purge failed'));
   return setInterval(purge, HOUSEKEEPING_MS).unref();
 }

@@ -24,6 +24,7 @@ export function createReadBody(limit: number): ReadBody {
 /** Makes of the bytes what the route's schema expects. */
 export function decodeBody(route: Route, bytes: Buffer): unknown {
   if (!route.body && !route.bodyKind) return undefined;
+  if (route.bodyKind === 'stream') return undefined;
   if (route.bodyKind === 'raw') return bytes;
   const text = decodeText(bytes);
   if (route.bodyKind === 'form') return Object.fromEntries(new URLSearchParams(text));

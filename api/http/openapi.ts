@@ -82,7 +82,7 @@ function headersOf(route: Route): z.ZodObject | undefined {
     : undefined;
 }
 
-const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded', raw: '*/*' };
+const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded', raw: '*/*', stream: '*/*' };
 
 function bodyOf(route: Route) {
   if (!route.body && !route.bodyKind) return {};

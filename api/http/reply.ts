@@ -1,9 +1,11 @@
-/** What a handler answers. Exactly one of body, text and html; none for an empty answer. */
+/** What a handler answers. Exactly one of body, text, html and stream; none for an empty answer. */
 export interface Reply {
   status: number;
   body?: unknown;
   text?: { type: string; content: string | Buffer };
   html?: string;
+  /** Text that is not held in memory. */
+  stream?: { type: string; content: AsyncIterable<string> };
   /** What a repetition with the same Idempotency-Key is answered instead of `body`: answers are stored, secrets are not. */
   repeatedBody?: unknown;
   headers?: Record<string, string>;

@@ -26,6 +26,8 @@ export interface Job {
 }
 
 export interface NewJob {
+  /** Where what it works on was written before it. */
+  id?: string;
   kind: JobKind;
   /** What to do, in ids and rules: it is kept as long as the row. */
   input: JsonObject;
@@ -35,8 +37,11 @@ export interface NewJob {
 }
 
 /** Writes the job. Whoever calls it starts its workflow after the commit; where that fails, a sweep does. */
-export async function createJob(db: DbOrTx, { kind, input, progress = {}, requestedBy }: NewJob): Promise<Job> {
-  const row = await db.job.create({ data: { id: v7(), kind, input: json(input), progress, requestedBy } });
+export async function createJob(
+  db: DbOrTx,
+  { id = v7(), kind, input, progress = {}, requestedBy }: NewJob,
+): Promise<Job> {
+  const row = await db.job.create({ data: { id, kind, input: json(input), progress, requestedBy } });
   return jobOf(row);
 }
 

@@ -1,0 +1,93 @@
+import { gzipSync } from 'node:zlib';
+import { testApi, type TestApi } from './harness';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi();
+});
+afterAll(() => api.drop());
+
+const people = 'email,firstName,consent.topic,consent.source,consent.at\n';
+const ann = 'ann@example.test,Ann,education,Fair,2026-03-01\n';
+
+function upload(body: string | Buffer, query: Record<string, string> = {}, type = 'text/csv') {
+  return api
+    .post(`/v1/imports?${new URLSearchParams(query).toString()}`)
+    .set('Content-Type', type)
+    .send(body);
+}
+
+const rowsOf = (jobId: string) => api.db.importRow.findMany({ where: { jobId }, orderBy: { line: 'asc' } });
+
+test('a file waits for its job', async () => {
+  const { body } = await upload(people + ann, { source: 'Fair' }).expect(202);
+  expect(body.job).toMatchObject({ kind: 'import', state: 'queued', progress: { total: 1 } });
+  expect(api.control.calls).toContain(`start import ${body.job.id}`);
+  expect(await rowsOf(body.job.id)).toMatchObject(
+    [{ line: 2, data: { cells: ['ann@example.test', 'Ann'] } }].map((row) => ({ line: row.line })),
+  );
+  const { body: shown } = await api.get(`/v1/imports/${body.job.id}`).expect(200);
+  expect(shown).toMatchObject({ source: 'Fair', marketing: true, mapping: { firstName: 'firstName' } });
+});
+
+test('a compressed file is read as any other', async () => {
+  const { body } = await upload(gzipSync(people + ann))
+    .set('Content-Encoding', 'gzip')
+    .expect(202);
+  expect(await rowsOf(body.job.id)).toHaveLength(1);
+});
+
+test.each([
+  ['no type', people + ann, {}, 'application/octet-stream', /Say what it is/],
+  ['no consent', 'email\nann@example.test\n', {}, 'text/csv', /no column is `consent.topic`/],
+  ['nobody to be found', 'firstName\nAnn\n', { marketing: 'false' }, 'text/csv', /nobody could be found/],
+  ['a column twice', 'email,E-Mail\na,b\n', { marketing: 'false' }, 'text/csv', /Two columns are `email`/],
+  [
+    'a stranger',
+    'email\na\n',
+    { marketing: 'false', mapping: '{"mail":"email"}' },
+    'text/csv',
+    /The file has no column/,
+  ],
+  ['an unknown target', 'email\na\n', { mapping: '{"email":"adress"}' }, 'text/csv', /must be one of/],
+  ['a mapping that is no JSON', 'email\na\n', { mapping: '{' }, 'text/csv', /must be JSON/],
+  ['an unknown topic', people + ann, { consent: '{"topic":"cooking"}' }, 'text/csv', /no such topic/],
+  ['no rows', people, {}, 'text/csv', /no rows/],
+])('a file with %s is refused', async (_, body, query, type, detail) => {
+  const refused = await upload(body, query, type).expect(400);
+  expect(JSON.stringify(refused.body.errors)).toMatch(detail);
+});
+
+test('a file that breaks in the middle leaves nothing', async () => {
+  const rows = Array.from({ length: 3_000 }, (_, i) => `p${i}@example.test,P,education,Fair,2026-03-01\n`).join('');
+  const { body } = await upload(`${people}${rows}x@example.test,"open\n`).expect(400);
+  expect(body.errors).toEqual([expect.objectContaining({ line: 3002, detail: 'A quote is opened and never closed.' })]);
+  const left = await api.db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from import_row r where not exists (select from job j where j.id = r.job_id)`;
+  expect(left).toEqual([{ count: 0 }]);
+});
+
+test('refused rows come back as a file', async () => {
+  const { body } = await upload(`${people}${ann}"b,c@example.test",Bo,,,\n`).expect(202);
+  const refused = [{ jobId: body.job.id, subject: '3', reason: 'It has no consent.' }];
+  await api.db.jobRefusal.createMany({ data: refused });
+  const file = await api
+    .get(`/v1/imports/${body.job.id}/errors`)
+    .expect(200)
+    .expect('Content-Type', /text\/csv/);
+  expect(file.text).toBe(
+    'email,firstName,consent.topic,consent.source,consent.at,line,reason\n"b,c@example.test",Bo,,,,3,It has no consent.\n',
+  );
+  await api.get('/v1/imports/00000000-0000-7000-8000-000000000000/errors').expect(404);
+});
+
+test('a repetition is the same import', async () => {
+  const key = { 'Idempotency-Key': 'one-file' };
+  const first = await upload(people + ann)
+    .set(key)
+    .expect(202);
+  const second = await upload(people + ann)
+    .set(key)
+    .expect(202);
+  expect(second.body.job.id).toBe(first.body.job.id);
+});

@@ -1,0 +1,86 @@
+import { guessTarget, isTarget } from '../../../workflows/domain/importing/columns';
+import { readRow, type FilePlan } from '../../../workflows/domain/importing/row';
+
+const at = Date.parse('2026-06-01T00:00:00Z');
+const header = ['E-Mail', 'Vorname', 'consent', 'consent text', 'consent date', 'Plan'];
+const plan: FilePlan = { header, mapping: {}, marketing: true, consent: {}, topics: ['education'], at };
+const row = (...cells: string[]) => ({ cells });
+const person = (cells: string[], more: Partial<FilePlan> = {}) => readRow(row(...cells), { ...plan, ...more });
+
+test.each([
+  ['E-Mail', 'email'],
+  ['Email Address', 'email'],
+  ['first_name', 'firstName'],
+  ['Prénom', 'firstName'],
+  ['Job Title', 'jobTitle'],
+  ['Unternehmen', 'company'],
+  ['consent.topic', 'consent.topic'],
+  ['traits.plan', 'traits.plan'],
+  ['traits.email', 'email'],
+  ['traits.consent', 'skip'],
+  ['Lieblingsfarbe', 'skip'],
+  ['__proto__', 'skip'],
+])('a column called %s is %s', (column, target) => {
+  expect(guessTarget(column)).toBe(target);
+});
+
+test('a consent is no custom trait', () => {
+  expect(isTarget('traits.consent')).toBe(false);
+  expect(isTarget('traits.owner')).toBe(false);
+});
+
+test('a row with everything', () => {
+  const cells = [' Ann@Example.test ', 'Ann', 'education', 'Yes, write to me.', '2026-03-01', 'pro'];
+  expect(person(cells, { mapping: { Plan: 'traits.plan' } })).toEqual({
+    kind: 'person',
+    person: {
+      email: 'Ann@Example.test',
+      externalId: null,
+      traits: { firstName: 'Ann', plan: 'pro' },
+      consent: { topic: 'education', text: 'Yes, write to me.', at: '2026-03-01T00:00:00.000Z' },
+    },
+  });
+});
+
+const said = ['education', 'Yes.', '2026-03-01'] as const;
+
+test.each([
+  ['nobody', ['', 'Ann', ...said, '']],
+  ['no consent', ['a@x.test', 'Ann', '', '', '', '']],
+  ['another topic', ['a@x.test', 'Ann', 'cooking', 'Yes.', '2026-03-01', '']],
+  ['no evidence', ['a@x.test', 'Ann', 'education', '', '2026-03-01', '']],
+  ['no date', ['a@x.test', 'Ann', 'education', 'Yes.', '', '']],
+  ['a date that is none', ['a@x.test', 'Ann', 'education', 'Yes.', 'last year', '']],
+  ['a date to come', ['a@x.test', 'Ann', 'education', 'Yes.', '2027-01-01', '']],
+])('a row with %s is refused', (_, cells) => {
+  expect(person(cells)).toMatchObject({ kind: 'refused' });
+});
+
+test('what the file says holds for rows that do not', () => {
+  const consent = { topic: 'education', source: 'Fair 2026', at: '2026-05-04' };
+  const read = person(['a@x.test', '', '', '', '', ''], { consent });
+  expect(read).toMatchObject({ person: { consent: { topic: 'education', source: 'Fair 2026' } } });
+});
+
+test('without marketing no consent is needed', () => {
+  const read = person(['a@x.test', '', '', '', '', ''], { marketing: false });
+  expect(read).toMatchObject({ kind: 'person', person: { consent: null } });
+  const half = person(['a@x.test', '', 'education', '', '', ''], { marketing: false });
+  expect(half).toMatchObject({ kind: 'refused' });
+});
+
+test('an empty cell says nothing', () => {
+  const read = person(['a@x.test', ' ', ...said, '']);
+  expect(read).toMatchObject({ person: { traits: {} } });
+});
+
+test('bags of an object are columns', () => {
+  const object = {
+    externalId: 7,
+    traits: { plan: 'pro', seats: 3, consent: { topic: 'education', source: 'crm', at: '2026-01-01' } },
+    address: { city: 'Bern' },
+  };
+  expect(readRow({ object }, { ...plan, header: null })).toMatchObject({
+    person: { externalId: '7', email: null, traits: { plan: 'pro', seats: 3 }, consent: { source: 'crm' } },
+  });
+});

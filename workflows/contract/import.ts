@@ -1,0 +1,18 @@
+import type { Mapping } from '../domain/importing/columns';
+import type { ConsentOfFile } from '../domain/importing/row';
+
+/** Input of a job of kind `import`: its rows stand in `import_row`. */
+export interface ImportInput {
+  /** Columns of a CSV file; null where each row names its own. */
+  header: string[] | null;
+  /** Columns that were said to be something; the others go by their names. */
+  mapping: Mapping;
+  marketing: boolean;
+  consent: ConsentOfFile;
+  topics: string[];
+  /** What the file is. */
+  source: string | null;
+  dryRun: boolean;
+  /** When it was handed in, epoch milliseconds. */
+  at: number;
+}
