@@ -14,6 +14,7 @@ import { openApiDocument } from './http/openapi';
 import { ok } from './http/reply';
 import { defineRoute, type Route } from './http/route';
 import { wire } from './http/wire';
+import { serveDemo } from './public/demo';
 import { createVisits } from './ingest/visits';
 import { routes } from './routes';
 
@@ -35,6 +36,7 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   app.use(requestLog(deps));
   app.use(metrics.observe);
   serveDocs(app);
+  if (deps.demoKey) serveDemo(app, { writeKey: deps.demoKey, publicUrl: deps.config.publicUrl });
   const table: Route[] = [...routes, metricsRoute(metrics)];
   table.push(documentRoute(() => document));
   const document = openApiDocument(table, deps.config.publicUrl);

@@ -45,6 +45,8 @@ export interface ApiDeps {
   control: JourneyControl;
   log: Logger;
   now: () => Date;
+  /** A browser key for the demonstration site; without it there is none. */
+  demoKey?: string | null;
 }
 
 /** Everything a handler may use. */

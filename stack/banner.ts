@@ -7,6 +7,7 @@ export function banner(facts: StackFacts, devFile: string): string {
     ['Server key', facts.apiKey],
     ['Browser key', facts.writeKey],
     ['Outbox', `${facts.apiUrl}/v1/outbox`],
+    ['Demo site', facts.demoUrl],
     ['Console', facts.consoleUrl],
     ['Log in', facts.loginUrl],
     ['Temporal UI', facts.temporalUiUrl],

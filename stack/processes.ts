@@ -13,12 +13,18 @@ export interface Processes {
   failure: Promise<unknown>;
 }
 
+interface Surroundings {
+  logFile: string;
+  /** The browser key of the demonstration site; null: there is none. */
+  demoKey: string | null;
+}
+
 /** Worker and API, as `npm run worker` and `npm run api` start them, in this process. Both log to `logFile`. */
-export async function startProcesses(config: Config, logFile: string): Promise<Processes> {
+export async function startProcesses(config: Config, { logFile, demoKey }: Surroundings): Promise<Processes> {
   // Left open: Temporal's runtime keeps the first logger of the process, also for a later stack in it.
   const log = pino({ level: config.logLevel }, pino.destination({ dest: logFile, mkdir: true, mode: 0o600 }));
   const worker = await startWorker({ config, log });
-  const api = await startApi({ config, log }).catch(async (error: unknown) => {
+  const api = await startApi({ config, log, demoKey }).catch(async (error: unknown) => {
     await worker.stop();
     throw error;
   });

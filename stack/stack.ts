@@ -19,6 +19,8 @@ export interface StackFacts {
   apiUrl: string;
   apiKey: string;
   writeKey: string;
+  /** The site to click through; none without demo data. */
+  demoUrl: string | null;
   consoleUrl: string | null;
   loginUrl: string | null;
   temporalUiUrl: string | null;
@@ -75,11 +77,13 @@ async function bringUp(
   const keys = await prepare(databaseUrl, home, config);
   const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
   const whole: Config = { ...config, port, publicUrl, databaseUrl, temporal };
-  const { apiUrl, stop, failure } = await startProcesses(whole, home.path('logs', 'nurture.log'));
+  const demoKey = config.demo ? keys.writeKey : null;
+  const { apiUrl, stop, failure } = await startProcesses(whole, { logFile: home.path('logs', 'nurture.log'), demoKey });
   undo.push(stop);
   const { address: temporalAddress, namespace: temporalNamespace } = temporal;
   const servers = { temporalUiUrl, temporalAddress, temporalNamespace, databaseUrl };
-  const facts = { apiUrl, ...keys, consoleUrl: null, loginUrl: null, ...servers, pid: process.pid };
+  const demoUrl = demoKey && `${apiUrl}/demo`;
+  const facts = { apiUrl, ...keys, demoUrl, consoleUrl: null, loginUrl: null, ...servers, pid: process.pid };
   return { facts, failure };
 }
 

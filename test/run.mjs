@@ -1,4 +1,4 @@
-// Runs jest (`chaos`: the suite that kills processes) and says how many tests passed and failed on its last line.
+// Runs jest (`chaos`: the suite that kills processes; `e2e`: the one with a browser) and says how many tests passed and failed on its last line.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,9 +10,13 @@ import { join } from 'node:path';
 const suites = ['unit|api|cli|docs', 'integration', 'workflow|replay|property'];
 
 const [suite, ...rest] = process.argv.slice(2);
-const chaos = ['--runInBand', '--testPathIgnorePatterns=/node_modules/', '--testPathPatterns=test/chaos/', ...rest];
+const alone = (folder) => [
+  ...['--runInBand', '--testPathIgnorePatterns=/node_modules/', `--testPathPatterns=test/${folder}/`],
+  ...rest,
+];
 const everything = suites.map((folders) => [`--testPathPatterns=test/(${folders})/`]);
-const runs = suite === 'chaos' ? [chaos] : suite === undefined ? everything : [process.argv.slice(2)];
+const isAlone = suite === 'chaos' || suite === 'e2e';
+const runs = isAlone ? [alone(suite)] : suite === undefined ? everything : [process.argv.slice(2)];
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const dir = mkdtempSync(join(tmpdir(), 'nurture-results-'));

@@ -1,11 +1,9 @@
 import request from 'supertest';
-import { v7 } from 'uuid';
 import { createApp } from '../../api/app';
 import { signVisit } from '../../api/http/visit-token';
-import { newToken, trackLinks } from '../../prisma/stores/links';
 import { readSecret } from '../../prisma/stores/secrets';
 import { testApi, testConfig, type TestApi } from '../api/harness';
-import { aContact } from '../api/people';
+import { mailed as aMailed, type Mailed } from '../support/mailed';
 import { pumped, silent } from '../support/pump';
 
 const site = 'https://www.example.com';
@@ -22,25 +20,11 @@ beforeEach(() => {
 });
 afterAll(() => api.drop());
 
-interface Mailed {
-  contactId: string;
-  sendId: string;
-  /** Of the mail's link to `url`. */
-  link: string;
-}
-
-async function mailed(email: string, url = `${site}/pricing`): Promise<Mailed> {
-  const contactId = await aContact(api.db, { email });
-  const sendId = v7();
-  const of = { contactId, channel: 'email', visit: 1, stepId: 'offer', journeyKey: 'notes', state: 'accepted' };
-  await api.db.send.create({ data: { id: sendId, key: sendId, ...of, unsubscribeToken: newToken() } });
-  const [link = ''] = await trackLinks(api.db, sendId, [url]);
-  return { contactId, sendId, link };
-}
+const mailed = (email: string, url = `${site}/pricing`) => aMailed(api.db, email, url);
 
 const follow = (link: string, headers: Record<string, string> = {}) =>
   request(api.app)
-    .get(`/c/${link}`)
+    .get(link)
     .set({ 'User-Agent': browser, ...headers })
     .redirects(0)
     .expect(302);

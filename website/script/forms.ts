@@ -30,12 +30,15 @@ interface Listening {
 
 /** Forms marked `data-nurture-form`. Those that lead to us say who sits there; of others we tell what is known by name. */
 export function watchForms({ idOf, tell }: Listening): void {
-  addEventListener('submit', ({ target, defaultPrevented }) => {
-    if (!(target instanceof HTMLFormElement) || defaultPrevented) return;
+  // Before the page's own listeners, which often keep the browser from sending it and empty it.
+  const isFirst = { capture: true };
+  const look = ({ target }: Event) => {
+    if (!(target instanceof HTMLFormElement)) return;
     const name = target.dataset.nurtureForm;
     if (target.action.startsWith(`${host}/f/`)) sign(target, idOf());
     else if (name !== undefined) tell(name || target.id || target.name || 'form', fieldsOf(target));
-  });
+  };
+  addEventListener('submit', look, isFirst);
 }
 
 function sign(form: HTMLFormElement, id: string | null): void {

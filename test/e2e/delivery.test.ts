@@ -1,0 +1,140 @@
+import { snippet, startWebsite, type Pages, type Visit, type Website } from '../support/website';
+import { poll } from '../support/poll';
+
+const fields = `<input name="email"><input name="given-name"><input autocomplete="organization" name="where">
+  <input name="colour"><input name="secret" type="password"><input type="hidden" name="company" value="no">
+  <select data-nurture="jobTitle"><option>VP</option></select><button>Go</button>`;
+const form = (attributes: string) => ({ body: `<form ${attributes}>${fields}</form>` });
+
+const pages: Pages = (apiUrl, tag) => ({
+  '/manual': { head: snippet + tag(' data-page="manual"') },
+  '/form': form('data-nurture-form="guide" action="/thanks" method="post"'),
+  '/handled': form('data-nurture-form="guide" onsubmit="return false"'),
+  '/unmarked': form('action="/thanks"'),
+  '/hosted': form(`action="${apiUrl}/f/guide" method="post"`),
+});
+
+let website: Website;
+let visit: Visit;
+beforeAll(async () => void (website = await startWebsite(pages)), 60_000);
+afterAll(() => website.close());
+beforeEach(async () => {
+  await website.set({});
+  visit = await website.visit();
+});
+
+describe('what is lost on the way', () => {
+  test.each(['away', 'busy', 'answer lost'])('is sent again: %s', async (fault) => {
+    const ids: string[] = [];
+    let count = 0;
+    await visit.page.route('**/v1/batch', async (route) => {
+      count += 1;
+      ids.push(
+        ...JSON.parse(route.request().postData() ?? '').batch.map((one: { messageId: string }) => one.messageId),
+      );
+      if (count > 2) return route.continue();
+      if (fault === 'away') return route.abort();
+      if (fault === 'busy') return route.fulfill({ status: 503, headers: { 'Access-Control-Allow-Origin': '*' } });
+      await route.fetch();
+      return route.abort();
+    });
+    await visit.page.clock.install();
+    await visit.open('/manual');
+    await visit.ready();
+    await visit.call('track', 'once');
+    await poll('three attempts', async () => {
+      await visit.page.clock.runFor(5_000);
+      return ids.length >= 3;
+    });
+    expect(new Set(ids).size).toBe(1);
+    await visit.arrived(1);
+    expect(await visit.types()).toEqual(['once']);
+  });
+
+  test('is sent by the next page', async () => {
+    await visit.page.route('**/v1/batch', (route) => route.abort());
+    await visit.open('/manual');
+    await visit.ready();
+    const failed = visit.page.waitForEvent('requestfailed');
+    await visit.call('track', 'kept');
+    await failed;
+    await visit.page.waitForFunction("nurture('track', 'with-it'), true");
+    await visit.open('/manual');
+    await visit.page.unroute('**/v1/batch');
+    await visit.open('/manual');
+    await visit.arrived(2);
+    expect((await visit.types()).sort()).toEqual(['kept', 'with-it']);
+    expect(await visit.page.evaluate('sessionStorage.length')).toBe(0);
+  });
+
+  test('many events go in several parts', async () => {
+    const sent = visit.posts();
+    await visit.open('/manual');
+    await visit.ready();
+    await visit.page.evaluate("for (let i = 0; i < 120; i++) nurture('track', 'many', { i, text: 'ä'.repeat(500) })");
+    expect(await visit.arrived(120)).toHaveLength(120);
+    expect(sent.length).toBeGreaterThan(3);
+  });
+});
+
+describe('forms', () => {
+  const fill = async (path: string) => {
+    await visit.open(path);
+    await visit.ready();
+    await visit.page.fill('[name=email]', 'jo@example.test');
+    await visit.page.fill('[name=given-name]', 'Jo');
+    await visit.page.fill('[name=where]', 'Acme');
+    await visit.page.fill('[name=colour]', 'blue');
+    await visit.page.fill('[name=secret]', 'hunter2');
+    await visit.page.click('button');
+  };
+
+  test.each(['/form', '/handled'])('a marked one is told of: %s', async (path) => {
+    await fill(path);
+    const seen = await poll('the form', async () => (await visit.types()).includes('form.submitted') && visit.events());
+    const told = seen.find(({ type }) => type === 'contact.identified');
+    expect(told?.traits).toEqual({
+      ...{ email: 'jo@example.test', firstName: 'Jo', company: 'Acme', jobTitle: 'VP', timezone: 'Europe/Berlin' },
+    });
+    expect(seen.find(({ type }) => type === 'form.submitted')?.properties).toEqual({ form: 'guide' });
+    expect(JSON.stringify(seen.map(({ traits, properties }) => [traits, properties]))).not.toMatch(/hunter2|blue/);
+  });
+
+  test('one without a mark is not', async () => {
+    await fill('/unmarked');
+    await poll('both pages', async () => (await visit.types()).length >= 2);
+    expect(await visit.types()).toEqual(['page.viewed', 'page.viewed']);
+  });
+
+  test('one that leads to Nurture says who sits there', async () => {
+    const posted = visit.page.waitForRequest('**/f/guide');
+    await fill('/hosted');
+    const body = new URLSearchParams((await posted).postData() ?? '');
+    expect(body.get('anonymousId')).toBe(await visit.id());
+    expect(body.get('email')).toBe('jo@example.test');
+  });
+
+  test('before consent it says nothing', async () => {
+    await website.set({ cookies: 'after-consent' });
+    const posted = visit.page.waitForRequest('**/f/guide');
+    await fill('/hosted');
+    expect(new URLSearchParams((await posted).postData() ?? '').has('anonymousId')).toBe(false);
+  });
+});
+
+describe('origins', () => {
+  test('pages of other sites are refused', async () => {
+    await website.set({ origins: [website.site.origin] });
+    const failed = visit.page.waitForEvent('requestfailed');
+    await visit.page.goto(website.site.foreignOrigin);
+    await failed;
+    expect(await visit.types()).toEqual([]);
+    const [url, key] = [`${website.apiUrl}/v1/page`, website.api.browserKey];
+    const headers = JSON.stringify({ authorization: `Bearer ${key}`, 'content-type': 'application/json' });
+    const asked = `fetch('${url}', { method: 'POST', headers: ${headers}, body: '{}' })`;
+    const blocked = await visit.page.evaluate(`${asked}.then(() => 'answered', () => 'blocked')`);
+    expect(blocked).toBe('blocked');
+    await visit.open('/');
+    expect((await visit.arrived(1)).map(({ type }) => type)).toEqual(['page.viewed']);
+  });
+});
