@@ -10,6 +10,7 @@ export const walks = [
   'docs/api.md',
   'docs/find-a-person.md',
   'docs/segments.md',
+  'docs/score-model.md',
   'docs/versions.md',
   'docs/channels.md',
   'docs/operating.md',

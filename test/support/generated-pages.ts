@@ -7,6 +7,7 @@ import { renderEventsPage } from '../../workflows/domain/events-page';
 import { compileJourney } from '../../workflows/journeys/compile-journey';
 import type { Graph } from '../../workflows/journeys/graph';
 import { journeyJsonSchema } from '../../workflows/journeys/json-schema';
+import { scoreModelJsonSchema } from '../../workflows/scoring-model/json-schema';
 import { cataloguePage } from './catalogue/page';
 
 const docs = join(__dirname, '../../docs');
@@ -18,6 +19,7 @@ export function generatedPages(): { path: string; text: string }[] {
     { path: join(docs, 'events.md'), text: renderEventsPage(listeners()) },
     { path: join(docs, 'api.md'), text: withRoutes(readFileSync(join(docs, 'api.md'), 'utf8')) },
     { path: join(docs, 'journey.schema.json'), text: `${JSON.stringify(journeyJsonSchema(), null, 2)}\n` },
+    { path: join(docs, 'score-model.schema.json'), text: `${JSON.stringify(scoreModelJsonSchema(), null, 2)}\n` },
   ];
 }
 
