@@ -3,7 +3,9 @@ import { endJob, findJob, isOver, recordPage } from '../../prisma/stores/jobs';
 import type { JobActivities, JobKind } from '../../workflows/contract/jobs';
 import { guarded } from '../guard';
 import { bulkActionPage } from './bulk-action';
+import { enrichPage } from './enrich';
 import { enrollManyPage } from './enroll-many';
+import { importPage } from './import';
 import { movePage } from './move-page';
 import type { JobDeps, PageOf } from './page';
 import { rescorePage } from './rescore';
@@ -13,6 +15,8 @@ const pages: Partial<Record<JobKind, PageOf>> = {
   'bulk-action': bulkActionPage,
   'enroll-many': enrollManyPage,
   move: movePage,
+  import: importPage,
+  enrich: enrichPage,
   rescore: rescorePage,
   'score-trial': scoreTrialPage,
 };

@@ -35,6 +35,7 @@ export function turned(
   const traits = ownsAddress ? { ...event.traits, email: normaliseAddress(event.address ?? '') } : event.traits;
   return {
     ...{ seq, turn, origin, type, properties, traits, context, fromBrowser, hops, ownsAddress },
+    occurredAt: event.occurredAt.getTime(),
     receivedAt: event.receivedAt.getTime(),
     about: event.sendId === null ? null : (about.get(event.sendId) ?? null),
   };

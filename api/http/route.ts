@@ -14,6 +14,10 @@ export interface RouteRequest<P, Q, B> {
   /** Whose key it is; `nobody` on public routes. */
   caller: Caller;
   headers: IncomingHttpHeaders;
+  /** The body as it comes in, inflated: of `bodyKind: 'stream'` alone. Whoever stops reading need not read the rest. */
+  stream: () => AsyncIterable<Uint8Array>;
+  /** Where it comes from, as far as the proxies that are trusted say. */
+  address: string;
   /** As it came: HEAD reaches the handler of GET, to which it must be the same but for what it does. */
   method: string;
   /** The client's Idempotency-Key, where it sent one: whoever makes a row of the request may derive its id from it. */
@@ -45,8 +49,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   query?: Q;
   /** A strict object (or a union of them). With `bodyKind: 'raw'` none is needed: the body is a Buffer. */
   body?: B;
-  /** json unless said otherwise; `form` is urlencoded. */
-  bodyKind?: 'json' | 'form' | 'raw';
+  /** json unless said otherwise; `form` is urlencoded, `stream` is not held in memory. */
+  bodyKind?: 'json' | 'form' | 'raw' | 'stream';
   /** Bytes after inflating; 500 KB unless said otherwise. */
   bodyLimit?: number;
   /** An empty body counts as `{}`. */
@@ -85,7 +89,7 @@ export function defineRoute<
 function faultOf(spec: Omit<Route, 'handler'>): string | null {
   if (spec.path.includes(':') !== (spec.params !== undefined)) return 'params and path differ';
   if (spec.query && !isStrict(spec.query)) return 'query must be a strict object';
-  const free = spec.ingest || spec.bodyKind === 'raw' || spec.bodyKind === 'form';
+  const free = spec.ingest || (spec.bodyKind ?? 'json') !== 'json';
   if (spec.body && !free && !isStrict(spec.body)) return 'body must be a strict object';
   return null;
 }

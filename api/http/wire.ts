@@ -7,6 +7,7 @@ import { auditOf } from './audit';
 import { demandScope, keyOf, nobody, type Authenticator, type Caller } from './auth';
 import { BODY_LIMIT, createReadBody, decodeBody, type ReadBody } from './body';
 import { corsOf, demandKnownOrigin } from './cors';
+import { sendStream, streamOf } from './stream';
 import { idempotencyKeyOf, once, requestId } from './idempotency';
 import { notFound, Problem, problemBody } from './problems';
 import type { Reply } from './reply';
@@ -63,6 +64,8 @@ function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authentica
       caller: opened.caller,
       headers: req.headers,
       method: req.method,
+      stream: () => streamOf(req),
+      address: req.ip ?? '',
       idempotencyKey: route.method === 'post' && !route.ingest && route.scope ? idempotencyKeyOf(req.headers) : null,
     };
     const handle = async (): Promise<Reply> => {
@@ -71,9 +74,9 @@ function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authentica
       return reply;
     };
     const key = request.idempotencyKey;
-    if (key === null) return send(res, await handle());
+    if (key === null) return await send(res, await handle());
     const target = `${req.method} ${req.originalUrl}`;
-    send(
+    await send(
       res,
       await once(deps.db, requestId({ apiKeyId: opened.caller.keyId, key, target, body: opened.bytes }), handle),
     );
@@ -109,7 +112,7 @@ async function open(
 ): Promise<Opened> {
   const key = keyOf(req.headers);
   const early = route.scope === null ? nobody : route.ingest && key === null ? null : await identify(route.scope, key);
-  const bytes = await readBody(req, res);
+  const bytes = route.bodyKind === 'stream' ? Buffer.alloc(0) : await readBody(req, res);
   const body = decodeBody(route, bytes);
   return { caller: early ?? (await identify(route.scope ?? 'ingest', writeKeyOf(body))), bytes, body };
 
@@ -142,8 +145,9 @@ function readQuery(route: Route, req: Request): unknown {
   return undefined;
 }
 
-function send(res: Response, reply: Reply): void {
+async function send(res: Response, reply: Reply): Promise<void> {
   res.status(reply.status).set(reply.headers ?? {});
+  if (reply.stream) return sendStream(res, reply.stream);
   if (reply.html !== undefined) res.type('html').send(reply.html);
   else if (reply.text) res.type(reply.text.type).send(reply.text.content);
   else if (reply.body === undefined) res.end();

@@ -20,10 +20,7 @@ function jsonText<T extends z.ZodType>(schema: T) {
   return parsed.pipe(schema);
 }
 
-const target = z
-  .string()
-  .refine(isTarget, { error: `must be one of ${targets.join(', ')}, or traits.<name>` })
-  .transform((text) => text); // just checked
+const target = z.string().refine(isTarget, { error: `must be one of ${targets.join(', ')}, or traits.<name>` });
 
 const consent = z.strictObject({
   topic: z.string().max(64).optional(),

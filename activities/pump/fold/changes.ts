@@ -75,6 +75,25 @@ export interface DispatchRow {
   outcome: VisitOutcome | 'leave' | null;
 }
 
+/** What a contact agreed to, or took back. */
+export interface ConsentRow {
+  contactId: string;
+  channel: string;
+  topic: string;
+  state: 'given' | 'withdrawn';
+  text: string | null;
+  source: string | null;
+  eventSeq: bigint | null;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** An opt-out that a later consent ends. */
+export interface Lift {
+  addressHash: string;
+  scope: string;
+}
+
 /** What folding one contact's events writes. Dispatch rows are in the order in which they must be delivered. */
 export interface Changes {
   profile: boolean;
@@ -84,6 +103,8 @@ export interface Changes {
   entries: Entry[];
   decisions: DecisionRow[];
   inside: InsideEvent[];
+  consents: ConsentRow[];
+  lifts: Lift[];
   /** In the order in which they happened. */
   turns: Turn[];
   dispatch: DispatchRow[];
@@ -98,6 +119,8 @@ export function noChanges(): Changes {
     entries: [],
     decisions: [],
     inside: [],
+    consents: [],
+    lifts: [],
     turns: [],
     dispatch: [],
   };
