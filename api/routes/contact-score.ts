@@ -1,18 +1,18 @@
 import { z } from 'zod';
+import type { Db } from '../../prisma/client';
 import { getContact } from '../../prisma/stores/contacts';
 import {
   readContributions,
   readMarks,
+  readRuleSums,
   type Contribution,
   type ContributionPlace,
 } from '../../prisma/stores/scores/contributions';
 import { readModelNow } from '../../prisma/stores/scores/model';
 import { readStateAt } from '../../prisma/stores/scores/moment';
-import { columnsOf, scoreFrom } from '../../workflows/domain/scoring/columns';
-import { gradeOf, readiness } from '../../workflows/domain/scoring/standing';
-import type { ScoreModel } from '../../workflows/domain/scoring/model';
-import type { ScoreState } from '../../workflows/domain/scoring/state';
-import { cursorOf, pageQuery, readPage } from '../http/paging';
+import { explainScore } from '../../workflows/domain/scoring/explaining/explain';
+import { scoreAt } from '../../workflows/domain/scoring/score-at';
+import { pageQuery, readPage, toPage } from '../http/paging';
 import { notFound } from '../http/problems';
 import { ok } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
@@ -22,6 +22,7 @@ const MOST_MARKS = 50;
 
 const points = z.number();
 const instant = z.iso.datetime();
+const axis = z.enum(['fit', 'engagement']);
 const tier = z.enum(['none', 'low', 'medium', 'high']);
 
 const contribution = z.object({
@@ -29,7 +30,7 @@ const contribution = z.object({
   kind: z.string().meta({
     description: 'rule, fit, silence or reset of the model; step or hand; failed where a rule could not be asked',
   }),
-  axis: z.enum(['fit', 'engagement']),
+  axis,
   points,
   lost: points.meta({ description: 'Points that a cap kept away' }),
   at: instant,
@@ -46,7 +47,10 @@ const crossing = z.object({
   fit: points,
   engagement: points,
   at: instant,
+  words: z.string(),
 });
+
+const words = z.array(z.string());
 
 const scoreView = z
   .object({
@@ -58,8 +62,16 @@ const scoreView = z
     tier,
     grade: z.string().meta({ description: 'Fit as a letter and engagement as a number, such as A1' }),
     ready: z.boolean().meta({ description: 'For sales' }),
-    missing: z.array(z.enum(['tier', 'fit', 'human', 'open'])).meta({ description: 'What readiness lacks' }),
+    missing: words.meta({ description: 'What readiness lacks' }),
     blocked: z.boolean().meta({ description: 'Opted out: the total reads 0' }),
+    summary: z.string(),
+    rules: z.array(
+      z.object({ rule: z.string(), axis, points, times: z.int(), words: z.string() }).meta({
+        description: 'What each rule gave altogether; of engagement since the last reset',
+      }),
+    ),
+    caps: words.meta({ description: 'Caps that kept points away' }),
+    decay: words.meta({ description: 'What decaying points are worth' }),
     contributions: z.array(contribution),
     next: z.string().nullable().meta({ description: '`cursor` of the next contributions' }),
     history: z.array(crossing).meta({ description: `The newest ${MOST_MARKS} crossings` }),
@@ -82,32 +94,33 @@ const score = defineRoute({
     const found = await getContact(db, params.id);
     if (!found) throw notFound('contact');
     const until = query.at === undefined ? now() : new Date(query.at);
-    const model = await readModelNow(db);
-    const state = await readStateAt(db, model, { contactId: found.id, at: until.getTime() });
     const asked = { until, after: after === null ? null : placeOf(after), limit: limit + 1 };
-    const rows = await readContributions(db, found.id, asked);
-    const last = rows.length > limit ? rows[limit - 1] : undefined;
-    const marks = await readMarks(db, found.id, { until, limit: MOST_MARKS });
+    const page = toPage(await readContributions(db, found.id, asked), limit, keyOf);
     return ok({
-      ...{ at: until.toISOString(), model: model.number },
-      ...standing(model.model, state, until.getTime()),
-      contributions: rows.slice(0, limit).map(viewContribution),
-      next: last === undefined ? null : cursorOf(keyOf(last)),
-      history: marks.map((mark) => ({ ...mark, ...rounded(mark), at: mark.at.toISOString() })),
+      ...(await explained(db, found.id, until)),
+      contributions: page.data.map(viewContribution),
+      next: page.next,
     });
   },
 });
 
-function standing(model: ScoreModel, state: ScoreState, at: number) {
-  const { tier: name, ...numbers } = scoreFrom(columnsOf(state, state.asOf ?? at), at);
-  const asked = readiness(model, state, { fit: numbers.fit, at });
+async function explained(db: Db, contactId: string, until: Date) {
+  const { model, number } = await readModelNow(db);
+  const at = until.getTime();
+  const state = await readStateAt(db, { contactId, at });
+  const marks = await readMarks(db, contactId, { until, limit: MOST_MARKS });
+  const crossings = marks.map((mark) => ({ ...mark, at: mark.at.getTime() }));
+  const sums = await readRuleSums(db, contactId, until);
+  const { summary, rules, caps, decay, history, ready } = explainScore({ model, state, sums, marks: crossings, at });
+  const { total, fit, engagement, ...standing } = scoreAt(model, state, at);
   return {
-    ...rounded(numbers),
-    tier: name,
-    grade: gradeOf(model.grid, numbers),
-    ready: state.ready,
-    missing: (['tier', 'fit', 'human', 'open'] as const).filter((part) => !asked[part]),
-    blocked: state.blockedBy.length > 0,
+    ...{ at: until.toISOString(), model: number },
+    ...{ ...standing, ...rounded({ total, fit, engagement }), missing: ready.missing },
+    ...{ summary, rules: rules.map((rule) => ({ ...rule, points: round(rule.points) })), caps, decay },
+    history: marks.map((mark, i) => ({
+      ...{ ...mark, ...rounded(mark), at: mark.at.toISOString() },
+      words: history[i] ?? '',
+    })),
   };
 }
 

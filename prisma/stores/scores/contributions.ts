@@ -1,3 +1,4 @@
+import type { RuleSum } from '../../../workflows/domain/scoring/explaining/sums';
 import type { Axis } from '../../../workflows/domain/scoring/model';
 import type { DbOrTx } from '../../client';
 
@@ -61,4 +62,18 @@ export function readMarks(
     select kind, "from", "to", total, fit, engagement, at from score_mark
     where contact_id = ${contactId}::uuid and at <= ${until}
     order by at desc, id desc limit ${limit}::int`;
+}
+
+/** What each rule gave up to an instant; of engagement since the last reset, which took all that was before it. */
+export async function readRuleSums(db: DbOrTx, contactId: string, until: Date): Promise<RuleSum[]> {
+  return db.$queryRaw<RuleSum[]>`
+    with ledger as (
+      select * from score_entry where contact_id = ${contactId}::uuid and at <= ${until} and kind <> 'failed'),
+    reset as (select at, id from ledger where kind = 'reset' order by at desc, id desc limit 1)
+    select kind, axis, "group", rule, sum(points) as points, sum(lost) as lost, count(*)::int as times,
+           (extract(epoch from max(at)) * 1000)::float8 as "lastAt"
+    from ledger
+    where axis = 'fit' or not exists (select from reset r where (ledger.at, ledger.id) <= (r.at, r.id))
+    group by kind, axis, "group", rule
+    order by min(at), rule`;
 }

@@ -4,7 +4,7 @@ import type { ScoreState } from '../../../workflows/domain/scoring/state';
 import { countAnew, openTally } from '../../../workflows/domain/scoring/tally';
 import type { DbOrTx } from '../../client';
 import { readScoreInputs } from './inputs';
-import type { ModelNow } from './model';
+import { readModelNow } from './model';
 import { openTallies } from './tallies';
 
 /**
@@ -13,9 +13,9 @@ import { openTallies } from './tallies';
  */
 export async function readStateAt(
   db: DbOrTx,
-  now: ModelNow,
   { contactId, at }: { contactId: string; at: number },
 ): Promise<ScoreState> {
+  const now = await readModelNow(db);
   const { tally } = (await openTallies(db, now, [{ contactId, at }])).get(contactId) ?? { tally: null };
   const state = tally?.state ?? newScore();
   if (state.asOf === null || state.asOf <= at) return advanceScore(now.model, state, at).state;
