@@ -31,9 +31,12 @@ interface By {
 
 /** Holds everything of the target in place from now on. A second pause of the same changes nothing. */
 export async function pause(db: Db, target: HoldTarget, { reason, by }: By & { reason: string }): Promise<ActiveHold> {
-  const known = await activeHold(db, target);
-  const data = { id: v7(), ...target, reason, createdBy: by };
-  return known ?? db.hold.create({ data, select: { reason: true, createdAt: true } });
+  return inTransaction(db, async (tx) => {
+    const present = await lockTarget(tx, target);
+    const known = await activeHold(tx, present);
+    const data = { id: v7(), ...present, reason, createdBy: by };
+    return known ?? tx.hold.create({ data, select: { reason: true, createdAt: true } });
+  });
 }
 
 export interface HoldRow {
@@ -83,10 +86,10 @@ const CHUNK = 500;
  * holds is held again. `spreadSeconds`: over how long they are let go. Answers how many were woken.
  */
 export async function resume(db: Db, target: HoldTarget, release: By & { spreadSeconds: number }): Promise<number> {
-  await lift(db, target, release);
+  const present = await lift(db, target, release);
   let released = 0;
   for (let last: string | null = null; ;) {
-    const chunk = await inTransaction(db, (tx) => letGo(tx, target, last));
+    const chunk = await inTransaction(db, (tx) => letGo(tx, present, last));
     released += chunk.released;
     if (chunk.last === null) return released;
     last = chunk.last;
@@ -94,22 +97,38 @@ export async function resume(db: Db, target: HoldTarget, release: By & { spreadS
 }
 
 /** A held answer that is being written has its contact's lock: wait for it, or it would be missed until the sweep. */
-async function lift(db: Db, target: HoldTarget, { spreadSeconds, by }: By & { spreadSeconds: number }): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    if (target.scope === 'contact' || target.scope === 'enrollment')
-      await lockContacts(tx, await contactsOf(tx, target));
+function lift(db: Db, given: HoldTarget, { spreadSeconds, by }: By & { spreadSeconds: number }): Promise<HoldTarget> {
+  return inTransaction(db, async (tx) => {
+    const target = await lockTarget(tx, given);
     const scope = Object.entries(columnsOf(target)).map(([column, value]) => equals(column, value));
     await tx.$executeRaw`
       UPDATE hold SET lifted_at = clock_timestamp(), spread_seconds = ${spreadSeconds}, lifted_by = ${by}::uuid
       WHERE lifted_at IS NULL AND ${Prisma.join([equals('scope', target.scope), ...scope], ' AND ')}`;
+    return target;
   });
 }
 
-async function contactsOf(tx: Tx, target: HoldTarget): Promise<string[]> {
-  if (target.scope === 'contact') return [target.contactId];
-  if (target.scope !== 'enrollment') return [];
-  const row = await tx.enrollment.findUnique({ where: { id: target.enrollmentId }, select: { contactId: true } });
-  return row ? [row.contactId] : [];
+/** Locks the contact that a pause is about, if it is about one. Who was joined into another meanwhile is the other. */
+async function lockTarget(tx: Tx, target: HoldTarget): Promise<HoldTarget> {
+  if (target.scope !== 'contact' && target.scope !== 'enrollment') return target;
+  for (;;) {
+    const found = await contactOf(tx, target);
+    if (found === null) return target;
+    await lockContacts(tx, [found]);
+    if ((await contactOf(tx, target)) === found)
+      return target.scope === 'contact' ? { scope: 'contact', contactId: found } : target;
+  }
+}
+
+async function contactOf(tx: Tx, target: HoldTarget): Promise<string | null> {
+  const [row] =
+    target.scope === 'contact'
+      ? await tx.$queryRaw<{ id: string }[]>`
+          SELECT coalesce(merged_into, id) AS id FROM contact WHERE id = ${target.contactId}::uuid`
+      : await tx.$queryRaw<{ id: string }[]>`
+          SELECT contact_id AS id FROM enrollment
+          WHERE id = ${target.scope === 'enrollment' ? target.enrollmentId : null}::uuid`;
+  return row?.id ?? null;
 }
 
 async function letGo(

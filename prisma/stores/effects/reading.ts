@@ -53,6 +53,8 @@ export interface Reading {
   owner: string | null;
   /** Its status says held or needs attention, and this effect is not the run that rests there going on. */
   restsElsewhere: boolean;
+  /** A newer run of the same journey made way for this one, when two records of the person were made one. */
+  hasYielded: boolean;
   /** The contact's latest turn. */
   lastTurn: bigint;
   /** Turn of the first event accepted at or after the closing visit's deadline. */
@@ -114,7 +116,10 @@ async function read(tx: Tx, asked: Asked): Promise<Reading> {
         where ${isTimeout} and not ev.processed and ev.error is null and ev.received_at < closing.deadline
           and ev.keys && (array['contact:' || e.contact_id]
             || array(select i.kind || ':' || i.value from contact_identity i where i.contact_id = e.contact_id))
-      ) as unprocessed
+      ) as unprocessed,
+      exists (select 1 from enrollment y
+        where y.journey_key = e.journey_key and y.contact_id = e.contact_id and y.n <> e.n
+          and y.entered_at >= e.entered_at and starts_with(y.entry_key, e.entry_key || '/merged:')) as "hasYielded"
     from enrollment e
     join contact c on c.id = e.contact_id
     left join lateral (select v.deadline from step_visit v where v.enrollment_id = e.id and v.visit = ${visit} - 1) closing on true

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import type { Tx } from '../../client';
-import type { JoinRow } from './join';
+import { columnsOf, type JoinRow } from './joining';
 
 interface Withdrawn {
   person: string;
@@ -13,7 +13,7 @@ interface Withdrawn {
  * ledger is only added to. Call it before the rows change hands.
  */
 export async function shareConsents(tx: Tx, joins: readonly JoinRow[], at: Date): Promise<void> {
-  const [from, into] = [joins.map((join) => join.from), joins.map((join) => join.into)];
+  const { from, into } = columnsOf(joins);
   const withdrawn = await tx.$queryRaw<Withdrawn[]>`
     with latest as (
       select distinct on (c.contact_id, c.channel, c.topic) j.b, c.channel, c.topic, c.state

@@ -1,25 +1,13 @@
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Tx } from '../../client';
 import { shareConsents } from './consents';
-import { recordMerges, type MergeRecord } from './record';
+import { columnsOf, type Joining, type JoinRow } from './joining';
+import { recordMerges } from './record';
 import { endByOptOuts, lockAddresses, readOptOutsToShare, shareOptOuts } from './opt-outs';
 import { mergeProfiles } from './profiles';
 import { moveRuns } from './runs';
 import { mergeScores } from './scores';
 import { movingTables } from './tables';
-
-/** A record (`from`) that turned out to be the same person as another (`into`). */
-export interface JoinRow {
-  from: string;
-  into: string;
-}
-
-/** Two records that are made one, and on whose word. */
-export interface Joining extends JoinRow {
-  by: MergeRecord['by'];
-  reason: string;
-  requestedBy?: string | null;
-}
 
 export interface Joined extends JoinRow {
   id: string;
@@ -115,8 +103,4 @@ async function leadOn(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
   await tx.$executeRaw`
     update contact c set merged_into = j.b
     from unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) where c.id = j.a`;
-}
-
-export function columnsOf(joins: readonly JoinRow[]): { from: string[]; into: string[] } {
-  return { from: joins.map(({ from }) => from), into: joins.map(({ into }) => into) };
 }

@@ -2,7 +2,7 @@ import { sharedBars, type Bar, type OwnAddress } from '../../../workflows/domain
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Tx } from '../../client';
 import { endEnrollments, writeSuppression, type SuppressionReason, type SuppressionScope } from '../suppressions';
-import type { JoinRow } from './join';
+import { columnsOf, type JoinRow } from './joining';
 
 interface Addressed extends OwnAddress {
   person: string;
@@ -49,7 +49,7 @@ export async function readOptOutsToShare(tx: Tx, joins: readonly JoinRow[]): Pro
 
 /** Every address and number of those joins in which the record that goes has any. */
 async function readAddresses(tx: Tx, joins: readonly JoinRow[]): Promise<Addressed[]> {
-  const [from, into] = [joins.map((join) => join.from), joins.map((join) => join.into)];
+  const { from, into } = columnsOf(joins);
   return tx.$queryRaw<Addressed[]>`
     with had as (
       select j.b as person, j.a = x.id as goes, 'email' as channel, address_hash(i.value) as address

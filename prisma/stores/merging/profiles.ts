@@ -4,7 +4,7 @@ import { mergedProfile, type MergedProfile, type Profile } from '../../../workfl
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Origins } from '../../../workflows/domain/people/origins';
 import type { Tx } from '../../client';
-import type { JoinRow } from './join';
+import type { JoinRow } from './joining';
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const columns = contactFields.map(snake);

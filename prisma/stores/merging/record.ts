@@ -2,15 +2,14 @@ import { v7 } from 'uuid';
 import type { MergedProfile } from '../../../workflows/domain/merging/profile';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { DbOrTx, Tx } from '../../client';
-import type { Joining } from './join';
+import type { Joining } from './joining';
 
 /** Two records that were made one. */
 export interface MergeRecord {
   id: string;
   from: string;
   into: string;
-  /** Whose word it was: an event's, a person's, or that of a rule about duplicates. */
-  by: 'identity' | 'hand' | 'rule';
+  by: Joining['by'];
   reason: string;
   /** What the record that went held, where the one that stayed held something else. */
   kept: JsonObject;

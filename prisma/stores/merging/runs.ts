@@ -1,13 +1,13 @@
 import { yieldingRuns, type OpenRun } from '../../../workflows/domain/merging/runs';
 import type { Tx } from '../../client';
-import type { JoinRow } from './join';
+import { columnsOf, type JoinRow } from './joining';
 
 /**
  * The runs of the records that go become those of the ones that stay. Where both are in the same journey, the newer
  * leaves. Locks the enrollments of all of them, by id.
  */
 export async function moveRuns(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
-  const [from, into] = [joins.map((join) => join.from), joins.map((join) => join.into)];
+  const { from, into } = columnsOf(joins);
   await tx.$queryRaw`
     select id from enrollment where contact_id = any(${[...from, ...into]}::uuid[]) order by id for update`;
   const open = await tx.$queryRaw<OpenRun[]>`

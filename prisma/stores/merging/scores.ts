@@ -1,12 +1,12 @@
 import type { Tx } from '../../client';
-import type { JoinRow } from './join';
+import { columnsOf, type JoinRow } from './joining';
 
 /**
  * What the two came to is neither's any more: the one that stays is counted anew from the ledger and the history of both.
  * Until then it reads what it came to before.
  */
 export async function mergeScores(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
-  const [from, into] = [joins.map((join) => join.from), joins.map((join) => join.into)];
+  const { from, into } = columnsOf(joins);
   await tx.$executeRaw`
     with gone as (
       delete from score_state s using unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) where s.contact_id = j.a

@@ -2,7 +2,7 @@ import { bucketOf } from '../../bucket';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Tx } from '../../client';
 import { insertInside, type InsideRow } from '../pump/events';
-import type { JoinRow } from './join';
+import type { JoinRow } from './joining';
 import type { MergeRecord } from './record';
 
 export interface MergeToTell extends JoinRow {

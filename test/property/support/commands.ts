@@ -4,7 +4,7 @@ import { newToken } from '../../../prisma/stores/links';
 import { graphs, journeyKeys, orderFor, versionIdOf } from './journeys';
 import type { Round } from './round';
 import type { Run } from './run';
-import type { HoldScope, Setup, TestEvent } from './store';
+import type { HoldScope, Person, Setup, TestEvent } from './store';
 
 const MINUTE = 60_000;
 
@@ -32,7 +32,7 @@ const plays = {
   skew: [1, async (_, run, n) => void (run.skew = [0, 2000, -2000, MINUTE, -MINUTE][n % 5] ?? 0)],
   providerEvent: [2, providerEvent],
   optOut: [1, (round, _, n) => round.optOut(n % 2, n % 3 === 0)],
-  stop: [1, (round, _, n) => round.stop(n % 2)],
+  stop: [1, (round, _, n) => round.stop(n % 3)],
   exit: [1, (round, run) => round.simply('exit by a person', (store) => store.exit(run.enrolled.id))],
   pause: [2, pause],
   resume: [2, resume],
@@ -40,6 +40,8 @@ const plays = {
   allowResend: [1, (round, run) => round.allowResend(run)],
   knock: [2, knock],
   sweepHeld: [1, (round) => round.simply('sweep', (store) => store.sweepHeld())],
+  merge: [2, (round, _, n) => round.merge(n % 2, 1 - (n % 2))],
+  join: [2, join],
 } satisfies Record<string, readonly [weight: number, play: Play]>;
 
 export type CommandName = keyof typeof plays;
@@ -99,7 +101,8 @@ async function event(round: Round, run: Run, n: number): Promise<void> {
   const sends = round.world.sends.filter((send) => send.channel === 'email' && round.wentOut(send));
   const about = sends[n % Math.max(1, sends.length)];
   if (!person || (type === 'email.clicked' && !about)) return;
-  const key = [`contact:${person.id}`, `user:${person.userId}`][n % 2] ?? '';
+  const own = person.userId === null ? `anonymous:${person.anonymousId}` : `user:${person.userId}`;
+  const key = [`contact:${person.id}`, own][n % 2] ?? '';
   await round.accept({
     ...{ messageId: v7(), type, keys: [key], properties: {}, receivedAt: stampedAt(round, n) },
     traits: type === 'form.submitted' ? learned(n) : {},
@@ -111,6 +114,17 @@ async function event(round: Round, run: Run, n: number): Promise<void> {
 function learned(n: number): TestEvent['traits'] {
   if (n > 15) return { email: `${v7()}@example.com` };
   return n > 7 ? { timezone: 'Asia/Kathmandu', country: 'NP' } : {};
+}
+
+/** A visitor says who they are: their record and that of somebody known are one. */
+async function join(round: Round, _run: Run, n: number): Promise<void> {
+  const { people } = round.setup;
+  const [person, visitor] = [people[n % 2], people.find(({ userId }) => userId === null)];
+  const keys = [`anonymous:${visitor?.anonymousId}`, `user:${person?.userId}`];
+  await round.accept({
+    ...{ messageId: v7(), type: ['a', 'page.viewed'][n % 3] ?? 'b', keys: n % 5 > 2 ? keys.reverse() : keys },
+    ...{ properties: {}, traits: {}, receivedAt: stampedAt(round, n), of: null },
+  });
 }
 
 /** An event that sends the journey on at a step. */
@@ -182,7 +196,8 @@ async function providerEvent(round: Round, run: Run, n: number): Promise<void> {
 }
 
 async function pause(round: Round, { enrolled }: Run, n: number): Promise<void> {
-  await round.pause(scopeOf(n, enrolled.journeyKey, { enrollmentId: enrolled.id, contactId: enrolled.contactId }));
+  const { contactId = '' } = round.world.enrollments.find(({ id }) => id === enrolled.id) ?? {};
+  await round.pause(scopeOf(n, enrolled.journeyKey, { enrollmentId: enrolled.id, contactId }));
 }
 
 function scopeOf(n: number, journeyKey: string, of: { enrollmentId: string; contactId: string }): HoldScope {
@@ -227,10 +242,12 @@ const hours = {
   },
 } satisfies Record<string, Partial<Setup['settings']>>;
 
-/** Two enrollments at most: of one person, or of two who share an address. */
+/** Two enrollments at most: of one person, of two, who may share an address, or of a person and a visitor. */
 export interface Shape {
   journeys: [number, number];
-  second: 'none' | 'same-person' | 'same-address';
+  second: 'none' | 'same-person' | 'same-address' | 'other' | 'visitor';
+  /** The second enrollment is in the journey of the first: one of them yields when they turn out to be one person. */
+  sameJourney: boolean;
   hasAddress: boolean;
   hasPhone: boolean;
   fastForwarded: boolean;
@@ -242,7 +259,8 @@ export interface Shape {
 
 export const shape: fc.Arbitrary<Shape> = fc.record({
   journeys: fc.tuple(fc.nat(journeyKeys.length - 1), fc.nat(journeyKeys.length - 2)),
-  second: fc.constantFrom('none', 'same-person', 'same-address'),
+  second: fc.constantFrom('none', 'same-person', 'same-address', 'other', 'visitor'),
+  sameJourney: fc.boolean(),
   hasAddress: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   hasPhone: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   fastForwarded: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
@@ -260,19 +278,32 @@ function phoneOf(id: string): string {
 /** Whom notes reach: by mail and chat, and by no phone. */
 const teams = [{ key: 'sales', name: 'Sales', email: 'sales@example.com', chat: 'sales-chat' }];
 
+/** Whose the second enrollment is. */
+const whose = { none: 0, 'same-person': 0, 'same-address': 1, other: 1, visitor: 2 } as const;
+
+/** Two who are known, and a visitor. */
+function peopleOf({ hasAddress, hasPhone, second }: Shape): Person[] {
+  const email = hasAddress ? `${v7()}@example.com` : null;
+  const isOther = second === 'other' || second === 'visitor';
+  const addresses = [email, isOther && hasAddress ? `${v7()}@example.com` : email, null];
+  return addresses.map((address, place) => {
+    const id = v7();
+    const phone = hasPhone ? phoneOf(id) : null;
+    const known = place < 2 ? { userId: `u-${id}`, anonymousId: null } : { userId: null, anonymousId: `a-${id}` };
+    const ownsAddress = place === 0 || (isOther && place === 1);
+    return { id, email: address, phone, ...known, ownsAddress, unsubscribeToken: newToken() };
+  });
+}
+
 /** Fresh ids, so that many rounds fit one database. */
 export function setupOf(it: Shape, now: number): Setup {
-  const email = it.hasAddress ? `${v7()}@example.com` : null;
-  const people = [0, 1].map((index) => {
-    const id = v7();
-    const phone = it.hasPhone ? phoneOf(id) : null;
-    return { id, email, phone, userId: `u-${id}`, ownsAddress: index === 0, unsubscribeToken: newToken() };
-  });
+  const people = peopleOf(it);
   const [first, second] = it.journeys;
-  const indexes = [first, ...(it.second === 'none' ? [] : [second >= first ? second + 1 : second])];
+  const other = it.sameJourney && it.second !== 'same-person' ? first : second >= first ? second + 1 : second;
+  const indexes = [first, ...(it.second === 'none' ? [] : [other])];
   const enrollments = indexes.flatMap((index, place) => {
     const journeyKey = journeyKeys[index] ?? 'one-wait';
-    const person = people[it.second === 'same-address' ? place : 0];
+    const person = people[place === 0 ? 0 : whose[it.second]];
     if (!person) return [];
     const base = { id: v7(), contactId: person.id, journeyKey, versionId: versionIdOf(journeyKey) };
     return [{ ...base, enteredAt: now, fastForwarded: it.fastForwarded }];

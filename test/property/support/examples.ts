@@ -1,7 +1,16 @@
 import type { Command, CommandName, Shape } from './commands';
 
 const plain: Shape = {
-  ...{ journeys: [0, 0], second: 'none', hasAddress: true, hasPhone: true, fastForwarded: false, cap: 0, hours: 'any' },
+  ...{
+    journeys: [0, 0],
+    second: 'none',
+    sameJourney: false,
+    hasAddress: true,
+    hasPhone: true,
+    fastForwarded: false,
+    cap: 0,
+    hours: 'any',
+  },
   ...{ unknownSends: 'proceed', idempotent: false },
 };
 

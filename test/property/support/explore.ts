@@ -20,6 +20,8 @@ export const invariants: [rule: string, title: string][] = [
   ['I7', 'who is held is released'],
   ['I8', 'send states only rise'],
   ['I9', 'the ledger at rest is true'],
+  ['I10', 'records that were joined are one'],
+  ['I11', 'an opt-out of either holds for both'],
 ];
 
 export interface Explored {

@@ -2,6 +2,7 @@ import { act } from '../../../workflows/interpreter/virtual/act';
 import { arrive, needAttention } from '../../../workflows/interpreter/virtual/arrive';
 import { decide } from '../../../workflows/interpreter/virtual/decide';
 import { finish } from '../../../workflows/interpreter/virtual/finish';
+import { merge } from '../../../workflows/interpreter/virtual/merge';
 import { move } from '../../../workflows/interpreter/virtual/move';
 import * as people from '../../../workflows/interpreter/virtual/people';
 import { pump } from '../../../workflows/interpreter/virtual/pump';
@@ -30,13 +31,14 @@ export class MemoryStore implements Store {
         ...{ outcome: null, cause: null, mark: 0n, entry: {}, endedAt: null },
       });
     }
-    for (const { id, email, phone, userId, ownsAddress } of all) {
+    for (const { id, email, phone, userId, anonymousId, ownsAddress } of all) {
       this.world.contacts.push({
         id,
         fields: { email, phone, timezone: null, country: null, traits: {} },
         lastTurn: 0n,
       });
-      this.world.identities.set(`user:${userId}`, id);
+      if (userId !== null) this.world.identities.set(`user:${userId}`, id);
+      if (anonymousId !== null) this.world.identities.set(`anonymous:${anonymousId}`, id);
       if (email !== null && ownsAddress) this.world.identities.set(`email:${email}`, id);
     }
   }
@@ -97,12 +99,14 @@ export class MemoryStore implements Store {
     suppressions.push({ channel: 'sms', address: phone, scope: 'global', reason: 'unsubscribed' });
   }
 
-  async pause(target: HoldScope): Promise<void> {
+  async pause(given: HoldScope): Promise<void> {
+    const target = this.present(given);
     if (this.held(target).length > 0) return;
     people.setHold(this.world, { ...target, id: `hold:${this.world.holds.length}` });
   }
 
-  async resume(target: HoldScope, spreadSeconds: number): Promise<void> {
+  async resume(given: HoldScope, spreadSeconds: number): Promise<void> {
+    const target = this.present(given);
     for (const hold of this.held(target))
       Object.assign(hold, { liftedAt: this.world.now, spreadMs: spreadSeconds * 1000 });
     for (const enrollment of this.world.enrollments) {
@@ -110,6 +114,13 @@ export class MemoryStore implements Store {
       enrollment.status = 'active';
       this.world.dispatches.push({ enrollmentId: enrollment.id, kind: 'released', visit: null });
     }
+  }
+
+  /** Who was joined into another is the other. */
+  private present(target: HoldScope): HoldScope {
+    if (target.scope !== 'contact') return target;
+    const { mergedInto } = this.world.contacts.find(({ id }) => id === target.contactId) ?? {};
+    return mergedInto === undefined ? target : { scope: 'contact', contactId: mergedInto };
   }
 
   private held(target: HoldScope) {
@@ -133,6 +144,19 @@ export class MemoryStore implements Store {
 
   async sweepHeld(): Promise<void> {
     sweepHeld(this.world);
+  }
+
+  async merge(stays: string, goes: string): Promise<void> {
+    merge(this.world, { stays, goes, by: 'hand', cause: `merge:${this.world.lastSeq}` });
+  }
+
+  async orphans(): Promise<string[]> {
+    const gone = new Set(this.world.contacts.flatMap(({ id, mergedInto }) => (mergedInto === undefined ? [] : [id])));
+    const rows = Object.entries(this.world).flatMap(([name, value]) =>
+      Array.isArray(value) ? value.map((row: object) => ({ name, row })) : [],
+    );
+    const named = rows.filter(({ row }) => 'contactId' in row && gone.has(String(row.contactId)));
+    return [...named.map(({ name }) => name), ...[...this.world.identities.values()].filter((id) => gone.has(id))];
   }
 
   async owed(enrollmentId: string) {

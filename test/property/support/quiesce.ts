@@ -23,6 +23,7 @@ export async function quiesce(round: Round): Promise<void> {
     } else if (!(await timeGoesOn(round))) {
       for (const run of round.runs) mayRest(round, run);
       await round.compare();
+      await round.lookForOrphans();
       lookAtLedger(round);
       return;
     }

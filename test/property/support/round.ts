@@ -8,6 +8,7 @@ import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
 import type { MemoryStore } from './memory-store';
 import { fresh, Run, type Sending } from './run';
 import type { HoldScope, Message, PlainEffect, SendRequest, Setup, Store, TestEvent, Told } from './store';
+import { PeopleWatch } from './people-watch';
 import { Violation, Watch } from './watch';
 
 /** How long a provider's event is waited for. */
@@ -32,6 +33,7 @@ export class Round {
   clock: number;
   readonly runs: Run[];
   readonly watch = new Watch();
+  private readonly people = new PeopleWatch();
   readonly holds: HoldScope[] = [];
   /** Calls that the provider accepted. */
   private readonly deliveries: Message[] = [];
@@ -60,6 +62,7 @@ export class Round {
     const memory = await step(this.stores.memory);
     if (this.stores.sql && !isDeepStrictEqual(plain(sql), plain(memory))) throw new Difference(what, sql, memory);
     this.watch.look(this.stores.memory.world);
+    this.people.look(this.stores.memory.world);
     return memory;
   }
 
@@ -226,6 +229,7 @@ export class Round {
   /** No begin after a committed leave or opt-out. */
   private lookAtBegin({ request: { enrollmentId, visit }, channel }: Sending): void {
     const { world } = this.stores.memory;
+    this.people.lookAtBegin(world, { enrollmentId, visit, channel }, this.deliveries);
     const enrollment = world.enrollments.find(({ id }) => id === enrollmentId);
     const send = this.stores.memory.send({ enrollmentId, visit, channel });
     if (!send || enrollment?.status === 'finished' || enrollment?.leaving)
@@ -251,6 +255,7 @@ export class Round {
     if (!person || person.email === null) return;
     this.note(`opt-out of ${who}${topic ? ' from the topic' : ''}`);
     await this.both((store) => store.optOut(person, topic));
+    this.people.optedOut(this.world, { id: person.id, address: person.email, topic });
   }
 
   async stop(who: number): Promise<void> {
@@ -258,6 +263,20 @@ export class Round {
     if (!person) return;
     this.note(`STOP of ${who}`);
     await this.both((store) => store.stop(person));
+  }
+
+  async merge(stays: number, goes: number): Promise<void> {
+    const [into, from] = [this.setup.people[stays], this.setup.people[goes]];
+    if (!into || !from) return;
+    this.note(`merge of ${goes} into ${stays}`);
+    await this.both((store) => store.merge(into.id, from.id));
+  }
+
+  /** No row of any table names a record that was joined into another. */
+  async lookForOrphans(): Promise<void> {
+    const { sql, memory } = this.stores;
+    const orphans = [...((await sql?.orphans()) ?? []), ...(await memory.orphans())];
+    if (orphans.length > 0) throw new Violation('I10', `${orphans.join(', ')} name a record that was joined`);
   }
 
   async pause(target: HoldScope): Promise<void> {

@@ -26,6 +26,9 @@ import { unsubscribe } from '../../../prisma/stores/unsubscribe';
 import type { Requested } from '../../../workflows/interpreter/host';
 import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
 import type { VisitOutcome } from '../../../workflows/contract/visits';
+import { Prisma } from '../../../prisma/generated/client';
+import { mergeContacts } from '../../../prisma/stores/merging/merge';
+import { uuidColumns } from '../../support/contact-columns';
 import type { Lane } from './lane';
 import { versionsOf } from './journeys';
 import type { HoldScope, Person, PlainEffect, Setup, Snapshot, Store, TestEvent, Told } from './store';
@@ -70,12 +73,14 @@ export class SqlStore implements Store {
     await this.db.$executeRaw`
       with given as (select ${given}::jsonb as d),
         p as (select x.* from given, jsonb_to_recordset(d->'people')
-          as x(id uuid, email text, phone text, "userId" text, "ownsAddress" boolean, "unsubscribeToken" text, hash text)),
+          as x(id uuid, email text, phone text, "userId" text, "anonymousId" text, "ownsAddress" boolean, "unsubscribeToken" text, hash text)),
         settled as (update event set processed = true where not processed),
         quiet as (delete from hold), open as (delete from circuit),
         c as (insert into contact (id, email, phone) select id, email, phone from p),
         i as (insert into contact_identity (kind, value, contact_id)
-          select 'user', "userId", id from p union all select 'email', email, id from p where email is not null and "ownsAddress"),
+          select 'user', "userId", id from p where "userId" is not null
+          union all select 'anonymous', "anonymousId", id from p where "anonymousId" is not null
+          union all select 'email', email, id from p where email is not null and "ownsAddress"),
         u as (insert into unsubscribe_link (token, address_hash, contact_id, send_id, topic)
           select "unsubscribeToken", hash, id, id, 'education' from p where hash is not null)
       insert into enrollment (id, journey_key, version_id, contact_id, n, entry_turn, entered_at, fast_forwarded, started)
@@ -182,6 +187,23 @@ export class SqlStore implements Store {
   async sweepHeld(): Promise<void> {
     const temporal = { brokenSince: async () => [], isOpen: async () => true } as never;
     await sweepHeld({ db: this.db, log: pino({ level: 'silent' }), temporal });
+  }
+
+  async merge(stays: string, goes: string): Promise<void> {
+    const of = { by: 'hand' as const, reason: '', requestedBy: null, at: new Date(this.clock) };
+    await mergeContacts(this.db, { stays, goes, ...of });
+  }
+
+  async orphans(): Promise<string[]> {
+    const columns = await uuidColumns(this.db);
+    const looks = columns.map(({ table, column }) => {
+      const [name, of, by] = [Prisma.raw(`"${table}"`), Prisma.raw(`"${column}"`), `${table}.${column}`];
+      return Prisma.sql`select ${by}::text as name from ${name} where ${of} in (select id from gone)`;
+    });
+    const rows = await this.db.$queryRaw<{ name: string }[]>`
+      with gone as (select id from contact where id = any(${this.contactIds}::uuid[]) and merged_into is not null)
+      ${Prisma.join(looks, ' union all ')}`;
+    return rows.map(({ name }) => name);
   }
 
   async owed(enrollmentId: string): Promise<DispatchRow | null> {

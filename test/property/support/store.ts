@@ -20,7 +20,9 @@ export interface Person {
   id: string;
   email: string | null;
   phone: string | null;
-  userId: string;
+  /** Null of a visitor, who is known by `anonymousId` alone. */
+  userId: string | null;
+  anonymousId: string | null;
   /** The first of those with an address has it as a key. */
   ownsAddress: boolean;
   unsubscribeToken: string;
@@ -86,6 +88,10 @@ export interface Store {
   patchAddress(contactId: string, email: string | null): Promise<void>;
   allowResend(enrollmentId: string): Promise<void>;
   sweepHeld(): Promise<void>;
+  /** Two records are made one. */
+  merge(stays: string, goes: string): Promise<void>;
+  /** Where rows name a record that was joined into another: nowhere. */
+  orphans(): Promise<string[]>;
   /** The oldest wake-up owed to an enrollment. */
   owed(enrollmentId: string): Promise<DispatchRow | null>;
   delivered(enrollmentId: string): Promise<void>;

@@ -32,10 +32,27 @@ export class Watch {
   /** When an event was committed, by message id, in the order of the test. */
   readonly committedAt = new Map<string, number>();
 
+  /** What each event and enrollment was whose, when they were last looked at. */
+  private readonly owners = new Map<bigint | string, string>();
+  /** `enrollment/seq`: processed as somebody else's, before the two records were made one. It is owed to no wait. */
+  private readonly foreign = new Set<string>();
+
   look(world: World): void {
+    this.lookAtOwners(world);
     for (const row of world.enrollments) this.lookAtEnrollment(row);
     for (const row of world.visits) this.lookAtVisit(world, row);
     for (const row of world.sends) this.lookAtSend(world, row);
+  }
+
+  private lookAtOwners({ enrollments, events }: World): void {
+    for (const { id } of enrollments) {
+      for (const { seq } of events) {
+        const [one, other] = [this.owners.get(id), this.owners.get(seq)];
+        if (one !== undefined && other !== undefined && one !== other) this.foreign.add(`${id}/${seq}`);
+      }
+    }
+    for (const { id, contactId } of enrollments) this.owners.set(id, contactId);
+    for (const { seq, contactId } of events) if (contactId !== null) this.owners.set(seq, contactId);
   }
 
   private lookAtEnrollment(row: EnrollmentRow): void {
@@ -107,6 +124,7 @@ export class Watch {
         event.receivedAt < deadline &&
         (this.committedAt.get(event.messageId) ?? event.receivedAt) < deadline &&
         isOf(world, event, enrollment.contactId) &&
+        !this.foreign.has(`${row.enrollmentId}/${event.seq}`) &&
         !world.visits.some((one) => one.enrollmentId === row.enrollmentId && one.winnerSeq === event.seq) &&
         enrollment.diverted?.seq !== String(event.seq) &&
         step.on.some((on) => counts(world, { event, on, row, start })),

@@ -57,7 +57,7 @@ function chooseArm({ world, contact, enrollment, at }: Reading, { id: stepId, ar
   const { index, arm, drawn, reason } = partingOf(arms, who, known?.arm ?? null);
   if (drawn) {
     world.exposures = world.exposures.filter((row) => !isOwn(row));
-    world.exposures.push({ ...who, arm, holdout: arms[index]?.holdout ?? false, at });
+    world.exposures.push({ ...who, enrollmentId: enrollment.id, arm, holdout: arms[index]?.holdout ?? false, at });
   }
   return { outcome: `case:${index}`, reason };
 }

@@ -48,13 +48,17 @@ export interface OptOut {
   link: string;
 }
 
-/** Opts out an address, and ends the open enrollments that it concerns of everyone who has it. */
+/** Opts out an address and all others of the person, and ends the open enrollments that it concerns of everyone who has it. */
 export function optOut(world: World, { address, contactId, topic, link }: OptOut): void {
-  const person = mustFind(world.contacts, contactId);
-  const addresses = [address, person.fields['email']].filter((one) => typeof one === 'string');
+  const given = mustFind(world.contacts, contactId);
+  const person = given.mergedInto ? mustFind(world.contacts, given.mergedInto) : given;
+  const own = [...world.identities].flatMap(([key, owner]) =>
+    owner === person.id && key.startsWith('email:') ? key.slice('email:'.length) : [],
+  );
+  const addresses = [address, person.fields['email'], ...own].filter((one) => typeof one === 'string');
   const scope = topic === null ? 'global' : `topic:${topic}`;
   const concerned = world.contacts.filter(
-    ({ id, fields }) => id === contactId || addresses.some((one) => one === fields['email']),
+    ({ id, fields }) => id === person.id || addresses.some((one) => one === fields['email']),
   );
   for (const one of new Set(addresses)) {
     const known = world.suppressions.some((row) => row.address === one && row.scope === scope);
@@ -83,8 +87,8 @@ function tellOfOptOut(world: World, it: { contactId: string; topic: string | nul
 
 /** Writes a contact's address; nobody takes the address of another. */
 export function patchAddress(world: World, contactId: string, email: string | null): void {
-  const { fields } = mustFind(world.contacts, contactId);
-  if (fields['email'] === email) return;
+  const { fields, mergedInto } = mustFind(world.contacts, contactId);
+  if (mergedInto !== undefined || fields['email'] === email) return;
   if (email !== null) {
     if ((world.identities.get(`email:${email}`) ?? contactId) !== contactId) return;
     world.identities.set(`email:${email}`, contactId);

@@ -5,6 +5,7 @@ import { settle } from '../../domain/people/settle';
 import { diversionOutcome } from '../../domain/visits/diversion';
 import { exitBy, type ExitRuling } from '../../domain/visits/exits';
 import { markOfWinner } from '../../domain/visits/marks';
+import { merge } from './merge';
 import { setLeaving } from './people';
 import { firstLateTurn, ownerOf } from './reading';
 import { insideEvent } from './record';
@@ -20,12 +21,12 @@ import {
 /** One round: folds every accepted event that names somebody, first to last. What follows from them waits for the next. */
 export function pump(world: World): number {
   const waiting = world.events.filter(({ turn }) => turn === null);
+  for (const event of waiting) resolve(world, event);
   return waiting.filter((event) => process(world, event)).length;
 }
 
 function process(world: World, event: EventRow): boolean {
-  resolve(world, event);
-  const contactId = event.keys.flatMap((key) => ownerOf(world, key) ?? [])[0];
+  const contactId = personOf(world, event);
   if (contactId === undefined) return false;
   const contact = mustFind(world.contacts, contactId);
   world.lastTurn += 1n;
@@ -41,12 +42,35 @@ function process(world: World, event: EventRow): boolean {
   return true;
 }
 
-/** An address that is nobody's becomes a key of the contact that the event names. */
-function resolve(world: World, { traits, keys }: EventRow): void {
-  const { email } = traits;
-  const owner = keys.flatMap((key) => ownerOf(world, key) ?? [])[0];
-  if (typeof email !== 'string' || owner === undefined || world.identities.has(`email:${email}`)) return;
-  world.identities.set(`email:${email}`, owner);
+/**
+ * An address that is nobody's becomes a key of the contact that the event names; a visitor whom it names beside them is
+ * joined with them.
+ */
+function resolve(world: World, event: EventRow): void {
+  const person = personOf(world, event);
+  const { email } = event.traits;
+  if (person === undefined) return;
+  if (typeof email === 'string' && !world.identities.has(`email:${email}`))
+    world.identities.set(`email:${email}`, person);
+  for (const other of ownersOf(world, event)) {
+    if (other === person || isKnown(world, other)) continue;
+    merge(world, { stays: person, goes: other, by: 'identity', cause: String(event.seq) });
+  }
+}
+
+/** Whom it is about: the contact that it names by id, else the first one known, else the first. */
+function personOf(world: World, event: EventRow): string | undefined {
+  const named = event.keys.find((key) => key.startsWith('contact:'));
+  const owners = ownersOf(world, event);
+  return (named && ownerOf(world, named)) ?? owners.find((id) => isKnown(world, id)) ?? owners[0];
+}
+
+function ownersOf(world: World, { keys }: EventRow): string[] {
+  return [...new Set(keys.flatMap((key) => ownerOf(world, key) ?? []))];
+}
+
+function isKnown({ identities }: World, contactId: string): boolean {
+  return [...identities].some(([key, owner]) => owner === contactId && !key.startsWith('anonymous:'));
 }
 
 /** Fields and traits that an event tells of. Nobody takes the address of another. */

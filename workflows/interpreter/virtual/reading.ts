@@ -102,9 +102,11 @@ function isUnsettled(reading: Reading): boolean {
   );
 }
 
-/** Whose key this is. */
+/** Whose key this is. The id of a record that was joined into another is the other's. */
 export function ownerOf(world: World, key: string): string | undefined {
-  return key.startsWith('contact:') ? key.slice('contact:'.length) : world.identities.get(key);
+  if (!key.startsWith('contact:')) return world.identities.get(key);
+  const id = key.slice('contact:'.length);
+  return world.contacts.find((row) => row.id === id)?.mergedInto ?? id;
 }
 
 /** Turn of the contact's first event accepted at or after a deadline; null if there is none. */

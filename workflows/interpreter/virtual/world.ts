@@ -22,6 +22,8 @@ export interface ContactRow {
   fields: Record<string, Json>;
   origins?: Origins;
   lastTurn: bigint;
+  /** Turned out to be this other contact. */
+  mergedInto?: string;
 }
 
 export interface EventRow {
@@ -60,6 +62,8 @@ export interface EnrollmentRow {
   enteredAt: number;
   endedAt: number | null;
   fastForwarded: boolean;
+  /** The older run of the same journey that it made way for, when their records were made one. */
+  yieldedTo?: string;
 }
 
 export interface VisitRow {
@@ -165,6 +169,8 @@ export interface ExposureRow {
   journeyKey: string;
   stepId: string;
   contactId: string;
+  /** The one that it was drawn in. */
+  enrollmentId: string;
   arm: string;
   holdout: boolean;
   at: number;

@@ -5,6 +5,7 @@ import { answerOf, isOpen } from '../../../../workflows/domain/sending/answer';
 import { diversionOutcome, isPending } from '../../../../workflows/domain/visits/diversion';
 import { holding } from '../../../../workflows/domain/visits/holds';
 import type { Tx } from '../../../client';
+import { wasSentByOthers } from '../../merging/sent';
 import { lockAddressShared, type SuppressionFound } from '../../suppressions';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
@@ -81,7 +82,7 @@ async function refused(tx: Tx, context: EffectContext, it: Beginning): Promise<B
   if (hold) return refuse(tx, reading, { kind: 'held', until: hold.until, written: true });
   const recipient = recipientIn(context, sendingStepOf(context.graph, it.asked.stepId), it.attempt.channel);
   const isElsewhere = recipient.address !== row.address;
-  if (row.state === 'claimed' && (isElsewhere || (await isRefused(tx, context, it)))) return { kind: 'again' };
+  if (row.state === 'claimed' && (isElsewhere || (await isOvertaken(tx, context, it)))) return { kind: 'again' };
   if (row.address === null) return { kind: 'again' };
   if (row.addressHash !== null) await lockAddressShared(tx, row.addressHash);
   const about = { channel: it.attempt.channel, topic: row.topic, class: row.class };
@@ -89,8 +90,9 @@ async function refused(tx: Tx, context: EffectContext, it: Beginning): Promise<B
   return bar && barred(tx, context, { ...it, bar });
 }
 
-/** A transport that refuses us meanwhile: the claim has to weigh it. */
-async function isRefused(tx: Tx, { reading }: EffectContext, { attempt }: Beginning): Promise<boolean> {
+/** A transport that refuses us meanwhile, or a run that has sent it already and made way: the claim has to weigh it. */
+async function isOvertaken(tx: Tx, { reading }: EffectContext, { asked, attempt }: Beginning): Promise<boolean> {
+  if (await wasSentByOthers(tx, reading, { asked, channel: attempt.channel })) return true;
   const circuit = await tx.circuit.findUnique({ where: { transport: attempt.transport }, select: { retryAt: true } });
   return circuit !== null && circuit.retryAt.getTime() > reading.at;
 }

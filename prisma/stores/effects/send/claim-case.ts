@@ -10,6 +10,7 @@ import { addressHash } from '../../../address';
 import type { Tx } from '../../../client';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
+import { wasSentByOthers } from '../../merging/sent';
 import type { Attempt } from './attempt';
 import { readCompetition } from './competition';
 import { recipientIn, suppressionOf, type SendClass } from './recipient';
@@ -62,7 +63,9 @@ export async function readClaimCase(
   };
   return {
     case: claimCase,
-    alreadySent: asked.closes?.outcome === 'retried' && (await wentOutBefore(tx, asked, channel)),
+    alreadySent:
+      (asked.closes?.outcome === 'retried' && (await wentOutBefore(tx, asked, channel))) ||
+      (await wasSentByOthers(tx, reading, { asked, channel })),
     address,
     addressHash: hash,
     class: messageClass,

@@ -1,6 +1,7 @@
 import type { SendAnswer } from '../../../contract/effects';
 import { answerOf, isOpen } from '../../../domain/sending/answer';
 import { diversionOutcome, isPending } from '../../../domain/visits/diversion';
+import { wasSentByOthers } from '../merge';
 import { holdOf, read, type Asked, type Reading } from '../reading';
 import { record } from '../record';
 import { refuse } from '../visits';
@@ -55,7 +56,8 @@ function refusal(reading: Reading, it: Beginning): BeginAnswer | null {
   const { channel } = it.attempt;
   const recipient = recipientIn(reading, sendingStep(reading), channel);
   const isElsewhere = recipient.address !== row.address;
-  if (row.state === 'claimed' && (isElsewhere || isRefused(reading, it))) return { kind: 'again' };
+  const isOther = isElsewhere || isRefused(reading, it) || wasSentByOthers(reading, channel);
+  if (row.state === 'claimed' && isOther) return { kind: 'again' };
   if (row.address === null) return { kind: 'again' };
   const barred_ = isElsewhere && (channel === 'email' || channel === 'sms') ? row.address : recipient.bar;
   const bar = barred_ === null ? null : barOf(world, { address: barred_, channel, topic: row.topic, class: row.class });

@@ -8,6 +8,7 @@ import { claimVerdict, knocks, type Awaits, type ClaimCase, type ClaimVerdict } 
 import { fraction } from '../../../domain/visits/holds';
 import { judge, type Judgement } from '../../../domain/visits/judge';
 import type { EmailStep, MessageStep, NotifyStep } from '../../../journeys/graph';
+import { wasSentByOthers } from '../merge';
 import { caseOf, holdOf, read, type Asked, type Reading } from '../reading';
 import { record } from '../record';
 import { closeBefore, goOn, openVisit, passIfFalse, refuse } from '../visits';
@@ -117,9 +118,11 @@ interface Claiming {
 
 function decideClaim(reading: Reading, it: Claiming): ClaimAnswer {
   const { world, asked } = reading;
-  const verdict: ClaimVerdict = wentOutBefore(reading, it.attempt.channel)
-    ? { kind: 'suppressed', why: 'already-sent' }
-    : claimVerdict(readClaimCase(reading, it));
+  const { channel } = it.attempt;
+  const verdict: ClaimVerdict =
+    wentOutBefore(reading, channel) || wasSentByOthers(reading, channel)
+      ? { kind: 'suppressed', why: 'already-sent' }
+      : claimVerdict(readClaimCase(reading, it));
   const row = writeVerdict(reading, it, verdict);
   const { kind: outcome, why: reason } = verdict;
   record(reading, { visit: asked.visit, stepId: asked.stepId, kind: 'send', outcome, reason });

@@ -1,0 +1,193 @@
+import { contactFields } from '../../domain/contact-fields';
+import { sharedBars } from '../../domain/merging/opt-outs';
+import { mergedProfile, type Profile } from '../../domain/merging/profile';
+import { wasSentByYielded, yieldingRuns } from '../../domain/merging/runs';
+import { gravityOf } from '../../domain/sending/opt-out';
+import type { Channel } from '../../domain/sending/channel';
+import type { Json, JsonObject } from '../../domain/json';
+import { traitsOf } from '../../domain/updating/changes';
+import { setLeaving } from './people';
+import type { Reading } from './reading';
+import { insideEvent } from './record';
+import { mustFind, type ContactRow, type SuppressionRow, type World } from './world';
+
+export interface Merge {
+  stays: string;
+  goes: string;
+  by: 'identity' | 'hand';
+  /** What it followed from: an event, or the merge itself. */
+  cause: string;
+}
+
+/** Makes two records of one person one: PROTOCOL rules 27 to 30. Who is joined already is the one that they lead to. */
+export function merge(world: World, { by, cause, ...ids }: Merge): void {
+  const [stays, goes] = [present(world, ids.stays), present(world, ids.goes)];
+  if (stays === goes) return;
+  const shared = barsToShare(world, stays, goes);
+  moveRuns(world, stays, goes);
+  shareOptOuts(world, stays, shared);
+  moveRows(world, stays, goes);
+  const filled = mergeFields(stays, goes);
+  for (const contact of world.contacts) if (contact.mergedInto === goes.id) contact.mergedInto = stays.id;
+  goes.mergedInto = stays.id;
+  tell(world, { stays, goes, by, cause, filled });
+}
+
+function present(world: World, id: string): ContactRow {
+  const contact = mustFind(world.contacts, id);
+  return contact.mergedInto ? mustFind(world.contacts, contact.mergedInto) : contact;
+}
+
+/** Every address and number of somebody. */
+export function addressesOf(
+  { identities }: World,
+  { id, fields }: ContactRow,
+): { channel: Channel; address: string }[] {
+  const { email, phone } = fields;
+  const keys = [...identities].flatMap(([key, owner]) =>
+    owner === id && key.startsWith('email:') ? key.slice('email:'.length) : [],
+  );
+  const mails = new Set([...keys, ...(typeof email === 'string' ? [email] : [])]);
+  return [
+    ...[...mails].map((address) => ({ channel: 'email' as const, address })),
+    ...(typeof phone === 'string' ? [{ channel: 'sms' as const, address: phone }] : []),
+  ];
+}
+
+type Bar = SuppressionRow & { channel: Channel };
+
+function barsToShare(world: World, stays: ContactRow, goes: ContactRow): Bar[] {
+  const others = addressesOf(world, goes);
+  if (others.length === 0) return [];
+  const bars = world.suppressions.map((row) => ({ ...row, channel: row.channel ?? ('email' as const) }));
+  const all = [...addressesOf(world, stays), ...others];
+  const apart = all.filter((one, i) => all.findIndex((other) => isSameAddress(one, other)) === i);
+  return sharedBars(apart, bars);
+}
+
+function isSameAddress(a: Pick<Bar, 'channel' | 'address'>, b: Pick<Bar, 'channel' | 'address'>): boolean {
+  return a.channel === b.channel && a.address === b.address;
+}
+
+/** As where an opt-out comes by itself: what it concerns leaves. */
+function shareOptOuts(world: World, stays: ContactRow, bars: readonly Bar[]): void {
+  for (const bar of bars) {
+    const known = world.suppressions.find(
+      ({ address, scope, channel = 'email' }) => isSameAddress({ address, channel }, bar) && scope === bar.scope,
+    );
+    if (!known) world.suppressions.push(bar);
+    else if (gravityOf(bar.reason) > gravityOf(known.reason)) known.reason = bar.reason;
+    if (bar.channel !== 'email') continue;
+    const cause = { kind: 'opt-out', detail: `${bar.reason} (${bar.scope})` };
+    for (const { id, contactId, versionId } of world.enrollments) {
+      const isOfTopic = bar.scope === 'global' || bar.scope === `topic:${world.graphs.get(versionId)?.topic}`;
+      if (contactId === stays.id && isOfTopic) setLeaving(world, id, { outcome: bar.reason, cause });
+    }
+  }
+}
+
+/** Of the same journey the older run stays; whoever is moved is woken, for what they wait for may be there now. */
+function moveRuns(world: World, stays: ContactRow, goes: ContactRow): void {
+  const open = world.enrollments.filter(
+    ({ contactId, status }) => (contactId === stays.id || contactId === goes.id) && status !== 'finished',
+  );
+  const runs = open.map(({ id, journeyKey, enteredAt, yieldedTo }) => ({
+    ...{ id, person: stays.id, journeyKey, enteredAt, entryKey: yieldedTo === undefined ? '' : id },
+  }));
+  for (const { goes: id, stays: older } of yieldingRuns(runs)) {
+    const row = mustFind(world.enrollments, id);
+    row.yieldedTo = older;
+    // As in the database: a run that leaves for another reason already keeps it, and is woken all the same.
+    row.leavingCause ??= { kind: 'merge', stays: older };
+    row.leaving ??= 'merged';
+    world.dispatches.push({ enrollmentId: id, kind: 'wake', visit: null, outcome: 'leave' });
+  }
+  for (const row of world.enrollments) {
+    if (row.contactId !== goes.id) continue;
+    row.contactId = stays.id;
+    if (row.status !== 'finished' && row.leaving === null)
+      world.dispatches.push({ enrollmentId: row.id, kind: 'wake', visit: null });
+  }
+}
+
+function moveRows(world: World, { id: to }: ContactRow, { id: from }: ContactRow): void {
+  keepFirstArms(world, to, from);
+  const rows = [
+    world.sends,
+    world.subscriptions,
+    world.holds,
+    world.scores,
+    world.tasks,
+    world.exposures,
+    world.events,
+  ];
+  for (const row of rows.flat()) if (row.contactId === from) row.contactId = to;
+  for (const [key, owner] of world.identities) if (owner === from) world.identities.set(key, to);
+}
+
+/** One person is in one arm: that which was drawn first. */
+function keepFirstArms(world: World, to: string, from: string): void {
+  const isTheirs = ({ contactId }: { contactId: string }): boolean => contactId === to || contactId === from;
+  world.exposures = world.exposures.filter((row) => {
+    const others = world.exposures.filter(
+      (one) => isTheirs(one) && one.journeyKey === row.journeyKey && one.stepId === row.stepId,
+    );
+    return !isTheirs(row) || others.every((one) => one === row || isBefore(row, one));
+  });
+}
+
+function isBefore(a: { at: number; enrollmentId: string }, b: { at: number; enrollmentId: string }): boolean {
+  return a.at < b.at || (a.at === b.at && a.enrollmentId < b.enrollmentId);
+}
+
+function mergeFields(stays: ContactRow, goes: ContactRow): JsonObject {
+  const { profile, filled } = mergedProfile(profileOf(stays), profileOf(goes));
+  for (const name of contactFields) if (name in filled) stays.fields[name] = profile.fields[name] ?? null;
+  stays.fields['traits'] = profile.traits;
+  if (goes.lastTurn > stays.lastTurn) stays.lastTurn = goes.lastTurn;
+  goes.fields = { ...Object.fromEntries(Object.keys(goes.fields).map((name) => [name, null])), traits: {} };
+  return filled;
+}
+
+function profileOf({ fields }: ContactRow): Profile {
+  const known: Record<string, Json> = fields;
+  return { fields: known, traits: traitsOf(known), origins: {}, companyId: null };
+}
+
+interface ToTell {
+  stays: ContactRow;
+  goes: ContactRow;
+  by: Merge['by'];
+  cause: string;
+  filled: JsonObject;
+}
+
+function tell(world: World, { stays: { id: contactId }, goes: { id: from }, by, cause, filled }: ToTell): void {
+  const messageId = `contact.merged:${from}:${cause}`;
+  insideEvent(world, { type: 'contact.merged', messageId, contactId, properties: { from, by } });
+  const changed = Object.keys(filled);
+  if (changed.length === 0) return;
+  const told = { type: 'contact.updated', messageId: `contact.updated:${contactId}:merged:${from}:${cause}` };
+  insideEvent(world, { ...told, contactId, properties: { changed, values: filled } });
+}
+
+/** A run that yielded to this one has sent this step's message, or may have: PROTOCOL rule 29. */
+export function wasSentByOthers({ world, asked, enrollment, visits }: Reading, channel: Channel): boolean {
+  const yielded = world.enrollments.filter((row) => leadsTo(world, row.yieldedTo, enrollment.id));
+  const sent = world.sends.filter(
+    (row) =>
+      row.stepId === asked.stepId &&
+      row.channel === channel &&
+      ['sending', 'unknown', 'accepted', 'delivered'].includes(row.state) &&
+      yielded.some(({ id }) => id === row.enrollmentId),
+  );
+  const before = visits.filter(
+    ({ visit, stepId, outcome }) => visit < asked.visit && stepId === asked.stepId && outcome !== 'retried',
+  );
+  return wasSentByYielded({ sentThere: sent.length, visitsBefore: before.length });
+}
+
+function leadsTo(world: World, yieldedTo: string | undefined, id: string): boolean {
+  if (yieldedTo === undefined) return false;
+  return yieldedTo === id || leadsTo(world, mustFind(world.enrollments, yieldedTo).yieldedTo, id);
+}
