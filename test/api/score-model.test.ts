@@ -87,7 +87,8 @@ test('publishing counts everybody anew', async () => {
   expect(headers['location']).toBe(`/v1/jobs/${body.job.id}`);
   expect(api.control.calls).toContainEqual(expect.stringContaining(body.job.id));
   const job = await api.db.job.findUniqueOrThrow({ where: { id: body.job.id } });
-  expect(job).toMatchObject({ kind: 'rescore', input: { versionId: body.version.id, tell: true } });
+  expect(job).toMatchObject({ kind: 'rescore', input: { versionId: body.version.id } });
+  expect(await api.db.scoreModelVersion.findFirst()).toMatchObject({ tell: true });
 });
 
 test('groups are those of the moment of publishing', async () => {

@@ -75,7 +75,7 @@ function hintFor(error: YAMLError, written: string): { hint?: string } {
   if (/(^|[:\-[,])\s*\{\{/.test(written)) return { hint: liquidHint };
   if (error.code === 'TAB_AS_INDENT' || /^\s*\t/.test(written)) return { hint: 'indent with spaces, not with tabs' };
   if (error.code === 'DUPLICATE_KEY') return { hint: 'each key may stand once in its mapping' };
-  if (error.code === 'MULTIPLE_DOCS') return { hint: 'one journey, one document: leave out the second `---`' };
+  if (error.code === 'MULTIPLE_DOCS') return { hint: 'one file, one document: leave out the second `---`' };
   return {};
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contactFields } from '../../domain/contact-fields';
+import { contactFields, derivedFields } from '../../domain/contact-fields';
 import type { Json } from '../../domain/json';
 import { plannedUpdate, retagged } from '../../domain/updating/update';
 import { didYouMean } from '../problem';
@@ -19,6 +19,8 @@ const field = z
 function refusalOf(name: string): string | null {
   if (name === 'email') return say('cannot be set by a journey', 'an address comes from its owner, or from the API');
   if (name === 'traits.tags') return say('is set by `tags`', 'tags: { add: [...], remove: [...] }');
+  if (derivedFields.some((derived) => derived === name))
+    return say('cannot be set: it follows from the job title', 'set `jobTitle`');
   if (contactFields.some((known) => known === name) || /^traits\.[^.]+$/.test(name)) return null;
   const hint = didYouMean(name, contactFields) ?? `a custom field is \`traits.${name.replace(/^traits\.|\./g, '')}\``;
   return say('is no field of a contact', hint);

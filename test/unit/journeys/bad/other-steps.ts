@@ -179,6 +179,11 @@ const cases: [title: string, step: string, ...expected: string[]][] = [
     '11 /steps/0/set/traits.tags: `traits.tags` is set by `tags` (tags: { add: [...], remove: [...] })',
   ],
   [
+    'update: what follows from another field',
+    '{ id: a, kind: update, set: { seniority: vp } }',
+    '11 /steps/0/set/seniority: `seniority` cannot be set: it follows from the job title (set `jobTitle`)',
+  ],
+  [
     'update: no field',
     '{ id: a, kind: update, set: { industri: x, plan: y, traits.a.b: z } }',
     '11 /steps/0/set/industri: `industri` is no field of a contact (did you mean `industry`?)',

@@ -38,7 +38,7 @@ const cases: [title: string, text: string, expected: string[]][] = [
     'two documents',
     `${head}\n${done}\n---\na: 1`,
     [
-      '12 : this is no YAML: Source contains multiple documents; please use YAML.parseAllDocuments() (one journey, one document: leave out the second `---`)',
+      '12 : this is no YAML: Source contains multiple documents; please use YAML.parseAllDocuments() (one file, one document: leave out the second `---`)',
     ],
   ],
   ['text', 'hello', ['1 : the document must be a mapping']],
