@@ -6,7 +6,7 @@ import { startLoop, type Loop } from './loop';
 import { Pump } from './pump';
 import type { Versions } from './rules';
 import { scoreRound } from './score-round';
-import { segmentRound } from './segment-round';
+import { segmentRound, SweepPace } from './segment-round';
 import { sweep, type SweepDeps } from './sweeps';
 import type { TemporalPort } from './temporal-port';
 
@@ -20,7 +20,7 @@ export interface PumpLoopsDeps {
   onSettings?: () => void;
   startsInFlight?: DispatcherDeps['startsInFlight'];
   /** `everyMs`: a minute unless told otherwise; the sweep over contacts for segments keeps it too. */
-  sweeps?: Pick<SweepDeps, 'stalledSeconds' | 'graceSeconds'> & { everyMs?: number };
+  sweeps?: Pick<SweepDeps, 'stalledSeconds' | 'graceSeconds' | 'enriches'> & { everyMs?: number };
 }
 
 export interface PumpLoops {
@@ -53,10 +53,11 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
     soonMs: everyMs,
   });
   const versions: Versions = new Map();
+  const pace = new SweepPace(everyMs);
   const segments = startLoop({
     name: 'segments',
     log,
-    round: () => segmentRound({ db, versions }, pump.nudge),
+    round: () => segmentRound({ db, versions, pace, onTurned: pump.nudge }),
     pollMs: everyMs,
     soonMs: 250,
   });

@@ -1,24 +1,27 @@
-import { bucketOf } from '../../prisma/bucket';
 import { inTransaction, type Db, type Tx } from '../../prisma/client';
-import { readKnown, type KnownContact } from '../../prisma/stores/known';
+import { readZones } from '../../prisma/stores/conditions/zones';
+import { givenTime } from '../../prisma/given-time';
 import { lockContacts } from '../../prisma/stores/pump/contacts';
-import { insertInside } from '../../prisma/stores/pump/events';
 import {
-  endSweepPage,
-  nextSweepPage,
-  readMembers,
-  restartSweep,
+  hasPeriods,
+  holdersAtBeginning,
+  joinAtBeginning,
+  suspectsAmongAll,
+  suspectsAtEdges,
+  type Suspecting,
+} from '../../prisma/stores/pump/suspects';
+import {
+  keepWatch,
+  leaveSweep,
+  markEdges,
+  markKnown,
+  markLooked,
+  readWatches,
   syncWatches,
-  trySweepLock,
-  writeTurns,
-  type TurnRow,
+  takeSweep,
 } from '../../prisma/stores/pump/watches';
-import { evaluate } from '../../workflows/domain/conditions/evaluate';
-import { needsOf } from '../../workflows/domain/conditions/needs';
-import { factsOf } from '../../workflows/domain/entries/known';
-import { turnEvent } from '../../workflows/domain/entries/turn-event';
-import { contactZone } from '../../workflows/domain/timing/zone';
 import type { Rules, WatchNow } from './fold/subject';
+import { judgeSuspects } from './judge-suspects';
 import { readRules, type Versions } from './rules';
 
 export interface SegmentSweepDeps {
@@ -27,127 +30,127 @@ export interface SegmentSweepDeps {
   versions: Versions;
   /** The instant that it sweeps for; now unless told otherwise. */
   at?: Date;
-  /** Contacts of one transaction. */
+  /** Contacts that are judged in one transaction. */
   pageSize?: number;
 }
 
-export type SegmentPage =
-  /** Nothing is watched, or another process sweeps. */
-  | { kind: 'idle' }
-  | {
-      kind: 'swept';
-      looked: number;
-      turned: number;
-      /** The pass over all contacts is over. */
-      atEnd: boolean;
-      /** Some watch has not looked at everybody yet. */
-      unknown: boolean;
-    };
+/** A watch as the sweep knows it. Instants are epoch milliseconds. */
+export interface Sweepable extends WatchNow {
+  since: number;
+  edgesAt: number | null;
+  lookedAt: number | null;
+}
 
-/** Looks at the next page of contacts, and tells of the conditions that time or a lost event has turned for them. */
-export function sweepSegmentPage(deps: SegmentSweepDeps): Promise<SegmentPage> {
-  const at = deps.at ?? new Date();
-  return inTransaction(deps.db, async (tx) => {
-    if (!(await trySweepLock(tx))) return { kind: 'idle' };
-    const watched = (await readRules(tx, deps.versions, [])).watches;
-    if (await syncWatches(tx, watched, at)) await restartSweep(tx, at);
-    if (watched.length === 0) return { kind: 'idle' };
-    const rules = await readRules(tx, deps.versions, []);
-    const page = await nextSweepPage(tx, { limit: deps.pageSize ?? 250, at });
-    const turned = await turnPage({ tx, rules, at: at.getTime() }, page.contactIds);
-    const unknown = rules.watches.some(({ known }) => !known);
-    await endSweepPage(tx, { next: page.next, at });
-    return { kind: 'swept', looked: page.contactIds.length, turned, atEnd: page.next === null, unknown };
+/** A sweep under way: this process alone does it. */
+export interface Sweep {
+  db: Db;
+  rules: Rules;
+  watches: readonly Sweepable[];
+  /** Epoch milliseconds. */
+  at: number;
+  pageSize: number;
+  contextOf: (watch: WatchNow, at: number) => Suspecting['context'];
+}
+
+/** One statement that looks at everybody may take so long. */
+const STATEMENT_MS = 60_000;
+/** Suspects that one statement answers: the next one finds the others. */
+const SUSPECTS = 50_000;
+/** Contacts who are let in at once when a watch begins. */
+const JOINING = 2_000;
+
+/** Runs `work` for all that is watched; null while another process sweeps. */
+export async function asSweeper<T>(deps: SegmentSweepDeps, work: (sweep: Sweep) => Promise<T>): Promise<T | null> {
+  const { db, versions, at = new Date(), pageSize = 250 } = deps;
+  if (!(await takeSweep(db, { mine: false }))) return null;
+  try {
+    return await work(await givenTime(db, STATEMENT_MS, (tx) => beginSweep(tx, { db, versions, at, pageSize })));
+  } finally {
+    await leaveSweep(db);
+  }
+}
+
+async function beginSweep(tx: Tx, deps: Required<SegmentSweepDeps>): Promise<Sweep> {
+  const { db, versions, at, pageSize } = deps;
+  await syncWatches(tx, (await readRules(tx, versions, [])).watches, at);
+  const rules = await readRules(tx, versions, []);
+  const rows = new Map((await readWatches(tx)).map((row) => [row.key, row]));
+  const watches = rules.watches.flatMap((watch): Sweepable[] => {
+    const row = rows.get(watch.key);
+    if (!row || watch.since === null) return [];
+    const { edgesAt, lookedAt } = row;
+    return [
+      { ...watch, since: watch.since, edgesAt: edgesAt?.getTime() ?? null, lookedAt: lookedAt?.getTime() ?? null },
+    ];
   });
+  const { segments, defaultZone } = rules;
+  const zones = watches.length === 0 ? [] : await readZones(tx, defaultZone);
+  const contextOf: Sweep['contextOf'] = ({ journey }, instant) => ({
+    ...{ zones, defaultZone, segments, journeyKey: journey, at: instant },
+  });
+  return { db, rules, watches, at: at.getTime(), pageSize, contextOf };
 }
 
-/** Whole passes until everybody has been looked at since `at`: for tests and for whoever cannot wait. */
+/** Whom a new watch holds for already is a member from its beginning, and enters nothing. */
+export async function letIn(sweep: Sweep, watch: Sweepable): Promise<void> {
+  const { db, contextOf } = sweep;
+  const { key, condition, since } = watch;
+  const it = { key, condition, context: { ...contextOf(watch, since), upTo: since } };
+  for (let found = SUSPECTS, joined = 1; found === SUSPECTS && joined > 0;) {
+    await takeSweep(db, { mine: true });
+    const ids = await givenTime(db, STATEMENT_MS, (tx) => holdersAtBeginning(tx, it, SUSPECTS));
+    [found, joined] = [ids.length, 0];
+    for (let i = 0; i < ids.length; i += JOINING) {
+      const page = ids.slice(i, i + JOINING);
+      joined += await inTransaction(db, async (tx) => {
+        await lockContacts(tx, page);
+        return (await keepWatch(tx, watch)) ? joinAtBeginning(tx, it, page) : 0;
+      });
+    }
+  }
+  await markKnown(db, watch);
+}
+
+/** Turns what time alone has turned since the last time: of those whose events came over the edge of a period. */
+export async function sweepEdges(sweep: Sweep, watch: Sweepable): Promise<number> {
+  const { db, at, contextOf } = sweep;
+  const { key, condition } = watch;
+  const from = watch.edgesAt ?? watch.since;
+  const it = { key, condition, context: contextOf(watch, at) };
+  if (from >= at || !hasPeriods(it)) return 0;
+  await takeSweep(db, { mine: true });
+  const suspects = await givenTime(db, STATEMENT_MS, (tx) => suspectsAtEdges(tx, it, from));
+  const turned = await judgeSuspects({ ...sweep, watch }, suspects);
+  await markEdges(db, watch, new Date(at));
+  return turned;
+}
+
+/** Looks at everybody: finds what decays, and whatever no event told of. */
+export async function sweepAll(sweep: Sweep, watch: Sweepable): Promise<number> {
+  const { db, at, contextOf } = sweep;
+  const it = { key: watch.key, condition: watch.condition, context: contextOf(watch, at) };
+  let turned = 0;
+  for (let found = SUSPECTS, now = 1; found === SUSPECTS && now > 0;) {
+    await takeSweep(db, { mine: true });
+    const suspects = await givenTime(db, STATEMENT_MS, (tx) => suspectsAmongAll(tx, it, SUSPECTS));
+    now = await judgeSuspects({ ...sweep, watch }, suspects);
+    found = suspects.length;
+    turned += now;
+  }
+  await markLooked(db, watch, new Date(at));
+  return turned;
+}
+
+/** Everything at once, for tests and for whoever cannot wait. Answers how many turned. */
 export async function sweepSegments(deps: SegmentSweepDeps): Promise<number> {
-  for (let turned = 0, passes = 0; ;) {
-    const page = await sweepSegmentPage(deps);
-    if (page.kind === 'idle') return turned;
-    turned += page.turned;
-    if (page.atEnd) passes += 1;
-    if (page.atEnd && (!page.unknown || passes > 1)) return turned;
-  }
-}
-
-interface Sweeping {
-  tx: Tx;
-  rules: Rules;
-  at: number;
-}
-
-/** Whom nothing seems to turn for is not locked; the others are read again under their locks. */
-async function turnPage(it: Sweeping, contactIds: readonly string[]): Promise<number> {
-  const suspects = (await turnsOf(it, contactIds)).map(({ contactId }) => contactId);
-  if (suspects.length === 0) return 0;
-  const ids = [...new Set(suspects)];
-  await lockContacts(it.tx, ids);
-  const turns = await turnsOf(it, ids);
-  await writeTurns(it.tx, turns);
-  await insertInside(
-    it.tx,
-    turns.flatMap((turn) => eventOf(turn, it)),
-  );
-  return turns.filter(({ silent }) => !silent).length;
-}
-
-interface FoundTurn extends TurnRow {
-  watch: WatchNow;
-  /** It held already when the watch began. */
-  silent: boolean;
-}
-
-async function turnsOf({ tx, rules, at }: Sweeping, contactIds: readonly string[]): Promise<FoundTurn[]> {
-  const needs = needsOf(
-    rules.watches.map(({ condition }) => condition),
-    rules.segments,
-  );
-  const known = await readKnown(tx, contactIds, { needs, at });
-  const members = new Set((await readMembers(tx, contactIds)).map(({ contactId, key }) => `${contactId} ${key}`));
-  return known
-    .filter(({ erased }) => !erased)
-    .flatMap((contact) =>
-      rules.watches.flatMap((watch) => {
-        const isMember = members.has(`${contact.id} ${watch.key}`);
-        return turnOf({ contact, watch, isMember, rules, at });
-      }),
-    );
-}
-
-interface Looked {
-  contact: KnownContact;
-  watch: WatchNow;
-  isMember: boolean;
-  rules: Rules;
-  at: number;
-}
-
-/** For a watch that has not looked at everybody yet it matters how things were when it began. */
-function turnOf({ contact, watch, isMember, rules, at }: Looked): FoundTurn[] {
-  const { key, since, known } = watch;
-  const turn = { key, contactId: contact.id, watch };
-  if (known || since === null) {
-    const holds = holdsFor(contact, { watch, rules, at });
-    return holds === isMember ? [] : [{ ...turn, holds, at, silent: false }];
-  }
-  if (isMember || contact.createdAt >= since) return [];
-  const before = { ...contact, past: contact.past.filter(({ receivedAt }) => receivedAt <= since) };
-  return holdsFor(before, { watch, rules, at: since }) ? [{ ...turn, holds: true, at: since, silent: true }] : [];
-}
-
-function holdsFor(contact: KnownContact, it: { watch: WatchNow; rules: Rules; at: number }): boolean {
-  const { condition, journey } = it.watch;
-  const { segments, defaultZone } = it.rules;
-  const zone = contactZone(contact.contact, defaultZone);
-  const asked = { condition, segments, journeyKey: journey, properties: {}, at: it.at, zone };
-  return evaluate(condition, factsOf(contact, asked)).holds;
-}
-
-function eventOf({ watch, contactId, holds, silent }: FoundTurn, { at }: Sweeping) {
-  const cause = new Date(at).toISOString();
-  const told = silent ? null : turnEvent(watch, { contactId, holds, cause, because: 'time' });
-  // Time is something outside: what follows from it is one event away.
-  return told ? [{ ...told, contactId, bucket: bucketOf(`contact:${contactId}`), hops: 1 }] : [];
+  const turned = await asSweeper(deps, async (sweep) => {
+    let count = 0;
+    for (const watch of sweep.watches) {
+      if (!watch.known) await letIn(sweep, watch);
+      else count += await sweepEdges(sweep, watch);
+      count += await sweepAll(sweep, watch);
+    }
+    return count;
+  });
+  return turned ?? 0;
 }

@@ -2,8 +2,9 @@ import { Prisma } from '../generated/client';
 import type { Condition, Segments } from '../../workflows/domain/conditions/condition';
 import { needsOf } from '../../workflows/domain/conditions/needs';
 import { spellOut } from '../../workflows/domain/conditions/spell-out';
-import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
+import type { Db, DbOrTx, Tx } from '../client';
 import { isTimeUp } from '../database-away';
+import { givenTime } from '../given-time';
 import { compileCondition, type Compiled, type CompileContext } from './conditions/compile';
 import { readZones } from './conditions/zones';
 import { readSegments } from './segments';
@@ -149,14 +150,10 @@ export async function findPeople(
   }
 }
 
-/** Null where it takes longer. Compiling to machine code takes longer than it saves here. */
+/** Null where it takes longer. */
 async function inTime<T>(db: Db, ms: number, work: (tx: Tx) => Promise<T>): Promise<T | null> {
   try {
-    const run = async (tx: Tx) => {
-      await tx.$executeRaw`select set_config('statement_timeout', ${String(Math.round(ms))}, true), set_config('jit', 'off', true)`;
-      return work(tx);
-    };
-    return await inTransaction(db, run, { timeoutMs: ms + 5_000 });
+    return await givenTime(db, ms, work);
   } catch (error) {
     if (isTimeUp(error)) return null;
     throw error;

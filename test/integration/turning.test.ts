@@ -147,8 +147,9 @@ describe('segments', () => {
     await pumped(db, [identify({ country: 'FR' })]);
     await sweep();
     await sweep();
-    expect(await db.segmentMember.count()).toBe(1);
+    expect(await db.segmentMember.count({ where: { segmentKey: 'buyers' } })).toBe(1);
     expect(await runs()).toEqual([]);
+    expect(await db.event.count({ where: { type: { startsWith: 'segment.' } } })).toBe(0);
   });
 
   test('what nobody watches is forgotten', async () => {
@@ -159,6 +160,7 @@ describe('segments', () => {
     await sweep();
     expect(await db.segmentMember.count()).toBe(1);
     await db.journey.updateMany({ data: { status: 'archived' } });
+    await db.segment.deleteMany();
     await sweep();
     expect([await db.segmentMember.count(), await db.segmentWatch.count()]).toEqual([0, 0]);
   });

@@ -1,4 +1,4 @@
-import { evaluate } from '../../../workflows/domain/conditions/evaluate';
+import { meets } from '../../../workflows/domain/conditions/evaluate';
 import { factsOf } from '../../../workflows/domain/entries/known';
 import { turnEvent } from '../../../workflows/domain/entries/turn-event';
 import { mayTurn } from '../../../workflows/domain/entries/watch';
@@ -49,5 +49,5 @@ interface Moment {
 function holds(subject: Subject, rules: Rules, { watch: { condition, journey }, at, properties }: Moment): boolean {
   const zone = contactZone(subject.profile.fields, rules.defaultZone);
   const asked = { condition, segments: rules.segments, journeyKey: journey, properties, at, zone };
-  return evaluate(condition, factsOf(knownOf(subject), asked)).holds;
+  return meets(condition, factsOf(knownOf(subject), asked));
 }

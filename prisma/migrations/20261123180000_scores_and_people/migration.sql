@@ -268,3 +268,46 @@ CREATE FUNCTION "nurture_decayed"("decaying" JSONB, "since" TIMESTAMPTZ, "at" TI
 CREATE INDEX "contact_zone" ON "contact" ((COALESCE("timezone", '')), (COALESCE("country", '')));
 -- What people did, type by type: a `did` over everybody, and who comes over the edge of a period.
 CREATE INDEX "event_did" ON "event" ("type", "received_at", "contact_id") WHERE "processed";
+
+-- Duplicates. One mailbox under several spellings: what follows a plus is a tag, and Gmail reads no dots.
+CREATE FUNCTION "nurture_mailbox"("email" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN split_part("email", '@', -1) IN ('gmail.com', 'googlemail.com')
+        THEN replace(split_part(split_part(lower("email"), '@', 1), '+', 1), '.', '') || '@gmail.com'
+        ELSE split_part(split_part(lower("email"), '@', 1), '+', 1) || '@' || lower(split_part("email", '@', -1)) END;
+
+-- Words without accents, case and punctuation.
+CREATE FUNCTION "nurture_words"("text" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
+    RETURN btrim(regexp_replace(regexp_replace(
+        normalize(replace(replace(replace(replace(replace(lower("text" COLLATE "pg_c_utf8"), 'ß', 'ss'), 'ø', 'o'), 'ł', 'l'), 'æ', 'ae'), 'œ', 'oe'), NFKD),
+        '[\u0300-\u036f''’]', '', 'g'), '[^[:alnum:]]+', ' ', 'g'));
+
+-- A company's name without its legal form.
+CREATE FUNCTION "nurture_company_words"("text" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace("nurture_words"("text"),
+        '( (gmbh|mbh|ag|kg|kgaa|ohg|gbr|ug|haftungsbeschrankt|e k|ek|e v|ev|eg|se|co|and co|und co|inc|incorporated|corp|corporation|company|ltd|limited|llc|l l c|llp|lp|plc|pty|pvt|private|sa|s a|sas|s a s|sasu|sarl|s a r l|eurl|snc|srl|s r l|spa|s p a|sl|s l|slu|bv|b v|nv|n v|bvba|vof|ab|oy|oyj|as|a s|asa|aps|sro|s r o|zrt|kft|doo|d o o|sp z o o|ltda|de cv))+$', '');
+
+CREATE FUNCTION "nurture_person"("first" TEXT, "last" TEXT, "company" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
+    RETURN "nurture_words"("first" || ' ' || "last") || '/' || "nurture_company_words"("company");
+
+-- With the columns that they are made of, so that looking for equal ones reads the index alone.
+CREATE INDEX "contact_mailbox" ON "contact" ("nurture_mailbox"("email")) INCLUDE ("email") WHERE "email" IS NOT NULL;
+CREATE INDEX "contact_person" ON "contact" ("nurture_person"("first_name", "last_name", "company"))
+    INCLUDE ("first_name", "last_name", "company")
+    WHERE "first_name" IS NOT NULL AND "last_name" IS NOT NULL AND "company" IS NOT NULL;
+-- Events whose keys name two people.
+CREATE INDEX "event_conflict" ON "event" ("seq") WHERE "context" ? 'conflict';
+
+-- Who was joined into another before holds nothing any more.
+UPDATE "contact" SET "email" = NULL, "first_name" = NULL, "last_name" = NULL, "job_title" = NULL, "company" = NULL,
+    "industry" = NULL, "company_size" = NULL, "country" = NULL, "language" = NULL, "timezone" = NULL, "phone" = NULL,
+    "lifecycle_stage" = NULL, "owner" = NULL, "first_source" = NULL, "first_medium" = NULL, "first_campaign" = NULL,
+    "last_source" = NULL, "last_medium" = NULL, "last_campaign" = NULL, "target_account" = NULL,
+    "primary_challenge" = NULL, "purchase_timeline" = NULL, "budget" = NULL, "authority" = NULL, "traits" = '{}'
+WHERE "merged_into" IS NOT NULL;
+
+-- Watches are swept by their periods' edges, and each by itself over everybody.
+ALTER TABLE "segment_watch"
+    ADD COLUMN "edges_at" TIMESTAMPTZ(3),
+    ADD COLUMN "looked_at" TIMESTAMPTZ(3);
+ALTER TABLE "segment_sweep" DROP COLUMN "cursor";
+ALTER TABLE "segment_sweep" RENAME COLUMN "began_at" TO "taken_until";

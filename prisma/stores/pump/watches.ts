@@ -5,11 +5,16 @@ export interface WatchRow {
   meaning: string;
   since: Date;
   known: boolean;
+  /** Until when those were looked at whose events come over the edge of a period. */
+  edgesAt: Date | null;
+  /** When everybody was looked at last. */
+  lookedAt: Date | null;
 }
 
 /** The conditions that are watched, as far as the sweep has seen them. */
 export function readWatches(db: DbOrTx): Promise<WatchRow[]> {
-  return db.$queryRaw<WatchRow[]>`select key, meaning, since, known from segment_watch`;
+  return db.$queryRaw<WatchRow[]>`
+    select key, meaning, since, known, edges_at as "edgesAt", looked_at as "lookedAt" from segment_watch`;
 }
 
 export interface MemberRow {
@@ -49,24 +54,28 @@ export async function writeTurns(tx: Tx, turns: readonly TurnRow[]): Promise<voi
     on conflict do nothing`;
 }
 
-/** Apart from all other advisory locks. */
-const SWEEP = 0x53454753;
+/** Longer than any statement of a sweep takes. */
+const TAKEN_SECONDS = 120;
 
-/** True if this transaction alone now sweeps segments: until it ends, however it ends. */
-export async function trySweepLock(tx: Tx): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ mine: boolean }[]>`select pg_try_advisory_xact_lock(${SWEEP}::int, 0) as mine`;
-  return row?.mine === true;
+/** True if this process alone now sweeps segments, for a while: whoever goes on sweeping asks again. */
+export async function takeSweep(db: DbOrTx, { mine }: { mine: boolean }): Promise<boolean> {
+  const taken = await db.$executeRaw`
+    insert into segment_sweep (id, taken_until) values (1, clock_timestamp() + make_interval(secs => ${TAKEN_SECONDS}::int))
+    on conflict (id) do update set taken_until = excluded.taken_until
+    where ${mine}::boolean or segment_sweep.taken_until < clock_timestamp()`;
+  return taken > 0;
 }
 
-/**
- * Makes the stored watches those: new ones, and ones with another meaning, begin at `at` with nobody in them. Answers
- * whether anything is new.
- */
+export async function leaveSweep(db: DbOrTx): Promise<void> {
+  await db.$executeRaw`update segment_sweep set taken_until = clock_timestamp() - interval '1 second' where id = 1`;
+}
+
+/** Makes the stored watches those: new ones, and ones with another meaning, begin at `at` with nobody in them. */
 export async function syncWatches(
   tx: Tx,
   watches: readonly { key: string; meaning: string }[],
   at: Date,
-): Promise<boolean> {
+): Promise<void> {
   const keys = watches.map(({ key }) => key);
   const meanings = watches.map(({ meaning }) => meaning);
   const over = await tx.$queryRaw<{ key: string }[]>`
@@ -77,46 +86,31 @@ export async function syncWatches(
   if (over.length > 0) {
     await tx.$executeRaw`delete from segment_member where segment_key = any(${over.map(({ key }) => key)}::text[])`;
   }
-  const begun = await tx.$executeRaw`
+  await tx.$executeRaw`
     insert into segment_watch (key, meaning, since)
     select x.key, x.meaning, ${at} from unnest(${keys}::text[], ${meanings}::text[]) x(key, meaning)
     on conflict (key) do nothing`;
-  return begun > 0;
 }
 
-export interface SweepPage {
-  contactIds: string[];
-  /** Where the next page begins; null at the end of a pass. */
-  next: string | null;
+type WatchId = Pick<WatchRow, 'key' | 'meaning'>;
+
+/** Locks the watch against those who would begin it anew; false where somebody has. */
+export async function keepWatch(tx: Tx, { key, meaning }: WatchId): Promise<boolean> {
+  const rows = await tx.$queryRaw<object[]>`
+    select key from segment_watch where key = ${key} and meaning = ${meaning} for share`;
+  return rows.length > 0;
 }
 
-/** The next contacts of the present pass, and where it then is. */
-export async function nextSweepPage(tx: Tx, { limit, at }: { limit: number; at: Date }): Promise<SweepPage> {
-  await tx.$executeRaw`insert into segment_sweep (id, began_at) values (1, ${at}) on conflict do nothing`;
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select c.id from contact c
-    where c.id > coalesce((select cursor from segment_sweep where id = 1), '00000000-0000-0000-0000-000000000000'::uuid)
-      and c.merged_into is null and c.erased_at is null
-    order by c.id limit ${limit}::int`;
-  const contactIds = rows.map(({ id }) => id);
-  return { contactIds, next: rows.length < limit ? null : (contactIds.at(-1) ?? null) };
+/** Everybody has been looked at, as of the watch's beginning: from then on turns are found. */
+export async function markKnown(db: DbOrTx, { key, meaning }: WatchId): Promise<void> {
+  await db.$executeRaw`
+    update segment_watch set known = true, edges_at = since where key = ${key} and meaning = ${meaning}`;
 }
 
-/** Remembers where the pass is. At its end, whatever was watched when it began is known of everybody. */
-export async function endSweepPage(tx: Tx, { next, at }: { next: string | null; at: Date }): Promise<void> {
-  if (next !== null) {
-    await tx.$executeRaw`update segment_sweep set cursor = ${next}::uuid where id = 1`;
-    return;
-  }
-  await tx.$executeRaw`
-    update segment_watch set known = true
-    where not known and since <= (select began_at from segment_sweep where id = 1)`;
-  await tx.$executeRaw`update segment_sweep set cursor = null, began_at = ${at} where id = 1`;
+export async function markEdges(db: DbOrTx, { key, meaning }: WatchId, at: Date): Promise<void> {
+  await db.$executeRaw`update segment_watch set edges_at = ${at} where key = ${key} and meaning = ${meaning}`;
 }
 
-/** Begins the pass anew, so that what is new is soon known of everybody. */
-export async function restartSweep(tx: Tx, at: Date): Promise<void> {
-  await tx.$executeRaw`
-    insert into segment_sweep (id, began_at) values (1, ${at})
-    on conflict (id) do update set cursor = null, began_at = excluded.began_at`;
+export async function markLooked(db: DbOrTx, { key, meaning }: WatchId, at: Date): Promise<void> {
+  await db.$executeRaw`update segment_watch set looked_at = ${at} where key = ${key} and meaning = ${meaning}`;
 }

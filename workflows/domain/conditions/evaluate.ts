@@ -30,33 +30,55 @@ export interface Verdict {
 export function evaluate(condition: Condition, facts: Facts): Verdict {
   const reasons: string[] = [];
   const inputs: Record<string, Json> = {};
-  const note = (holds: boolean, [what, found]: [string, Json]) => {
+  const note: Note = (holds, describe) => {
+    const [what, found] = describe();
     reasons.push(`${what}: ${holds ? 'yes' : 'no'}, it is ${JSON.stringify(found)}`);
     inputs[what] = found;
     return holds;
   };
-  const within: string[] = [];
-  const inSegment = (segment: string): boolean => {
-    const saved = segmentCondition(segment, facts.segments);
-    if (saved === undefined || within.includes(segment)) return false;
-    within.push(segment);
-    const found = judge(saved);
-    within.pop();
-    return found;
-  };
-  const judge = (part: Condition): boolean => {
-    if ('all' in part) return part.all.map(judge).every(Boolean);
-    if ('any' in part) return part.any.map(judge).some(Boolean);
-    if ('not' in part) return !judge(part.not);
+  const judge: Judge = (part, within) => {
+    if ('all' in part) return part.all.map((one) => judge(one, within)).every(Boolean);
+    if ('any' in part) return part.any.map((one) => judge(one, within)).some(Boolean);
+    if ('not' in part) return !judge(part.not, within);
     if (!('segment' in part)) return judgeTest(part, facts, note);
-    const found = inSegment(part.segment);
+    const found = inSegment(part.segment, { facts, within, judge });
     reasons.push(`in segment ${part.segment}: ${found ? 'yes' : 'no'}`);
     return found;
   };
-  return { holds: judge(condition), reasons, inputs };
+  return { holds: judge(condition, []), reasons, inputs };
 }
 
-type Note = (holds: boolean, found: [string, Json]) => boolean;
+/** Whether it holds, without a word about why: what is asked of many people and many conditions. */
+export function meets(condition: Condition, facts: Facts): boolean {
+  const judge: Judge = (part, within) => {
+    if ('all' in part) return part.all.every((one) => judge(one, within));
+    if ('any' in part) return part.any.some((one) => judge(one, within));
+    if ('not' in part) return !judge(part.not, within);
+    if ('segment' in part) return inSegment(part.segment, { facts, within, judge });
+    return judgeTest(part, facts, quiet);
+  };
+  return judge(condition, []);
+}
+
+/** `within`: the segments that the part stands in. */
+type Judge = (part: Condition, within: readonly string[]) => boolean;
+
+interface InSegment {
+  facts: Facts;
+  within: readonly string[];
+  judge: Judge;
+}
+
+/** Nobody is in a segment that is not there, or that leads back to itself. */
+function inSegment(segment: string, { facts, within, judge }: InSegment): boolean {
+  const saved = within.includes(segment) ? undefined : segmentCondition(segment, facts.segments);
+  return saved !== undefined && judge(saved, [...within, segment]);
+}
+
+/** Takes down what was found; says whether it holds. */
+type Note = (holds: boolean, describe: () => [string, Json]) => boolean;
+
+const quiet: Note = (holds) => holds;
 
 type Test = Exclude<Condition, { all: unknown } | { any: unknown } | { not: unknown } | { segment: unknown }>;
 
@@ -67,7 +89,7 @@ function judgeTest(test: Test, facts: Facts, note: Note): boolean {
   if ('tier' in test) return judgeTier(test, facts, note);
   if ('mails' in test) return judgeMails(test, facts, note);
   if ('consent' in test) return judgeConsent(test, facts, note);
-  if ('handoff' in test) return note(facts.openHandoff, ['handoff open', facts.openHandoff]);
+  if ('handoff' in test) return note(facts.openHandoff, () => ['handoff open', facts.openHandoff]);
   return judgeValue(test, facts, note);
 }
 
@@ -75,32 +97,34 @@ function judgeValue(test: FieldTest | PropertyTest, facts: Facts, note: Note): b
   const [name, path, values] =
     'field' in test ? ['contact', test.field, facts.contact] : ['event', test.property, facts.properties];
   const value = valueAt(values, path);
-  return note(passes(test, value), [`${name}.${path} ${describeTest(test)}`, value]);
+  return note(passes(test, value), () => [`${name}.${path} ${describeTest(test)}`, value]);
 }
 
 function judgeDid(test: DidTest, facts: Facts, note: Note): boolean {
   const times = test.times ?? 1;
   const count = facts.did[didKey(test)] ?? 0;
-  return note(count >= times, [`${describeDid(test)} at least ${times} ×`, count]);
+  return note(count >= times, () => [`${describeDid(test)} at least ${times} ×`, count]);
 }
 
 function judgeJourney(test: JourneyTest, facts: Facts, note: Note): boolean {
   const found = facts.journeys.filter(
     ({ journey, status }) => status === test.status && (test.journey === 'any' || journey === test.journey),
   );
-  return note(found.length > 0, [`journey ${test.journey} ${test.status}`, found.map(({ journey }) => journey)]);
+  return note(found.length > 0, () => [`journey ${test.journey} ${test.status}`, found.map(({ journey }) => journey)]);
 }
 
 function judgeScore({ score, atLeast, below }: ScoreTest, { score: now }: Facts, note: Note): boolean {
   const points = now[score];
   const holds = (atLeast === undefined || points >= atLeast) && (below === undefined || points < below);
-  const bounds = [atLeast === undefined ? [] : `at least ${atLeast}`, below === undefined ? [] : `below ${below}`];
-  return note(holds, [`score ${score} ${bounds.flat().join(' and ')}`, points]);
+  return note(holds, () => {
+    const bounds = [atLeast === undefined ? [] : `at least ${atLeast}`, below === undefined ? [] : `below ${below}`];
+    return [`score ${score} ${bounds.flat().join(' and ')}`, points];
+  });
 }
 
 function judgeTier({ tier }: TierTest, { score }: Facts, note: Note): boolean {
   const wanted = typeof tier === 'string' ? [tier] : tier.in;
-  return note(wanted.includes(score.tier), [`tier ${wanted.join(' or ')}`, score.tier]);
+  return note(wanted.includes(score.tier), () => [`tier ${wanted.join(' or ')}`, score.tier]);
 }
 
 /** Where fewer mails were sent than the test is about, it is too early for `none` and `all`: neither holds. */
@@ -112,19 +136,21 @@ function judgeMails(test: MailsTest, facts: Facts, note: Note): boolean {
     if (how === 'any') return mails.some(done);
     return mails.length === asked && mails.every((mail) => done(mail) === (how === 'all'));
   };
-  const parts = (['opened', 'clicked'] as const).flatMap((name) => (test[name] ? `${name} ${test[name]}` : []));
-  const found = {
-    sent: mails.length,
-    opened: mails.filter(({ opened }) => opened).length,
-    clicked: mails.filter(({ clicked }) => clicked).length,
-  };
   const both = holds(test.opened, ({ opened }) => opened) && holds(test.clicked, ({ clicked }) => clicked);
-  return note(both, [`${parts.join(' and ')} of the ${test.mails} mails`, found]);
+  return note(both, () => {
+    const parts = (['opened', 'clicked'] as const).flatMap((name) => (test[name] ? `${name} ${test[name]}` : []));
+    const found = {
+      sent: mails.length,
+      opened: mails.filter(({ opened }) => opened).length,
+      clicked: mails.filter(({ clicked }) => clicked).length,
+    };
+    return [`${parts.join(' and ')} of the ${test.mails} mails`, found];
+  });
 }
 
 function judgeConsent({ consent }: ConsentTest, { optOuts }: Facts, note: Note): boolean {
   const against = optOuts.filter((scope) => scope === 'global' || scope === `topic:${consent}`);
-  return note(against.length === 0, [`consent ${consent}`, against.length === 0 ? 'not opted out' : against]);
+  return note(against.length === 0, () => [`consent ${consent}`, against.length === 0 ? 'not opted out' : against]);
 }
 
 const operators = ['is', 'in', 'contains', 'startsWith', 'gt', 'gte', 'lt', 'lte', 'exists'] as const;

@@ -1,10 +1,11 @@
-import type { Condition, Segments } from '../conditions/condition';
+import { noFacts, type Condition, type Segments } from '../conditions/condition';
+import { meets } from '../conditions/evaluate';
 import { canonical } from '../conditions/keys';
 import { partsOf, segmentsNamed } from '../conditions/needs';
 import { segmentCondition } from '../conditions/segments';
 import { expandEvent } from '../events';
 
-/** A condition that a journey is entered by when it turns true. */
+/** A condition whose turns are told: a saved segment, or what a journey is entered by. */
 export interface Watch {
   /** The segment's key, or `becomes:<journey>:<hash>`. */
   key: string;
@@ -18,12 +19,13 @@ export interface Watch {
 export type WatchedEntry =
   { kind: 'event' | 'schedule' } | { kind: 'becomes'; condition: Condition } | { kind: 'segment'; segment: string };
 
-/** What these journeys watch; an unknown segment has no members. */
+/** What is watched: every saved segment, and what these journeys are entered by; an unknown segment has no members. */
 export function watchesOf(
   journeys: readonly { key: string; graph: { entries: readonly WatchedEntry[] } }[],
   segments: Segments,
 ): Watch[] {
-  const found = journeys.flatMap(({ key, graph }) => graph.entries.flatMap((entry) => watchOf(key, entry, segments)));
+  const entered = journeys.flatMap(({ key, graph }) => graph.entries.flatMap((entry) => watchOf(key, entry, segments)));
+  const found = [...Object.keys(segments).flatMap((key) => watchOfSegment(key, segments)), ...entered];
   return [...new Map(found.map((watch) => [watch.key, watch])).values()];
 }
 
@@ -33,10 +35,12 @@ function watchOf(journey: string, entry: WatchedEntry, segments: Segments): Watc
     const key = `becomes:${journey}:${hashOf(canonical(condition))}`;
     return [{ key, condition, journey, meaning: meaningOf(condition, segments) }];
   }
-  if (entry.kind !== 'segment') return [];
-  const condition = segmentCondition(entry.segment, segments);
-  if (condition === undefined) return [];
-  return [{ key: entry.segment, condition, journey: null, meaning: meaningOf(condition, segments) }];
+  return entry.kind === 'segment' ? watchOfSegment(entry.segment, segments) : [];
+}
+
+function watchOfSegment(key: string, segments: Segments): Watch[] {
+  const condition = segmentCondition(key, segments);
+  return condition === undefined ? [] : [{ key, condition, journey: null, meaning: meaningOf(condition, segments) }];
 }
 
 function meaningOf(condition: Condition, segments: Segments): string {
@@ -74,6 +78,8 @@ export interface Triggers {
 
 export function triggersOf(condition: Condition, segments: Segments): Triggers {
   const types = new Set<string>(['contact.merged']);
+  // Of somebody new nothing else need ever be told.
+  if (meets(condition, { ...noFacts, segments })) types.add('contact.created');
   const parts = partsOf([condition], segments);
   for (const part of parts) {
     if ('did' in part) for (const type of expandEvent(part)) types.add(type);
