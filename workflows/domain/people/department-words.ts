@@ -20,7 +20,7 @@ export const departmentWords = {
     systèmes d'information, informática, sistemas, tecnologías de la información, informatica, sistemi informativi, ict`,
   engineering: `engineering, engineer, engineers, developer, developers, devops, programmer, cto, qa, sre, frontend, backend, full stack,
     fullstack, software architect, solution architect, solutions architect, software development, development engineer, *entwickler, *entwicklerin,
-    softwareentwicklung, entwicklung, *ingenieur, *ingenieurin, konstruktion, konstrukteur, konstrukteurin, technik, ingénieur, ingénieure, ingénierie,
+    softwareentwicklung, entwicklung, entwicklungs*, *ingenieur, *ingenieurin, konstruktion, konstrukteur, konstrukteurin, technik, ingénieur, ingénieure, ingénierie,
     développeur, développeuse, ingeniero, ingeniera, ingeniería, desarrollador, desarrolladora, desarrollo de software, ingegnere, ingegneria, sviluppatore,
     ontwikkelaar, engenheiro, engenheira, engenharia, desenvolvedor`,
   design: `design, designer, designers, ux, ui, ux research, art director, creative director, graphic, product design, product designer, *designer, *designerin, grafik*,
@@ -51,7 +51,7 @@ export const departmentWords = {
   purchasing: `purchasing, procurement, buyer, buyers, buying, sourcing, category manager, einkauf, einkaufs*, *einkauf, einkäufer, einkäuferin, *einkäufer,
     *einkäuferin, beschaffung, achats, achat, acheteur, acheteuse, approvisionnement, compras, comprador, compradora, aprovisionamiento,
     acquisti, buyer acquisti, inkoop, inkoper`,
-  research: `research, researcher, scientist, r and d, r d, rnd, research and development, postdoc, innovation, forschung, forschungs*, *forschung, forscher, forscherin,
+  research: `research, researcher, scientist, r and d, r d, f e, rnd, research and development, postdoc, innovation, forschung, forschungs*, *forschung, forscher, forscherin,
     wissenschaftler, wissenschaftlerin, wissenschaftlich*, forschung und entwicklung, recherche, recherche et développement, chercheur, chercheuse,
     investigación, investigador, investigadora, i d, ricerca, ricercatore, onderzoek, onderzoeker, pesquisa`,
   education: `teacher, teachers, professor, lecturer, instructor, educator, student affairs, student recruitment, admissions, tutor, dean, faculty, lehrer, lehrerin, *lehrer, *lehrerin, dozent, dozentin,
@@ -71,7 +71,7 @@ export const weakWords = {
   healthcare: `medical, health, healthcare, medizin*, médical`,
   operations: `project, projects, projekt*, program, programme, process, prozess*, projet, projets, proyecto, proyectos, progetto, administration, administrative`,
   marketing: `digital, crm, market, web`,
-  education: `education, training, school, schul*, academic`,
+  education: `education, training, teaching, school, schul*, academic`,
 } as const;
 
 /** Phrases with a word that says a department elsewhere, and none here. */

@@ -3,7 +3,7 @@
 
 /** What a title says about how high somebody stands. `aide`: whose assistant they are says nothing about them. */
 export const levelWords = {
-  student: `student, students, studentin, studierende, studierender, working student, student worker, student assistant,
+  student: `student, masterand, masterandin, bachelorand, bachelorandin, studentin, studierende, studierender, working student, student worker, student assistant,
     student employee, student teacher, werkstudent*, studentische hilfskraft, wissenschaftliche hilfskraft, hiwi, phd student,
     phd candidate, doctoral student, doctoral candidate, doktorand, doktorandin, promovend, promovendin, undergraduate, graduate student,
     mba candidate, pupil, schüler, schülerin, étudiant, étudiante, doctorant, doctorante, élève, estudiante, alumno, alumna,
@@ -31,7 +31,7 @@ export const levelWords = {
   'c-level': `chief, chiefs, ceo, cfo, cto, cmo, coo, cio, cro, cpo, cso, chro, ciso, cdo, cco, cno, clo, cxo, cao, cbo, cgo, cko, cqo, cvo,
     cino, cbdo, cdio, c level, c suite, chief executive, president, chairman, chairwoman, chairperson, chair of the board,
     board member, member of the board, executive board, managing director, managing directors, geschäftsführer, geschäftsführerin,
-    geschäftsführung, geschäftsführend, geschäftsführende, geschäftsleitung, geschäftsleiter, geschäftsleiterin, gf, vorstand,
+    geschäftsführung, geschäftsführend, geschäftsführende, geschäftsführender direktor, geschäftsführende direktorin, geschäftsleitung, geschäftsleiter, geschäftsleiterin, gf, vorstand,
     vorständin, vorstandsmitglied, mitglied des vorstands, mitglied des vorstandes, vorstandsvorsitzender, vorstandsvorsitzende, vorstandssprecher, vorstandssprecherin,
     finanzvorstand, technikvorstand, vertriebsvorstand, personalvorstand, marketingvorstand, aufsichtsrat, aufsichtsrätin,
     präsident, präsidentin, hauptgeschäftsführer, hauptgeschäftsführerin, generaldirektor, generaldirektorin,
@@ -47,7 +47,7 @@ export const levelWords = {
   director: `director, directors, dir, directorate, general manager, gm, country manager, executive director, direktor, direktorin, *direktor,
     *direktorin, directeur, directrice, direction, daf, drh, dsi, dircom, directora, directores, subdirector, subdirectora,
     director de, direttore, direttrice, vicedirettore, diretor, diretora, commissioner`,
-  head: `head, heads, head of, chief of staff, chief architect, chief engineer, chief accountant, chief editor, editor in chief, leiter,
+  head: `head, heads, head of, chief of staff, chief architect, chief engineer, chief accountant, chief editor, school principal, editor in chief, leiter,
     leiterin, leitung, *leiter, *leiterin, *leitung, bereichsvorstand, prokurist, prokuristin, chefredakteur, chefredakteurin,
     chefarzt, chefärztin, *chef, *chefin, chef de service, chef de département, cheffe de service, chef des ventes, cheffe des ventes,
     rédacteur en chef, rédactrice en chef, jefe, jefa, jefe de, jefa de, capo, caporedattore, chefe, hoofd, afdelingshoofd`,
@@ -72,7 +72,7 @@ export const levelWords = {
     junior, mitarbeiter, mitarbeiterin, sachbearbeiter, sachbearbeiterin, *referent, *referentin, *berater, *beraterin,
     *entwickler, *entwicklerin, *ingenieur, *ingenieurin, *kaufmann, *kauffrau, *techniker, *technikerin, *spezialist,
     *spezialistin, *verkäufer, *verkäuferin, *einkäufer, *einkäuferin, *buchhalter, *buchhalterin, *betreuer, *betreuerin,
-    *redakteur, *redakteurin, *koordinator, *koordinatorin, *lehrer, *lehrerin, fachkraft, angestellter, angestellte, analystin, jurist, juristin,
+    *redakteur, *redakteurin, *koordinator, *koordinatorin, *administrator, *administratorin, *lehrer, *lehrerin, fachkraft, angestellter, angestellte, analystin, jurist, juristin,
     rechtsanwalt, rechtsanwältin, arzt, ärztin, chargé, chargée, ingénieur, ingénieure, technicien, technicienne, conseiller,
     conseillère, commercial, commerciale, développeur, développeuse, comptable, acheteur, acheteuse, employé, employée,
     consultante, rédacteur, rédactrice, graphiste, juriste, ingeniero, ingeniera, técnico, técnica, especialista, analista,
