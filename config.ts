@@ -16,6 +16,12 @@ export type SmsConfig =
       baseUrl: string | null;
     };
 
+export interface EnrichmentConfig {
+  /** With `{domain}` where the domain of a company goes. */
+  url: string;
+  key: string | null;
+}
+
 export interface TemporalConfig {
   address: string;
   namespace: string;
@@ -33,8 +39,10 @@ export interface Config {
   publicUrl: string;
   mail: MailConfig;
   sms: SmsConfig;
-  /** Hosts on which chat and webhook endpoints may stand although their addresses are private. */
+  /** Hosts on which chat and webhook endpoints, and the enrichment provider, may stand although their addresses are private. */
   endpointHosts: string[];
+  /** Who is asked about companies; null: nobody. */
+  enrichment: EnrichmentConfig | null;
   /** Proves who reads the in-app inbox; null: nobody can. */
   inAppSecret: string | null;
   /** Sites that may read the in-app inbox from a browser. */
@@ -166,6 +174,14 @@ const schema = z.object({
     .optional(),
   TWILIO_BASE_URL: url.optional(),
   ENDPOINT_HOSTS: list.optional(),
+  ENRICHMENT_URL: z
+    .string()
+    .refine(
+      (text) => text.includes('{domain}') && isHttp(text.replaceAll('{domain}', 'domain')),
+      'must be a URL such as https://provider.example/companies/{domain}',
+    )
+    .optional(),
+  ENRICHMENT_KEY: z.string().optional(),
   IN_APP_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   IN_APP_ORIGINS: list
     .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example.com')
@@ -205,6 +221,7 @@ function fromRaw(raw: Raw): Omit<Config, 'databaseUrl' | 'temporal' | 'publicUrl
     mail: mailOf(raw),
     sms: smsOf(raw),
     endpointHosts: raw.ENDPOINT_HOSTS ?? [],
+    enrichment: raw.ENRICHMENT_URL ? { url: raw.ENRICHMENT_URL, key: raw.ENRICHMENT_KEY ?? null } : null,
     inAppSecret: raw.IN_APP_SECRET ?? null,
     inAppOrigins: raw.IN_APP_ORIGINS ?? [],
     sendgridWebhookKeys: raw.SENDGRID_WEBHOOK_KEYS ?? [],
@@ -243,6 +260,10 @@ function halfSms(raw: Raw): string[] {
   ];
 }
 
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 }
@@ -263,6 +284,10 @@ function contradictions(raw: Raw): string[] {
     [
       isReal(raw) && raw.NURTURE_DEMO === true,
       `NURTURE_DEMO=1 and ${transport} exclude each other: demo people must not be mailed`,
+    ],
+    [
+      raw.ENRICHMENT_KEY !== undefined && raw.ENRICHMENT_URL === undefined,
+      'ENRICHMENT_URL is missing: ENRICHMENT_KEY is set',
     ],
     [raw.MAIL_ONLY_TO?.length === 0, 'MAIL_ONLY_TO names nobody: list addresses or @domains, or leave it out'],
   ];

@@ -16,7 +16,7 @@ export interface WorkerParts {
   namespace: string;
   bundle: string;
   journeys: JourneyEffects & JobActivities & ScheduledEntryActivities;
-  delivery: DeliveryEffects & EndpointActivities;
+  delivery: DeliveryEffects & EndpointActivities & Pick<JobActivities, 'jobPage'>;
 }
 
 /** One worker a task queue: workflows with the effects on the database, and whatever reaches a provider. */

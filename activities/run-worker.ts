@@ -17,6 +17,7 @@ import { nameOf } from './error-name';
 import { guarded } from './guard';
 import { createJobActivities } from './jobs/job-page';
 import { createTransports, type Transports, type TransportSettings } from './providers/create-transports';
+import { httpEnrichment, type EnrichmentSettings } from './providers/enrichment/http';
 import { createMailTransport, type MailSettings } from './providers/mail/create-transport';
 import type { MailTransport } from './providers/mail/transport';
 import { startPump, type PumpLoops } from './pump/start-pump';
@@ -31,7 +32,9 @@ import { createSendMessage } from './send-message';
 const GRACE_MS = 15 * 60_000;
 
 export interface WorkerDeps {
-  config: Pick<Config, 'databaseUrl' | 'temporal' | 'postalAddress' | 'from'> & MailSettings & TransportSettings;
+  config: Pick<Config, 'databaseUrl' | 'temporal' | 'postalAddress' | 'from'> &
+    MailSettings &
+    TransportSettings & { enrichment?: EnrichmentSettings | null };
   log: Logger;
   /** Instead of what the configuration names; for tests. */
   overrides?: Overrides;
@@ -112,7 +115,7 @@ function startLoops({ config, log, overrides = {} }: WorkerDeps, { db, client, s
   const pump = startPump({
     ...{ db, log, databaseUrl: config.databaseUrl, onSettings: settings.forget },
     temporal: temporalPort(client, historyEvents === undefined ? undefined : { historyEvents }),
-    sweeps: { graceSeconds: Math.ceil(graceMs / 1000), ...everyMs },
+    sweeps: { graceSeconds: Math.ceil(graceMs / 1000), enriches: config.enrichment != null, ...everyMs },
   });
   return { ...pump, stop: async () => void (await Promise.all([pump.stop(), schedules.stop()])) };
 }
@@ -137,10 +140,14 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, { db, client, se
   const announced = (send: (request: EffectRequest) => Promise<SendAnswer>) => (request: EffectRequest) =>
     send(request).finally(announce.event);
   const sendMessage = announced(guarded(log, createSendMessage({ ...delivery, transports })));
+  const jobs = createJobActivities({
+    ...{ ...effects, log, client, announceDispatch: announce.dispatch },
+    enrichment: config.enrichment ? httpEnrichment({ ...config.enrichment, allowedHosts: config.endpointHosts }) : null,
+  });
   return {
     journeys: {
       ...createJourneyEffects({ ...effects, log }),
-      ...createJobActivities({ ...effects, log, client, announceDispatch: announce.dispatch }),
+      ...jobs,
       openScheduledEntry: guarded(log, ({ due, ...entry }: ScheduledEntry & { due: string }) =>
         openScheduledJob(db, { ...entry, due: new Date(due) }),
       ),
@@ -150,6 +157,8 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, { db, client, se
       sendMessage,
       notify: sendMessage,
       callEndpoint: createCallEndpoint({ db, transports }),
+      // Pages of jobs that ask a provider.
+      jobPage: jobs.jobPage,
     },
   };
 }

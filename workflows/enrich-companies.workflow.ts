@@ -3,5 +3,5 @@ import { goThroughPages } from './job-pages';
 
 /** Asks a provider about companies of which something is missing. */
 export async function enrichCompanies(input: JobInput): Promise<void> {
-  await goThroughPages(input);
+  await goThroughPages(input, 'provider');
 }

@@ -6,6 +6,7 @@ import { bulkActionPage } from './bulk-action';
 import { enrichPage } from './enrich';
 import { enrollManyPage } from './enroll-many';
 import { importPage } from './import';
+import { mergeDuplicatesPage } from './merge-duplicates';
 import { movePage } from './move-page';
 import type { JobDeps, PageOf } from './page';
 import { rescorePage } from './rescore';
@@ -19,6 +20,7 @@ const pages: Partial<Record<JobKind, PageOf>> = {
   enrich: enrichPage,
   rescore: rescorePage,
   'score-trial': scoreTrialPage,
+  'merge-duplicates': mergeDuplicatesPage,
 };
 
 /** Well below the time-out of the workflow. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Db } from '../../prisma/client';
 import type { Job, JobPage } from '../../prisma/stores/jobs';
 import type { Settings } from '../../prisma/stores/settings';
+import type { EnrichmentPort } from '../providers/enrichment/port';
 
 export interface JobDeps {
   db: Db;
@@ -11,6 +12,8 @@ export interface JobDeps {
   settings: () => Promise<Settings>;
   /** Wakes the dispatcher: a start or a wake-up was written. */
   announceDispatch: () => void;
+  /** Whom companies are asked of; null where nobody is configured. */
+  enrichment?: EnrichmentPort | null;
 }
 
 /** What a page came to: how far it got. Undefined counts as nothing done there. */

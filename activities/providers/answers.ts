@@ -10,9 +10,13 @@ export function retryable(why: string, now: number): CallAnswer {
 
 /** Too many requests: when the provider says so, in seconds or as a date, an hour at most. */
 export function throttled(why: string, now: number, retryAfter: string | null): CallAnswer {
+  return { kind: 'retryable', at: now + pauseAsked(retryAfter, now), why };
+}
+
+/** How long somebody asks us to wait, in milliseconds, with jitter. */
+export function pauseAsked(retryAfter: string | null, now: number): number {
   const asked = afterOf(retryAfter, now);
-  const waitMs = Math.min(Math.max(asked ?? retryAfterMs, 1_000), longestRetryMs);
-  return { kind: 'retryable', at: now + waitMs + Math.random() * 1_000, why };
+  return Math.min(Math.max(asked ?? retryAfterMs, 1_000), longestRetryMs) + Math.random() * 1_000;
 }
 
 function afterOf(retryAfter: string | null, now: number): number | null {

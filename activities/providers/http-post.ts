@@ -5,6 +5,10 @@ import { networkFailure } from './network';
 /** More of an answer than this is not read. */
 const ANSWER_BYTES = 64_000;
 
+export interface HttpCall extends HttpPost {
+  method: 'GET' | 'POST';
+}
+
 export interface HttpPost {
   url: string;
   body: string;
@@ -23,14 +27,19 @@ export type HttpAnswer =
   | { kind: 'lost'; why: string };
 
 /** One POST with a time limit on all of it. Follows no redirect, reads a small answer, never throws. */
-export function httpPost({ url, body, headers, timeoutMs, agent }: HttpPost): Promise<HttpAnswer> {
+export function httpPost(post: HttpPost): Promise<HttpAnswer> {
+  return httpCall({ ...post, method: 'POST' });
+}
+
+/** The same with any method. A GET has no body. */
+export function httpCall({ method, url, body, headers, timeoutMs, agent }: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(timeoutMs);
     const fail = (error: unknown) => resolve(failureOf(error, signal.aborted, connected));
     let connected = false;
     const { request } = new URL(url).protocol === 'https:' ? https : http;
-    const length = { 'Content-Length': String(Buffer.byteLength(body)) };
-    const options = { method: 'POST', headers: { ...headers, ...length }, signal, agent };
+    const length = method === 'GET' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+    const options = { method, headers: { ...headers, ...length }, signal, agent };
     const outgoing = request(url, options, (response) => {
       const { statusCode: status = 0, headers: given } = response;
       const answered = (text: string) =>

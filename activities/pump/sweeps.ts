@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Db } from '../../prisma/client';
+import { openEnrichJob } from '../../prisma/stores/companies/enrichment';
 import { openJobs } from '../../prisma/stores/jobs';
+import { readSettings } from '../../prisma/stores/settings';
 import {
   markGone,
   readGraphs,
@@ -24,6 +26,8 @@ export interface SweepDeps {
   onDispatch?: () => void;
   /** Where the sweep before ended, kept between them. */
   place?: { after: string | null };
+  /** There is somebody to ask about companies. */
+  enriches?: boolean;
   /** How long one may stand still before it is woken. */
   stalledSeconds?: number;
   /** How long a send may be unknown before its journey goes on. */
@@ -52,6 +56,7 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   const woken = await tried(deps, 'stalled', sweepStalled);
   const restarted = await tried(deps, 'leaving', sweepLeaving);
   const gone = await tried(deps, 'broken', sweepBroken);
+  await tried(deps, 'companies', sweepCompanies);
   await tried(deps, 'jobs', sweepJobs);
   if (released + woken + restarted > 0) deps.onDispatch?.();
   const swept = { released, woken, restarted, gone };
@@ -66,6 +71,13 @@ async function tried(deps: SweepDeps, name: string, run: (deps: SweepDeps) => Pr
     deps.log.warn({ sweep: name, error: error instanceof Error ? error.name : 'unknown error' }, 'sweep failed');
     return 0;
   }
+}
+
+/** Companies that nobody has asked about yet are asked about, where there is somebody to ask. */
+async function sweepCompanies({ db, enriches }: SweepDeps): Promise<number> {
+  if (!enriches) return 0;
+  const { settings } = await readSettings(db);
+  return settings.enrichment === 'automatic' && (await openEnrichJob(db)) ? 1 : 0;
 }
 
 /** Who is held is released when nothing holds them. */

@@ -93,6 +93,8 @@ const shape = {
   traits: z.array(trait).max(200).refine(haveOwnKeys, 'each key once'),
   /** Industries beside the declared ones, and further names of these. */
   industries: z.array(industry).max(200).refine(haveOwnKeys, 'each key once'),
+  /** Whether the provider is asked about every new company, or only when somebody asks for it. */
+  enrichment: z.enum(['automatic', 'on-request']),
   website: websiteSettings,
 };
 
@@ -128,6 +130,7 @@ export const defaultSettings: Settings = {
   teams: [],
   traits: [],
   industries: [],
+  enrichment: 'automatic',
   website: defaultWebsite,
 };
 

@@ -65,6 +65,7 @@ export const settings: Omit<Config, 'databaseUrl' | 'temporal' | 'home' | 'demo'
   mail: { kind: 'capture' },
   sms: { kind: 'capture' },
   endpointHosts: [],
+  enrichment: null,
   inAppSecret: null,
   inAppOrigins: [],
   from: null,
