@@ -164,13 +164,11 @@ export class Counting {
     return true;
   }
 
+  /** It counts also where nothing is blocked: a reset from before it may still come. */
   private lift(resets: readonly string[]): boolean {
     const { state } = this;
-    if (resets.length === 0 || state.blockedBy.length === 0) return false;
-    const left = state.blockedBy.filter((id) => !resets.includes(id));
-    const changed = left.length < state.blockedBy.length;
-    state.blockedBy = left;
-    return changed;
+    if (state.blockedBy.length > 0) state.blockedBy = state.blockedBy.filter((id) => !resets.includes(id));
+    return resets.length > 0;
   }
 
   private takeFields(contact: Record<string, Json>, at: number): boolean {

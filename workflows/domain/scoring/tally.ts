@@ -52,9 +52,12 @@ export function countInput(tally: Tally, model: ScoreModel, input: ScoreInput): 
   return add(tally, take(model, tally.state, counted));
 }
 
-/** What is known of somebody, or given, counts from what was counted last on at the earliest. */
+/**
+ * When an input counts. What is known of somebody, or given, counts after all that is counted already: of one instant
+ * a count from scratch could not tell which came first.
+ */
 export function instantOf({ asOf }: ScoreState, { kind, at }: ScoreInput): number {
-  return kind === 'event' ? at : Math.max(at, asOf ?? at);
+  return kind === 'event' || asOf === null || at > asOf ? at : asOf + 1;
 }
 
 /** What time alone has changed until then. */

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { columnsOf, scoreFrom } from '../../../workflows/domain/scoring/columns';
+import type { ScoreModel } from '../../../workflows/domain/scoring/model';
+import { byMoment, isLate } from '../../../workflows/domain/scoring/moments';
+import { newScore } from '../../../workflows/domain/scoring/new-score';
+import { replayScore } from '../../../workflows/domain/scoring/replay';
+import { scoreAt } from '../../../workflows/domain/scoring/score-at';
+import type { EntryOf, MarkOf, ScoreInput, ScoreState } from '../../../workflows/domain/scoring/state';
+import { countInput, countTime, instantOf, openTally } from '../../../workflows/domain/scoring/tally';
+import { tellCrossings } from '../../../workflows/domain/scoring/tell';
+import { day, hour, modelOf, rule } from './scores';
+
+const full: ScoreModel = modelOf({
+  fit: [{ id: 'vp', group: 'title', when: { field: 'seniority', is: 'vp' }, points: 15 }],
+  engagement: [
+    rule('page', 'page.viewed', 10, { group: 'web', per: { max: 2, ms: 3 * day } }),
+    rule('again', 'page.viewed', 15, { group: 'web', within: { times: 2, ms: 7 * day } }),
+    rule('click', 'email.clicked', 20, { group: 'mail', halfLifeMs: 14 * day, cap: 60 }),
+    rule('careers', 'careers.viewed', -10),
+  ],
+  resets: [{ id: 'bye', types: ['email.unsubscribed'], where: null, until: ['contact.consented'] }],
+  caps: { fit: 60, engagement: 120, groups: { web: 80 } },
+  silence: { ms: 30 * day, points: -5, types: ['page.viewed', 'email.clicked'] },
+  tiers: { low: 1, medium: 26, high: 71, slack: 3, dwellMs: day },
+  ready: { tier: 'medium', fit: 10, humanMs: 14 * day, types: ['page.viewed'] },
+  thresholds: [40, 75],
+});
+const types = [
+  'page.viewed',
+  'page.viewed',
+  'email.clicked',
+  'careers.viewed',
+  'email.unsubscribed',
+  'contact.consented',
+];
+
+/** The ledger as the database keeps it: what is superseded goes, the rest is added. */
+class Ledger {
+  state: ScoreState = newScore();
+  entries: EntryOf[] = [];
+  marks: MarkOf[] = [];
+  told: { type: string; from?: unknown; to?: unknown }[] = [];
+  private facts: ScoreInput[] = [];
+  private causes = 0;
+
+  take(batch: readonly ScoreInput[]): void {
+    const isAnyLate = batch.some((input, i) => isLate(this.state, input) || (batch[i - 1]?.at ?? 0) > input.at);
+    const tally = openTally(this.state, isAnyLate ? this.inputs() : null);
+    for (const input of batch) {
+      if (input.kind !== 'fields') this.facts.push({ ...input, at: instantOf(tally.state, input) });
+      this.tell(countInput(tally, full, input));
+    }
+    this.write(tally);
+  }
+
+  sweep(to: number): void {
+    const tally = openTally(this.state, null);
+    this.tell(countTime(tally, full, to));
+    this.write(tally);
+  }
+
+  inputs(): ScoreInput[] {
+    const fit = this.entries.flatMap(({ kind, ...entry }) => (kind === 'fit' ? [{ kind, ...entry }] : []));
+    return [...this.facts, ...fit].sort(byMoment);
+  }
+
+  private write({ state, entries, marks, rewrite }: ReturnType<typeof openTally>): void {
+    const from = rewrite?.from ?? Infinity;
+    this.entries = [...this.entries.filter(({ kind, at }) => at < from || kind === 'fit'), ...entries];
+    this.marks = [...this.marks.filter(({ at }) => at < from), ...marks];
+    this.state = JSON.parse(JSON.stringify(state)) as ScoreState;
+  }
+
+  private tell(marks: readonly MarkOf[]): void {
+    const told = tellCrossings(marks, { contactId: 'ann', cause: String((this.causes += 1)) });
+    this.told.push(...told.map(({ type, properties: { from, to } }) => ({ type, from, to })));
+  }
+}
+
+const instant = fc.integer({ min: 0, max: (100 * day) / hour }).map((hours) => hours * hour);
+const arriving = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.record({ at: instant, type: fc.constantFrom(...types) }) },
+      { weight: 1, arbitrary: fc.record({ at: instant, seniority: fc.constantFrom('vp', 'staff') }) },
+      { weight: 1, arbitrary: fc.record({ at: instant, points: fc.constantFrom(-20, 5, 30) }) },
+    ),
+    { maxLength: 30 },
+  )
+  .map((all) =>
+    all.map((one, i): ScoreInput => {
+      if ('type' in one) return { kind: 'event', seq: BigInt(i), properties: {}, ...one };
+      const { at } = one;
+      if ('seniority' in one) return { kind: 'fields', at, contact: { seniority: one.seniority } };
+      return { kind: 'given', at, axis: 'engagement', points: one.points, rule: 'by hand' };
+    }),
+  );
+const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 30, maxLength: 30 });
+
+const inOrder = <T extends { at: number }>(all: readonly T[]) => [...all].sort((a, b) => a.at - b.at);
+
+function arrive(inputs: readonly ScoreInput[], batches: readonly number[]): Ledger {
+  const ledger = new Ledger();
+  for (let from = 0, i = 0; from < inputs.length; i += 1) {
+    const size = batches[i] ?? 1;
+    ledger.take(inputs.slice(from, from + size));
+    // Sweeps are for now, which is not before anything that has come; a late event comes after them all the same.
+    if (size === 1) ledger.sweep(Math.max(...inputs.slice(0, from + 1).map(({ at }) => at)));
+    from += size;
+  }
+  return ledger;
+}
+
+test('however things arrive, the ledger gives the state', () => {
+  fc.assert(
+    fc.property(arriving, sizes, (inputs, batches) => {
+      const ledger = arrive(inputs, batches);
+      const anew = replayScore(full, ledger.inputs(), ledger.state.asOf ?? 0);
+      expect(ledger.state).toEqual(anew.state);
+      const own = ledger.entries.filter(({ kind }) => kind !== 'fit');
+      expect(inOrder(own)).toEqual(anew.entries);
+      expect(inOrder(ledger.marks)).toEqual(anew.marks);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('what is told leads from tier to tier, to the last', () => {
+  fc.assert(
+    fc.property(arriving, sizes, (inputs, batches) => {
+      const { told, state } = arrive(inputs, batches);
+      let tier: unknown = 'none';
+      for (const { type, from, to } of told) {
+        if (type !== 'score.tier_changed') continue;
+        expect(from).toBe(tier);
+        expect(to).not.toBe(from);
+        tier = to;
+      }
+      expect(tier).toBe(state.tier);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('columns read as the state does', () => {
+  fc.assert(
+    fc.property(arriving, instant, (inputs, more) => {
+      const { state } = replayScore(full, inputs, 100 * day);
+      const asOf = state.asOf ?? 0;
+      const before = scoreFrom(columnsOf(state, asOf), asOf + more);
+      const { fit, blocked, ...now } = scoreAt({ ...full, silence: null }, state, asOf + more);
+      expect(before.fit).toBe(fit);
+      expect(before.engagement).toBeCloseTo(now.engagement, 9);
+      expect(before.total).toBeCloseTo(blocked ? 0 : now.total, 9);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('an input that a rule fails at is noted, the rest counts', () => {
+  const broken = modelOf({ engagement: [rule('page', 'page.viewed', 10), rule('click', 'email.clicked', 5)] });
+  Object.assign(broken.engagement[1] ?? {}, { where: { url: { startsWith: 5 } } });
+  const of = (at: number, type: string): ScoreInput => ({
+    kind: 'event',
+    at,
+    seq: BigInt(at),
+    type,
+    properties: { url: '/' },
+  });
+  const tally = openTally(newScore(), []);
+  for (const input of [of(1, 'page.viewed'), of(5, 'email.clicked'), of(7, 'page.viewed'), of(3, 'page.viewed')])
+    countInput(tally, broken, input);
+  expect(tally.entries.map(({ rule: by, at }) => `${by} ${at}`)).toEqual(['page 1', 'page 3', 'page 7']);
+  expect(tally.failed).toEqual([{ at: 5, seq: 5n, reason: expect.any(String) }]);
+  expect(tally.state.parts).toMatchObject([{ value: 30 }]);
+});
