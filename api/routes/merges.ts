@@ -45,7 +45,7 @@ const merge = defineRoute({
   }),
   answers: { 200: mergeView },
   problems: ['conflict'],
-  handler: async ({ params: { id }, body, caller }, { db, now, announceEvents }) => {
+  handler: async ({ params: { id }, body, caller }, { db, now, announceEvents, announceDispatch }) => {
     const stays = body.stays ?? id;
     if (stays !== id && stays !== body.with) throw invalidField(['stays'], 'It is neither of the two.');
     const goes = stays === id ? body.with : id;
@@ -62,6 +62,7 @@ const merge = defineRoute({
         return ok(view(merged.merge));
       case 'merged':
         announceEvents();
+        announceDispatch();
         return ok(view(merged.merge));
     }
   },

@@ -289,11 +289,12 @@ CREATE FUNCTION "nurture_company_words"("text" TEXT) RETURNS TEXT LANGUAGE SQL I
 CREATE FUNCTION "nurture_person"("first" TEXT, "last" TEXT, "company" TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
     RETURN "nurture_words"("first" || ' ' || "last") || '/' || "nurture_company_words"("company");
 
--- With the columns that they are made of, so that looking for equal ones reads the index alone.
-CREATE INDEX "contact_mailbox" ON "contact" ("nurture_mailbox"("email")) INCLUDE ("email") WHERE "email" IS NOT NULL;
+-- With the columns that they are made of, so that looking for equal ones reads the index alone. What is longer than an
+-- entry may be has no equal.
+CREATE INDEX "contact_mailbox" ON "contact" ("nurture_mailbox"("email")) INCLUDE ("email") WHERE octet_length("email") <= 320;
 CREATE INDEX "contact_person" ON "contact" ("nurture_person"("first_name", "last_name", "company"))
     INCLUDE ("first_name", "last_name", "company")
-    WHERE "first_name" IS NOT NULL AND "last_name" IS NOT NULL AND "company" IS NOT NULL;
+    WHERE octet_length("first_name" || "last_name" || "company") <= 500;
 -- Events whose keys name two people.
 CREATE INDEX "event_conflict" ON "event" ("seq") WHERE "context" ? 'conflict';
 

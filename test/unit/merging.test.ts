@@ -1,0 +1,123 @@
+import { duplicatesOf, pairOf } from '../../workflows/domain/merging/duplicates';
+import { sharedBars, type Bar } from '../../workflows/domain/merging/opt-outs';
+import { mergedProfile, type Profile } from '../../workflows/domain/merging/profile';
+import { wasSentByYielded, yieldingRuns } from '../../workflows/domain/merging/runs';
+
+const profile = (fields: Profile['fields'], more: Partial<Profile> = {}): Profile => {
+  return { fields, traits: {}, origins: {}, companyId: null, ...more };
+};
+
+describe('a merged profile', () => {
+  test("has the staying record's values, and fills gaps", () => {
+    const {
+      profile: one,
+      filled,
+      kept,
+    } = mergedProfile(
+      profile({ firstName: 'Ann', targetAccount: false }, { traits: { plan: 'pro' } }),
+      profile(
+        { firstName: 'Anna', phone: '+491', targetAccount: true },
+        { traits: { plan: 'free', seats: 3 }, companyId: 'c' },
+      ),
+    );
+    expect(one).toMatchObject({ fields: { firstName: 'Ann', phone: '+491', targetAccount: false }, companyId: 'c' });
+    expect(one.traits).toEqual({ plan: 'pro', seats: 3 });
+    expect(filled).toEqual({ phone: '+491', 'traits.seats': 3 });
+    expect(kept).toEqual({ firstName: 'Anna', targetAccount: true, 'traits.plan': 'free' });
+  });
+
+  test('prefers what somebody said to a conclusion', () => {
+    const stays = profile({ country: 'DE', industry: 'saas' }, { origins: { country: { from: 'company' } } });
+    const goes = profile({ country: 'AT', industry: 'retail' }, { origins: { industry: { from: 'company' } } });
+    const { profile: one, kept } = mergedProfile(stays, goes);
+    expect(one.fields).toMatchObject({ country: 'AT', industry: 'saas' });
+    expect(one.origins).toEqual({});
+    expect(kept).toEqual({ industry: 'retail' });
+  });
+
+  test('takes level and department with the title', () => {
+    const goes = profile({ jobTitle: 'CTO', seniority: 'c-level', department: 'it' });
+    expect(mergedProfile(profile({}), goes).profile.fields).toMatchObject({ seniority: 'c-level', department: 'it' });
+    const titled = profile({ jobTitle: 'Wizard', seniority: null, department: null });
+    expect(mergedProfile(titled, goes).profile.fields).toMatchObject({ seniority: null, department: null });
+  });
+
+  test('takes along how a trait came to be', () => {
+    const goes = profile(
+      {},
+      { traits: { a: 1, b: 2 }, origins: { 'traits.a': { given: 'one' }, 'traits.b': { given: 'two' } } },
+    );
+    const { profile: one } = mergedProfile(profile({}, { traits: { b: 3 } }), goes);
+    expect(one.origins).toEqual({ 'traits.a': { given: 'one' } });
+  });
+});
+
+describe('runs of one person', () => {
+  const run = (id: string, enteredAt: number, more = {}) => {
+    return { id, person: 'p', journeyKey: 'j', entryKey: '', enteredAt, ...more };
+  };
+  test('the oldest of each journey stays', () => {
+    expect(yieldingRuns([run('c', 3), run('a', 1), run('b', 2)])).toEqual([
+      { goes: 'b', stays: 'a' },
+      { goes: 'c', stays: 'a' },
+    ]);
+  });
+  test('other keys, journeys and people go on', () => {
+    const others = [run('b', 2, { entryKey: 'k' }), run('c', 2, { journeyKey: 'k' }), run('d', 2, { person: 'q' })];
+    expect(yieldingRuns([run('a', 1), ...others])).toEqual([]);
+  });
+  test('of one instant the lesser id stays', () => {
+    expect(yieldingRuns([run('b', 1), run('a', 1)])).toEqual([{ goes: 'b', stays: 'a' }]);
+  });
+  test('in a loop each message counts once', () => {
+    expect(wasSentByYielded({ sentThere: 1, visitsBefore: 0 })).toBe(true);
+    expect(wasSentByYielded({ sentThere: 1, visitsBefore: 1 })).toBe(false);
+  });
+});
+
+describe('opt-outs of two records', () => {
+  const own = [
+    { channel: 'email', address: 'a' },
+    { channel: 'email', address: 'b' },
+    { channel: 'sms', address: '1' },
+  ];
+  const bar = (address: string, reason: string, more: Partial<Bar> = {}): Bar => {
+    return { channel: 'email', scope: 'global', address, reason, ...more };
+  };
+  test.each<[string, Bar[], Bar[]]>([
+    ['one said no', [bar('a', 'unsubscribed')], [bar('b', 'unsubscribed')]],
+    ['both said no', [bar('a', 'unsubscribed'), bar('b', 'unsubscribed')], []],
+    ['a bounce is of one address', [bar('a', 'bounced')], []],
+    ['a bounced address is barred already', [bar('a', 'unsubscribed'), bar('b', 'bounced')], []],
+    ['the graver holds', [bar('a', 'unsubscribed'), bar('b', 'complained')], [bar('a', 'complained')]],
+    [
+      'a topic is a topic',
+      [bar('b', 'unsubscribed', { scope: 'topic:x' })],
+      [bar('a', 'unsubscribed', { scope: 'topic:x' })],
+    ],
+    ['a phone is no mail', [bar('1', 'unsubscribed', { channel: 'sms' })], []],
+    ["others' are theirs", [bar('z', 'unsubscribed')], []],
+  ])('%s', (_, bars, missing) => {
+    expect(sharedBars(own, bars)).toEqual(missing);
+  });
+});
+
+describe('records that look the same', () => {
+  const record = (id: string, more = {}) => ({ id, hasUser: false, name: null, ...more });
+  test('the oldest stays, or the one with an account', () => {
+    const [group] = duplicatesOf([record('c'), record('b', { hasUser: true }), record('a')], new Set());
+    expect([group?.stays.id, group?.others.map(({ record: { id } }) => id)]).toEqual(['b', ['a', 'c']]);
+  });
+  test('two people stay apart, a third joins one', () => {
+    const groups = duplicatesOf([record('a'), record('b'), record('c')], new Set([pairOf('b', 'a')]));
+    expect(groups.map(({ stays, others }) => [stays.id, others.map((one) => one.record.id)])).toEqual([['a', ['c']]]);
+  });
+  test('no rule merges two accounts or two names', () => {
+    const users = duplicatesOf([record('a', { hasUser: true }), record('b', { hasUser: true })], new Set());
+    expect(users[0]?.others[0]?.refusal).toBe('Both have a user id.');
+    const names = duplicatesOf([record('a', { name: 'ann x' }), record('b', { name: 'bob x' })], new Set());
+    expect(names[0]?.others[0]?.refusal).toBe('Their names differ.');
+    const half = duplicatesOf([record('a', { name: 'ann x' }), record('b')], new Set());
+    expect(half[0]?.others[0]?.refusal).toBeNull();
+  });
+});
