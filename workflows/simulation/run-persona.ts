@@ -9,7 +9,7 @@ import type { Deed, Persona } from './persona-shape';
 import type { PersonaRun } from './persona-run';
 import { reportOf } from './report';
 
-export type RunOptions = Pick<SimulationOptions, 'settings' | 'classes' | 'renderText'>;
+export type RunOptions = Pick<SimulationOptions, 'settings' | 'classes' | 'renderText' | 'scoreModel'>;
 
 /** Runs a draft for a persona on a virtual clock, by the interpreter that runs it live. */
 export async function runPersona(graph: Graph, persona: Persona, options: RunOptions = {}): Promise<PersonaRun> {

@@ -1,6 +1,5 @@
 import { entryRequest } from '../../../workflows/domain/entry-request';
 import { filledValues } from '../../../workflows/domain/entry-values';
-import { tierChange } from '../../../workflows/domain/scoring/tier-change';
 import { tierOf } from '../../../workflows/domain/scoring/tiers';
 import { assigneeOf } from '../../../workflows/domain/tasks/assignee';
 import { taskChoice } from '../../../workflows/domain/tasks/choice';
@@ -74,10 +73,4 @@ test.each([
 ])('the decision on a task to %s with %j', (to, planned, reason) => {
   const step = { id: 'call', to, title: 't' };
   expect(taskChoice(step, { ...planned, title: 't', note: null }).reason).toBe(reason);
-});
-
-test('points that lead into another tier are told', () => {
-  expect(tierChange({ fit: 20, engagement: 5 }, 1)).toEqual({ from: 'low', to: 'medium', total: 26 });
-  expect(tierChange({ fit: 60, engagement: 20 }, -80)).toEqual({ from: 'high', to: 'none', total: 0 });
-  expect(tierChange({ fit: 20, engagement: 10 }, 1)).toBeNull();
 });

@@ -5,8 +5,8 @@ import { needsOf } from '../../domain/conditions/needs';
 import { expandEvent, isBehaviour } from '../../domain/events';
 import { sinceInstant } from '../../domain/timing/duration';
 import type { Reading } from './reading';
+import { scoreOfContact } from './scores';
 import type { SendRow } from './world';
-import { plainScore, type ScoreNow } from '../../domain/scoring/now';
 
 /** Evaluates conditions for the enrollment's contact; in order, each with its verdict. */
 export function evaluateFor(reading: Reading, conditions: readonly Condition[]): Verdict[] {
@@ -23,7 +23,7 @@ function factsOf(reading: Reading, conditions: readonly Condition[]): Facts {
     properties: enrollment.entry,
     did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(reading, test)])),
     journeys: otherJourneys(reading),
-    score: scoreOf(reading),
+    score: scoreOfContact(contact, reading.at),
     mails: lastMails(reading),
     optOuts: optOutsOf(reading),
     openHandoff: false,
@@ -38,15 +38,6 @@ function otherJourneys({ world, contact, enrollment }: Reading): Facts['journeys
     journey,
     status: status === 'finished' || leaving !== null ? 'finished' : 'active',
   }));
-}
-
-export function scoreOf(reading: Reading): ScoreNow {
-  return plainScore(pointsOn(reading, 'fit'), pointsOn(reading, 'engagement'));
-}
-
-function pointsOn({ world, contact }: Reading, axis: 'fit' | 'engagement'): number {
-  const own = world.scores.filter((row) => row.contactId === contact.id && row.axis === axis);
-  return own.reduce((sum, { points }) => sum + points, 0);
 }
 
 /** The newest first; of the same instant, the one that was written later. */

@@ -9,6 +9,7 @@ import { traitsOf } from '../../domain/updating/changes';
 import { setLeaving } from './people';
 import type { Reading } from './reading';
 import { insideEvent } from './record';
+import { mergeScores } from './scores';
 import { mustFind, type ContactRow, type SuppressionRow, type World } from './world';
 
 export interface Merge {
@@ -29,6 +30,7 @@ export function merge(world: World, { by, cause, ...ids }: Merge): void {
   moveRows(world, stays, goes);
   const filled = mergeFields(stays, goes);
   for (const contact of world.contacts) if (contact.mergedInto === goes.id) contact.mergedInto = stays.id;
+  mergeScores(stays, goes);
   goes.mergedInto = stays.id;
   tell(world, { stays, goes, by, cause, filled });
 }

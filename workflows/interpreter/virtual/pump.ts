@@ -9,6 +9,7 @@ import { merge } from './merge';
 import { setLeaving } from './people';
 import { firstLateTurn, ownerOf } from './reading';
 import { insideEvent } from './record';
+import { countEvent } from './scores';
 import {
   mustFind,
   type ContactRow,
@@ -33,6 +34,7 @@ function process(world: World, event: EventRow): boolean {
   Object.assign(event, { turn: world.lastTurn, contactId });
   contact.lastTurn = world.lastTurn;
   const learned = learn(world, event, contact);
+  countEvent(world, event, contact);
   const exits = ruleOnExits(world, event, learned);
   divert(world, event, exits);
   for (const row of world.subscriptions.filter((one) => one.contactId === contactId).sort((a, b) => a.slot - b.slot)) {

@@ -1,6 +1,10 @@
 import { begin } from '../../contract/run-state';
 import type { VisitOutcome } from '../../contract/visits';
 import type { Json, JsonObject } from '../../domain/json';
+import type { ScoreModel } from '../../domain/scoring/model';
+import { newScore } from '../../domain/scoring/new-score';
+import { countInput, openTally } from '../../domain/scoring/tally';
+import { fitOf } from '../../domain/scoring/worth';
 import type { SendState } from '../../domain/sending/state';
 import type { Graph } from '../../journeys/graph';
 import type { EffectName, Rest } from '../host';
@@ -8,7 +12,15 @@ import { interpret } from '../interpret';
 import { happeningOf, type ScriptItem } from './script';
 import type { Provider } from './send/send';
 import { RestsForever, virtualHost, type Happening } from './virtual-host';
-import { emptyWorld, type EnrollmentRow, type ScoreRow, type World, type WorldSettings } from './world';
+import {
+  emptyWorld,
+  mustFind,
+  type ContactRow,
+  type EnrollmentRow,
+  type ScoreRow,
+  type World,
+  type WorldSettings,
+} from './world';
 
 /** Whoever is sent through a journey. */
 export interface Persona {
@@ -18,7 +30,7 @@ export interface Persona {
   fields?: Record<string, Json>;
   /** Properties of the event that they enter by. */
   entry?: JsonObject;
-  /** Points that they bring along. */
+  /** Points that they bring along. Fit is all of it; without it, the model judges their fields. */
   score?: { fit?: number | undefined; engagement?: number | undefined } | undefined;
 }
 
@@ -35,6 +47,8 @@ export interface SimulationOptions {
   classes?: ReadonlyMap<string, 'marketing' | 'transactional'>;
   /** Makes a task's Liquid into text; without it, the Liquid is shown. */
   renderText?: World['renderText'];
+  /** How behaviour and fields give points; without it only steps do. */
+  scoreModel?: ScoreModel | undefined;
   /** What the persona does about a message that has just gone out. */
   whenSent?: (stepId: string, at: number) => readonly ScriptItem[];
 }
@@ -116,20 +130,33 @@ async function restOf(run: Promise<unknown>): Promise<Rest | null> {
   }
 }
 
-function worldFor(graph: Graph, persona: Persona, { settings = {}, classes, renderText }: SimulationOptions): World {
+function worldFor(graph: Graph, persona: Persona, it: SimulationOptions): World {
+  const { settings = {}, classes, renderText, scoreModel } = it;
   const world = emptyWorld(persona.entersAt, settings);
+  if (scoreModel) world.scoreModel = scoreModel;
   const fields = { email: 'persona@example.com', traits: {}, ...persona.fields };
   if (renderText) world.renderText = renderText;
   world.graphs.set(ID, classes ? pinned(graph) : graph);
   for (const [key, kind] of classes ?? []) world.classes.set(key, kind);
   world.contacts.push({ id: ID, fields, lastTurn: 0n });
   world.enrollments.push(enrollmentOf(graph, persona));
-  for (const axis of ['fit', 'engagement'] as const) {
-    const points = persona.score?.[axis] ?? 0;
-    const of = { enrollmentId: ID, visit: 0, contactId: ID };
-    if (points !== 0) world.scores.push({ ...of, axis, rule: 'brought along', points, at: persona.entersAt });
-  }
+  bringScore(world, mustFind(world.contacts, ID), persona);
   return world;
+}
+
+/** What the model says of their fields counts from the start, unless the persona says how much fit it is. */
+function bringScore(world: World, contact: ContactRow, { score = {}, entersAt: at }: Persona): void {
+  const tally = openTally(newScore(), []);
+  contact.score = { tally, stale: false };
+  countInput(tally, world.scoreModel, { kind: 'fields', at, contact: { ...contact.fields } });
+  const judged = fitOf(tally.state);
+  const brought = { fit: (score.fit ?? judged) - judged, engagement: score.engagement ?? 0 };
+  for (const axis of ['fit', 'engagement'] as const) {
+    const [rule, points] = ['brought along', brought[axis]];
+    if (points === 0) continue;
+    world.scores.push({ enrollmentId: ID, visit: 0, contactId: ID, axis, rule, points, at });
+    countInput(tally, world.scoreModel, { kind: 'given', at, axis, points, rule });
+  }
 }
 
 /** A draft has no versions of its templates yet: their keys stand for them. */

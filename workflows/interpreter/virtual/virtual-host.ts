@@ -7,6 +7,7 @@ import { decide } from './decide';
 import { finish } from './finish';
 import { move } from './move';
 import { pump } from './pump';
+import { nextScoreCheck, sweepScores } from './scores';
 import type { Attempt } from './send/claim';
 import { send, type Provider } from './send/send';
 import { graphOf, type World } from './world';
@@ -102,6 +103,7 @@ class VirtualTime {
   /** Everything that is due happens, is folded, and knocks, until nothing is left to do. */
   settle(): void {
     const { world, followUps } = this.run;
+    sweepScores(world);
     const more = followUps?.(world) ?? [];
     if (more.length > 0) this.coming = inOrder([...this.coming, ...more]);
     for (let next = this.coming[0]; next && next.at <= world.now; next = this.coming[0]) {
@@ -114,7 +116,7 @@ class VirtualTime {
   }
 
   private advance(rest: Rest): void {
-    const instants = [this.coming[0]?.at, rest.until].flatMap((at) => at ?? []);
+    const instants = [this.coming[0]?.at, rest.until, nextScoreCheck(this.run.world)].flatMap((at) => at ?? []);
     if (instants.length === 0) throw new RestsForever(rest);
     this.run.world.now = Math.max(this.run.world.now, Math.min(...instants));
   }

@@ -5,6 +5,8 @@ import type { Json, JsonObject } from '../../domain/json';
 import type { Channel } from '../../domain/sending/channel';
 import type { PeopleRules } from '../../domain/people/normalise';
 import type { Origins } from '../../domain/people/origins';
+import type { ScoreModel } from '../../domain/scoring/model';
+import { plainModel } from '../../domain/scoring/plain-model';
 import type { SendState } from '../../domain/sending/state';
 import type { SendingSettings } from '../../domain/sending/rules';
 import { officeHours, type WorkingHours } from '../../domain/timing/working-time';
@@ -13,6 +15,7 @@ import type { Diversion } from '../../domain/visits/diversion';
 import type { RenderText } from '../../domain/tasks/render-text';
 import type { AwaitedBehaviour } from '../../domain/visits/look-back';
 import type { Graph, TaskType } from '../../journeys/graph';
+import type { ContactScore } from './scores';
 
 // The rows of one small world, named as in the database. Instants are epoch milliseconds.
 
@@ -21,6 +24,8 @@ export interface ContactRow {
   /** Standard fields by name, `traits` among them. */
   fields: Record<string, Json>;
   origins?: Origins;
+  /** None while nothing was counted. */
+  score?: ContactScore;
   lastTurn: bigint;
   /** Turned out to be this other contact. */
   mergedInto?: string;
@@ -214,6 +219,7 @@ export interface World {
   decisions: DecisionRow[];
   dispatches: DispatchRow[];
   scores: ScoreRow[];
+  scoreModel: ScoreModel;
   tasks: TaskRow[];
   exposures: ExposureRow[];
   /** Makes an author's Liquid into one person's text; the Liquid itself where nobody said how. */
@@ -260,6 +266,7 @@ export function emptyWorld(now: number, settings: Partial<WorldSettings> = {}): 
     decisions: [],
     dispatches: [],
     scores: [],
+    scoreModel: plainModel,
     tasks: [],
     exposures: [],
     renderText: (source) => source,

@@ -1,13 +1,13 @@
 import { taskChoice } from '../../../domain/tasks/choice';
 import { plannedTask } from '../../../domain/tasks/task';
-import { scoreOf } from '../facts';
+import { scoreOfContact } from '../scores';
 import { record } from '../record';
 import type { Act } from './act-step';
 
 export const task: Act<'task'> = (reading, step) => {
   const { world, enrollment, contact, asked, at } = reading;
   const { settings, renderText } = world;
-  const score = scoreOf(reading);
+  const score = scoreOfContact(reading.contact, reading.at);
   const it = { at, contact: contact.fields, entry: enrollment.entry, score, settings, renderText };
   const of = { enrollmentId: enrollment.id, visit: asked.visit, stepId: step.id, contactId: contact.id };
   const planned = plannedTask(step, it);
