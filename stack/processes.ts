@@ -4,6 +4,7 @@ import { startApi } from '../api/server';
 import type { Config } from '../config';
 import { seedCatalog } from '../prisma/catalog';
 import type { Db } from '../prisma/client';
+import { patchSettings, readSettings } from '../prisma/stores/settings';
 
 export interface Processes {
   apiUrl: string;
@@ -35,7 +36,15 @@ export async function startProcesses(config: Config, { logFile, demoKey }: Surro
   return { apiUrl: api.url, stop, failure: new Promise((resolve) => void worker.done.catch(resolve)) };
 }
 
+/** Whom the catalogue's mails may come from; nobody is mailed at `.test`. */
+const demoSenders = [
+  { key: 'nurture', name: 'Nurture', email: 'hello@nurture.test', verified: true },
+  { key: 'sales-team', name: 'The sales team', email: 'sales@nurture.test', verified: true },
+];
+
 /** The catalogue: with demo its journeys are published, otherwise they are drafts. Harmless when it is there already. */
 export async function seed(db: Db, { demo }: { demo: boolean }): Promise<void> {
+  const untouched = (await readSettings(db)).revision === 0;
+  if (demo && untouched) await patchSettings(db, { senders: demoSenders }, 0);
   await seedCatalog(db, { publish: demo });
 }

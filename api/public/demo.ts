@@ -7,8 +7,11 @@ const POLICY =
 
 /** A small site to click through, on a development stack with demo data. `writeKey` is a browser key. */
 export function serveDemo(app: Express, { writeKey, publicUrl }: { writeKey: string; publicUrl: string }): void {
-  const send = (res: Response, type: string, content: string) =>
-    void res.set({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' }).type(type).send(content);
+  const headers = {
+    ...{ 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' },
+    'Referrer-Policy': 'strict-origin-when-cross-origin', // as of any website, else no page knows the one before
+  };
+  const send = (res: Response, type: string, content: string) => void res.set(headers).type(type).send(content);
   app.get('/demo/demo.js', (_req, res) => send(res, 'text/javascript', demoScript));
   app.get('/demo/style.css', (_req, res) => send(res, 'text/css', demoStyle));
   app.get(['/demo', '/demo/:name'], (req, res, next) => {

@@ -8,6 +8,8 @@ const pages: Pages = (apiUrl, tag) => ({
   '/twice': { head: snippet + tag() + tag() },
   '/manual': { head: snippet + tag(' data-page="manual"') },
   '/strict': { head: tag(), headers: { 'Content-Security-Policy': policyOf(apiUrl) } },
+  '/late': { head: `${snippet}${tag().replace('async ', '')}<script defer src="/late.js"></script>` },
+  '/late.js': { script: "nurture('page', 'Late')" },
   '/wrong-key': { head: tag().replace(/data-key="[^"]+"/, 'data-key="nw_wrong"') },
 });
 
@@ -117,6 +119,14 @@ describe('navigation', () => {
     await visit.call('track', 'last');
     const [view] = await visit.arrived(2);
     expect(view?.properties).toMatchObject({ name: 'Home', plan: 'x', path: '/' });
+    expect(await visit.types()).toEqual(['page.viewed', 'last']);
+  });
+
+  test('so does one of a script that comes later', async () => {
+    await visit.open('/late');
+    await visit.ready();
+    await visit.call('track', 'last');
+    expect((await visit.arrived(2))[0]?.properties).toMatchObject({ name: 'Late', path: '/late' });
     expect(await visit.types()).toEqual(['page.viewed', 'last']);
   });
 

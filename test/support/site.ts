@@ -15,6 +15,8 @@ export interface SitePage {
   /** In place of the snippet and the tag. */
   head?: string;
   headers?: Record<string, string>;
+  /** A file of JavaScript instead of a page. */
+  script?: string;
 }
 
 /** The pages of `pages`, by path without its query; each path has at least an empty page. */
@@ -22,7 +24,9 @@ export async function openSite(head: string, pages: Readonly<Record<string, Site
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     const page = pages[path] ?? {};
-    response.writeHead(200, { 'Content-Type': 'text/html', 'Cache-Control': 'no-store', ...page.headers });
+    const type = page.script === undefined ? 'text/html' : 'text/javascript';
+    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store', ...page.headers });
+    if (page.script !== undefined) return void response.end(page.script);
     response.end(
       `<!doctype html><html lang="en"><head><title>Page ${path}</title>${page.head ?? head}</head><body>${page.body ?? ''}</body></html>`,
     );

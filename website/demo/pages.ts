@@ -107,7 +107,7 @@ export function demoPage(name: string, { writeKey, origin }: { writeKey: string;
 <title>${page.title}</title>
 <link rel="stylesheet" href="/demo/style.css">
 <script src="/demo/demo.js" defer></script>
-<script src="/n.js" data-key="${writeKey}" async></script>
+<script src="/n.js" data-key="${writeKey}" data-page="manual" async></script>
 </head>
 <body>
 <header>${menu()}</header>

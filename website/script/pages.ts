@@ -39,5 +39,7 @@ export function watchPages(view: () => void): void {
   // Brought back as it was left: for who sits there it is a visit like any other.
   addEventListener('pageshow', ({ persisted }) => persisted && look(true));
   addEventListener('pagehide', () => look());
-  look();
+  // What the page itself says of its first view comes before: its own scripts have run by then.
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => look());
+  else look();
 }
