@@ -3,6 +3,7 @@ import { sweepScorePage, sweepScores } from '../../activities/pump/sweep-scores'
 import { standardScoreModel } from '../../prisma/catalog';
 import { inTransaction } from '../../prisma/client';
 import { acceptEvents, type NewEvent } from '../../prisma/stores/events';
+import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { givePoints } from '../../prisma/stores/scores/points';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { restingJourney, runsOf } from '../support/entries';
@@ -178,6 +179,32 @@ describe('the standard model', () => {
   });
 });
 
+test('pump and sweep at once leave what a count from scratch finds', async () => {
+  const { db } = database;
+  await publishedModel(db, standardScoreModel());
+  const keys = Array.from({ length: 12 }, (_, i) => `email:p${i}@example.test`);
+  const events = Array.from({ length: 30 }, (_, i) =>
+    keys.map((key) => ({ ...(i % 2 ? pricing(i * 4) : on(i * 4, 'demo.requested')), keys: [key] })),
+  );
+  const sweeping = { on: true };
+  const sweeps = (async () => {
+    for (let days = 1; sweeping.on; days += 10) await sweepScores({ db, at: new Date(start + days * day), pageSize: 5 });
+  })();
+  for (const batch of shuffled(events, 7)) await pumped(db, batch);
+  sweeping.on = false;
+  await sweeps;
+  const people = await db.contact.findMany({ select: { id: true } });
+  expect(people).toHaveLength(keys.length);
+  for (const { id } of people) {
+    const { stored: row, counted } = await bothWays(db, id);
+    expect(row).toEqual(counted);
+    const tiers = (await toldOf(db, id))
+      .filter((line) => line.startsWith('tier_changed'))
+      .map((line) => line.split(' '));
+    expect(tiers.map(([, from]) => from)).toEqual(['none', ...tiers.slice(0, -1).map(([, , to]) => to)]);
+  }
+}, 60_000);
+
 const byPoints = (points: number) => `
 model: points
 explain: Every page counts.
@@ -262,4 +289,39 @@ test('visitors who join bring their points', async () => {
   const { stored: row, counted } = await bothWays(db, (await db.scoreState.findFirstOrThrow()).contactId);
   expect(row).toEqual(counted);
   expect(await toldOf(db, id)).not.toEqual([]);
+});
+
+test('two people who are one are counted as one', async () => {
+  const { db } = database;
+  await publishedModel(db, standardScoreModel());
+  const of = (key: string, event: NewEvent) => ({ ...event, keys: [`email:${key}@example.test`] });
+  await pumped(db, [
+    of('ann', identify(0, { email: 'ann@example.test', jobTitle: 'VP Sales' })),
+    of('ann', pricing(1)),
+    of('ben', identify(0, { email: 'ben@example.test', industry: 'saas' })),
+    of('ben', pricing(4)),
+    of('ben', on(5, 'webinar.attended')),
+  ]);
+  const [ann, ben] = await db.contact.findMany({ orderBy: { email: 'asc' } });
+  if (!ann || !ben) throw new Error('somebody is missing');
+  await mergeContacts(db, {
+    stays: ann.id,
+    goes: ben.id,
+    by: 'hand',
+    reason: 'test',
+    at: new Date(),
+    requestedBy: null,
+  });
+  await pumped(db);
+  // 15 + 10; the second look at prices is within seven days of the first.
+  expect(await db.scoreState.findMany()).toMatchObject([{ contactId: ann.id, fit: 25, stale: false }]);
+  const lines = await ledgerOf(db, ann.id);
+  expect(lines.filter((line) => line.startsWith('rule'))).toEqual([
+    'rule pricing 10',
+    'rule pricing-again 15',
+    'rule webinar 20',
+  ]);
+  expect(await ledgerOf(db, ben.id)).toEqual([]);
+  const { stored: row, counted } = await bothWays(db, ann.id);
+  expect(row).toEqual(counted);
 });
