@@ -2,6 +2,7 @@ import { asSweeper, letIn, sweepEdges, sweepSegments } from '../../activities/pu
 import { segmentRound, SweepPace } from '../../activities/pump/segment-round';
 import { findingOf, findPage } from '../../prisma/stores/segment-people';
 import type { Condition } from '../../workflows/domain/conditions/condition';
+import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { inDays } from '../support/entries';
 import { happening, pumped } from '../support/pump';
@@ -30,7 +31,8 @@ const segments: Record<string, Condition> = {
 
 async function save(wanted: Record<string, Condition> = segments) {
   for (const [key, condition] of Object.entries(wanted)) {
-    await database.db.segment.create({ data: { key, name: key, condition: condition } });
+    await database.db
+      .$executeRaw`insert into segment (key, name, condition) values (${key}, ${key}, ${JSON.stringify(condition)}::jsonb)`;
   }
 }
 
@@ -55,9 +57,9 @@ async function fill() {
   const { db } = database;
   const people = Array.from({ length: 40 }, (_, i) => i);
   const done = people.flatMap((i) =>
-    Array.from({ length: i % 6 }, (_, n) => {
+    Array.from({ length: i % 9 }, (_, n) => {
       const type = ['page.viewed', 'form.submitted', 'page.viewed'][(i + n) % 3] ?? '';
-      const traits = i % 4 === 0 ? { country: i % 8 ? 'DE' : 'US', timezone: 'America/New_York' } : {};
+      const traits: JsonObject = i % 4 === 0 ? { country: i % 8 ? 'DE' : 'US', timezone: 'America/New_York' } : {};
       return happening(type, {
         keys: [`email:p${i}@example.test`],
         traits,
@@ -67,7 +69,7 @@ async function fill() {
   );
   await pumped(db, done);
   await db.$executeRaw`
-    update event set received_at = received_at - make_interval(days => (seq * 37 % 100)::int, hours => (seq % 24)::int)`;
+    update event set received_at = received_at - make_interval(days => (seq * 37 % 100)::int, hours => (seq % 3)::int)`;
   await db.$executeRaw`update contact set created_at = now() - interval '200 days'`;
 }
 
