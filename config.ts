@@ -35,6 +35,8 @@ export interface Config {
   temporal: TemporalConfig;
   port: number;
   host: string;
+  /** Proxies in front of the API whose word about a client's address counts. */
+  trustedProxies: number;
   /** Where mails and browsers reach the API, without a slash at the end. */
   publicUrl: string;
   mail: MailConfig;
@@ -153,6 +155,7 @@ const schema = z.object({
   TEMPORAL_CLI_PATH: z.string().optional(),
   PORT: port.optional(),
   HOST: z.string().default('127.0.0.1'),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   PUBLIC_URL: url.optional(),
   SENDGRID_API_KEY: z.string().optional(),
   SENDGRID_BASE_URL: url.optional(),
@@ -217,6 +220,7 @@ function fromRaw(raw: Raw): Omit<Config, 'databaseUrl' | 'temporal' | 'publicUrl
     temporal: { namespace: raw.TEMPORAL_NAMESPACE ?? 'default', apiKey, tls: raw.TEMPORAL_TLS ?? apiKey !== null },
     port: raw.PORT ?? 3000,
     host: raw.HOST,
+    trustedProxies: raw.TRUSTED_PROXIES,
     publicUrl: raw.PUBLIC_URL ?? null,
     mail: mailOf(raw),
     sms: smsOf(raw),

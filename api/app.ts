@@ -32,6 +32,7 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.config.trustedProxies ?? 0);
   app.use(securityHeaders());
   app.use(requestLog(deps));
   app.use(metrics.observe);

@@ -10,6 +10,8 @@ export interface ApiConfig {
   host: string;
   port: number;
   publicUrl: string;
+  /** Proxies in front of the API whose word about a client's address counts; none unless said. */
+  trustedProxies?: number;
   mail: { kind: 'capture' | 'sendgrid' | 'smtp' };
   sendgridWebhookKeys: string[];
   sms: { kind: 'capture' } | { kind: 'twilio'; authToken: string };

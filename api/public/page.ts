@@ -8,7 +8,10 @@ fieldset{margin:0 0 1.5rem;padding:0;border:0}
 legend{padding:0 0 .5rem}
 label{display:block;padding:.375rem 0}
 button{padding:.75rem 1.25rem;border:0;border-radius:.375rem;background:#1f5fbf;color:#fff;font:inherit;cursor:pointer}
-button:focus-visible,input:focus-visible{outline:3px solid #f0b429;outline-offset:2px}`;
+p>input,p>select,p>textarea{display:block;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid #7b8794;border-radius:.25rem;font:inherit}
+p>span{color:#ab091e}
+[role=alert]{margin-bottom:1.5rem;padding-left:1rem;border-left:4px solid #ab091e}
+button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid #f0b429;outline-offset:2px}`;
 
 const headers = {
   'Content-Security-Policy': [
@@ -22,7 +25,7 @@ const headers = {
   'X-Robots-Tag': 'noindex',
 };
 
-/** A small page without scripts. `main` is HTML of ours alone: nothing of a request goes into it. */
+/** A small page without scripts. `title` and `main` are HTML of ours: what comes from elsewhere is escaped in it. */
 export function publicPage({ title, main, status = 200 }: { title: string; main: string; status?: number }): Reply {
   const html = `<!doctype html>
 <html lang="en">

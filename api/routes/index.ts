@@ -7,10 +7,13 @@ import { companyRoutes } from './companies';
 import { contactRoutes } from './contacts';
 import { contactScoreRoutes } from './contact-score';
 import { decisionRoutes } from './decisions';
+import { duplicateRoutes } from './duplicates';
 import { enrollManyRoutes } from './enroll-many';
 import { enrollmentRoutes } from './enrollments';
 import { holdListRoutes } from './holds';
+import { formRoutes } from './forms';
 import { importRoutes } from './imports';
+import { hygieneRoutes } from './hygiene';
 import { ingestRoutes } from './ingest';
 import { jobRoutes } from './jobs';
 import { journeyRoutes } from './journeys';
@@ -35,10 +38,13 @@ export const routes: readonly Route[] = [
   ...ingestRoutes,
   ...contactRoutes,
   ...companyRoutes,
+  ...hygieneRoutes,
   ...contactScoreRoutes,
   ...consentRoutes,
   ...importRoutes,
+  ...formRoutes,
   ...mergeRoutes,
+  ...duplicateRoutes,
   ...segmentRoutes,
   ...scoreModelRoutes,
   ...scoreTrialRoutes,

@@ -61,6 +61,7 @@ export async function startGround(): Promise<Ground> {
 export const settings: Omit<Config, 'databaseUrl' | 'temporal' | 'home' | 'demo' | 'logLevel'> = {
   port: 0,
   host: '127.0.0.1',
+  trustedProxies: 0,
   publicUrl: 'http://127.0.0.1:3000',
   mail: { kind: 'capture' },
   sms: { kind: 'capture' },
