@@ -89,11 +89,12 @@ function readAlike(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<Group[]> {
   const { key, has } = looks[rule];
+  // A subquery for each key: a join would compute the keys of all contacts.
   return tx.$queryRaw<Group[]>`
     with same as materialized (
         select ${key} as key from contact c where ${has} group by 1 having count(*) > 1),
       groups as (
-        select s.key, max(c.id::text)::uuid as newest from same s join contact c on ${key} = s.key and ${has} group by 1)
+        select s.key, (select max(c.id::text)::uuid from contact c where ${key} = s.key and ${has}) as newest from same s)
     select g.newest, array(
       select c.id from contact c where ${key} = g.key and ${has} order by c.id limit ${MEMBERS}::int) as ids
     from groups g where ${after}::uuid is null or g.newest < ${after}::uuid
