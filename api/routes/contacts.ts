@@ -28,7 +28,7 @@ function eachOf<N extends string, T extends z.ZodType>(names: readonly N[], sche
   return Object.fromEntries(names.map((name) => [name, schema])) as Record<N, T>; // one entry for each name
 }
 
-const contact = z
+export const contact = z
   .object({
     id: z.uuid(),
     email: z.string().nullable(),
@@ -45,7 +45,7 @@ const contact = z
   })
   .meta({ id: 'Contact' });
 
-function view({ fields, externalIds, createdAt, updatedAt, ...row }: ContactRow) {
+export function contactView({ fields, externalIds, createdAt, updatedAt, ...row }: ContactRow) {
   const dates = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
   return { ...row, ...fields, externalId: externalIds[0] ?? null, ...dates };
 }
@@ -73,7 +73,7 @@ const find = defineRoute({
     const [[name, value] = ['email', '']] = Object.entries(body);
     const found = await findContact(db, finders[name as keyof typeof finders], value); // the schema knows no other name
     if (!found) throw notFound('contact');
-    return ok(view(found));
+    return ok(contactView(found));
   },
 });
 
@@ -98,7 +98,7 @@ const list = defineRoute({
       return ok(await inSegment({ db, now }, query.segment, { q: query.q, limit, after }));
     const rows = await listContacts(db, { q: query.q, companyId: query.company, after, limit: limit + 1 });
     const page = toPage(rows, limit, (row) => row.id);
-    return ok({ ...page, data: page.data.map(view) });
+    return ok({ ...page, data: page.data.map(contactView) });
   },
 });
 
@@ -115,7 +115,7 @@ async function inSegment(
   }
   const finding = await findingOf(db, segment.where, { at: now(), q: q ?? null });
   const { ids, next } = await findPeople(db, finding, { after, limit, withinMs: 5_000 });
-  return { data: (await getContacts(db, ids)).map(view), next: next === null ? null : cursorOf(next) };
+  return { data: (await getContacts(db, ids)).map(contactView), next: next === null ? null : cursorOf(next) };
 }
 
 const get = defineRoute({
@@ -130,7 +130,7 @@ const get = defineRoute({
   handler: async ({ params }, { db }) => {
     const found = await getContact(db, params.id);
     if (!found) throw notFound('contact');
-    return ok(view(found));
+    return ok(contactView(found));
   },
 });
 
@@ -162,7 +162,7 @@ const patch = defineRoute({
     if (patched.kind === 'missing') throw notFound('contact');
     if (patched.kind === 'email-taken') throw new Problem('conflict', 'Another contact has this address.');
     announceEvents();
-    return ok(view(patched.contact));
+    return ok(contactView(patched.contact));
   },
 });
 
