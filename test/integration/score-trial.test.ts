@@ -43,10 +43,10 @@ async function lead(
   { vp = true, pages = 1, answer }: { vp?: boolean; pages?: number; answer?: string } = {},
 ) {
   const keys = [`email:${name}@example.test`];
-  const traits = vp ? { title: 'VP Sales' } : {};
+  const traits: JsonObject = vp ? { jobTitle: 'VP Sales' } : {};
   const day = (n: number) => new Date(Date.now() - n * 86_400_000);
   await pumped(db, [
-    happening('contact.identified', { keys, traits: vp ? { jobTitle: 'VP Sales' } : traits, occurredAt: day(10) }),
+    happening('contact.identified', { keys, traits, occurredAt: day(10) }),
     ...Array.from({ length: pages }, () =>
       happening('page.viewed', { keys, properties: { path: '/pricing' }, occurredAt: day(8) }),
     ),
