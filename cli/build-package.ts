@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -9,7 +9,7 @@ const target = join(root, 'build/cli');
 
 /**
  * Makes the package that another repository installs: the command, the test helper and jest's matchers, each in one file
- * with everything that it needs, so that it brings no Temporal, no Prisma and nothing to download.
+ * with everything that it needs, and the standard score model, so that it brings no Temporal, no Prisma and nothing to download.
  */
 export async function buildPackage(): Promise<string> {
   rmSync(target, { recursive: true, force: true });
@@ -28,6 +28,7 @@ export async function buildPackage(): Promise<string> {
     banner: { js: '#!/usr/bin/env node' },
   });
   chmodSync(command, 0o755);
+  cpSync(join(root, 'workflows/scoring-model/catalog/standard.yaml'), join(target, 'standard-score-model.yaml'));
   writeTypes();
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
   writeFileSync(join(target, 'README.md'), readFileSync(join(root, 'cli/README.md')));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkText } from '../../messages/check-text';
 import { renderText } from '../../messages/render-text';
 import { findJourney, validateDocument } from '../../prisma/stores/journeys';
+import { readModelNow } from '../../prisma/stores/scores/model';
 import { readSegments } from '../../prisma/stores/segments';
 import { readSettings } from '../../prisma/stores/settings';
 import { templateClasses } from '../../prisma/stores/templates';
@@ -133,11 +134,12 @@ function demandPersonas(source: string | object, graph: Graph): Persona[] {
   return read.personas;
 }
 
-/** What holds for live runs holds here: windows, caps, segments, classes of templates. */
+/** What holds for live runs holds here: windows, caps, segments, classes of templates, the published score model. */
 async function optionsOf(db: HandlerDeps['db']) {
   const { settings } = await readSettings(db);
   const segments = await readSegments(db, settings.eventGroups);
-  return { settings: { ...settings, segments }, classes: await templateClasses(db), renderText };
+  const { model: scoreModel } = await readModelNow(db);
+  return { settings: { ...settings, segments }, classes: await templateClasses(db), renderText, scoreModel };
 }
 
 export const simulationRoutes: readonly Route[] = [simulateRoute];

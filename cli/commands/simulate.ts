@@ -8,6 +8,7 @@ import { checkFolder, type CheckedFolder, type CheckedJourney } from '../folder/
 import { findingOf, type Finding } from '../folder/finding';
 import { personasOf } from '../folder/personas-of';
 import { readFolder, readSourceFile, type SourceFile } from '../folder/read-folder';
+import { scoreModelOf } from '../folder/score-model-of';
 import { subjectOf } from '../folder/subject-of';
 import { findingLine, type Output } from '../output';
 import { exitCodes, Refusal } from '../refusal';
@@ -37,8 +38,9 @@ export async function simulate(key: string, options: SimulateOptions, out: Outpu
   if (findings.length > 0) return tell(findings, out);
   const classes = new Map(checked.templates.map(({ template }) => [template.key, template.class]));
   const runs: { persona: Persona; run: PersonaRun }[] = [];
+  const scoreModel = scoreModelOf(options.folder);
   for (const persona of personas)
-    runs.push({ persona, run: await runPersona(journey.graph, persona, { classes, renderText }) });
+    runs.push({ persona, run: await runPersona(journey.graph, persona, { classes, renderText, scoreModel }) });
   const texts = () => runs.map(({ persona, run }) => runText(run, subjects(journey, checked, persona)));
   out.print(options.json ? asJson({ runs: runs.map(({ run }) => run) }) : texts().join('\n\n'));
   return 0;

@@ -46,6 +46,11 @@ export function readFolder(root: string): JourneyFolder {
   };
 }
 
+/** The score model of a folder; null where it has none. */
+export function findScoreModel(folder: string): SourceFile | null {
+  return filesOf(folder).find(({ name }) => name === SCORE_MODEL) ?? null;
+}
+
 function filesOf(folder: string): SourceFile[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

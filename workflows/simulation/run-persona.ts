@@ -1,4 +1,5 @@
 import type { Json } from '../domain/json';
+import { titleOf } from '../domain/people/titles';
 import { deadlineOf } from '../domain/timing/deadline';
 import { addDuration } from '../domain/timing/duration';
 import { contactZone } from '../domain/timing/zone';
@@ -17,7 +18,7 @@ export async function runPersona(graph: Graph, persona: Persona, options: RunOpt
   const entersAt = instantIn(persona.entersAt, zone);
   const ofMessage = persona.does.filter((deed) => messageOf(deed) !== null);
   const others = persona.does.filter((deed) => messageOf(deed) === null);
-  const fields = { ...persona.contact, traits: traitsOf(persona) };
+  const fields = { ...titleFields(persona), ...persona.contact, traits: traitsOf(persona) };
   const simulation: Simulation = await simulate(
     graph,
     { entersAt, fields, entry: persona.entry, score: persona.score },
@@ -35,6 +36,12 @@ export async function runPersona(graph: Graph, persona: Persona, options: RunOpt
 
 function zoneOf({ contact }: Persona, { settings }: RunOptions): string {
   return contactZone(contact, settings?.defaultZone ?? 'UTC');
+}
+
+/** What live contacts have from their job title. */
+function titleFields({ contact }: Persona): Record<string, Json> {
+  const { jobTitle } = contact;
+  return typeof jobTitle === 'string' ? { ...titleOf(jobTitle) } : {};
 }
 
 function traitsOf({ contact }: Persona): Json {
