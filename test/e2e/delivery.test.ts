@@ -1,17 +1,8 @@
 import { snippet, startWebsite, type Pages, type Visit, type Website } from '../support/website';
 import { poll } from '../support/poll';
 
-const fields = `<input name="email"><input name="given-name"><input autocomplete="organization" name="where">
-  <input name="colour"><input name="secret" type="password"><input type="hidden" name="company" value="no">
-  <select data-nurture="jobTitle"><option>VP</option></select><button>Go</button>`;
-const form = (attributes: string) => ({ body: `<form ${attributes}>${fields}</form>` });
-
 const pages: Pages = (apiUrl, tag) => ({
   '/manual': { head: snippet + tag(' data-page="manual"') },
-  '/form': form('data-nurture-form="guide" action="/thanks" method="post"'),
-  '/handled': form('data-nurture-form="guide" onsubmit="return false"'),
-  '/unmarked': form('action="/thanks"'),
-  '/hosted': form(`action="${apiUrl}/f/guide" method="post"`),
 });
 
 let website: Website;
@@ -74,51 +65,6 @@ describe('what is lost on the way', () => {
     await visit.page.evaluate("for (let i = 0; i < 120; i++) nurture('track', 'many', { i, text: 'ä'.repeat(500) })");
     expect(await visit.arrived(120)).toHaveLength(120);
     expect(sent.length).toBeGreaterThan(3);
-  });
-});
-
-describe('forms', () => {
-  const fill = async (path: string) => {
-    await visit.open(path);
-    await visit.ready();
-    await visit.page.fill('[name=email]', 'jo@example.test');
-    await visit.page.fill('[name=given-name]', 'Jo');
-    await visit.page.fill('[name=where]', 'Acme');
-    await visit.page.fill('[name=colour]', 'blue');
-    await visit.page.fill('[name=secret]', 'hunter2');
-    await visit.page.click('button');
-  };
-
-  test.each(['/form', '/handled'])('a marked one is told of: %s', async (path) => {
-    await fill(path);
-    const seen = await poll('the form', async () => (await visit.types()).includes('form.submitted') && visit.events());
-    const told = seen.find(({ type }) => type === 'contact.identified');
-    expect(told?.traits).toEqual({
-      ...{ email: 'jo@example.test', firstName: 'Jo', company: 'Acme', jobTitle: 'VP', timezone: 'Europe/Berlin' },
-    });
-    expect(seen.find(({ type }) => type === 'form.submitted')?.properties).toEqual({ form: 'guide' });
-    expect(JSON.stringify(seen.map(({ traits, properties }) => [traits, properties]))).not.toMatch(/hunter2|blue/);
-  });
-
-  test('one without a mark is not', async () => {
-    await fill('/unmarked');
-    await poll('both pages', async () => (await visit.types()).length >= 2);
-    expect(await visit.types()).toEqual(['page.viewed', 'page.viewed']);
-  });
-
-  test('one that leads to Nurture says who sits there', async () => {
-    const posted = visit.page.waitForRequest('**/f/guide');
-    await fill('/hosted');
-    const body = new URLSearchParams((await posted).postData() ?? '');
-    expect(body.get('anonymousId')).toBe(await visit.id());
-    expect(body.get('email')).toBe('jo@example.test');
-  });
-
-  test('before consent it says nothing', async () => {
-    await website.set({ cookies: 'after-consent' });
-    const posted = visit.page.waitForRequest('**/f/guide');
-    await fill('/hosted');
-    expect(new URLSearchParams((await posted).postData() ?? '').has('anonymousId')).toBe(false);
   });
 });
 

@@ -34,7 +34,7 @@ test('demo decides whether journeys are published', async () => {
   stack = await startTestStack({ demo: true });
   const journeys = await stack.db.journey.findMany();
   const drafts = journeys.filter(({ status }) => status !== 'published').map(({ key }) => key);
-  expect(drafts.sort()).toEqual(['cart-abandonment', 'high-intent', 'webinar-invitation', 'win-back']);
+  expect(drafts.sort()).toEqual(['cart-abandonment', 'webinar-invitation', 'win-back']);
 });
 
 test('servers that are named are used', async () => {

@@ -1,4 +1,5 @@
 import { host } from './given';
+import { uuid } from './ids';
 import type { Bag } from './item';
 
 /** Names of fields, and what `autocomplete` calls them, without marks and capitals → the trait they fill. */
@@ -23,34 +24,70 @@ const traits: Record<string, string> = {
 };
 
 interface Listening {
-  /** Null where nothing may be stored. */
-  idOf: () => string | null;
+  /** Of who fills it in with this address; null where nothing may be stored. */
+  idOf: (address: string) => string | null;
   tell: (form: string, traits: Bag) => void;
 }
 
-/** Forms marked `data-nurture-form`. Those that lead to us say who sits there; of others we tell what is known by name. */
+/**
+ * Forms that lead to Nurture say who sits there, and go without leaving the page where they are marked
+ * `data-nurture-form`. Of marked forms that lead elsewhere we tell what is known by name.
+ */
 export function watchForms({ idOf, tell }: Listening): void {
-  // Before the page's own listeners, which often keep the browser from sending it and empty it.
-  const isFirst = { capture: true };
-  const look = ({ target }: Event) => {
-    if (!(target instanceof HTMLFormElement)) return;
-    const name = target.dataset.nurtureForm;
-    if (target.action.startsWith(`${host}/f/`)) sign(target, idOf());
-    else if (name !== undefined) tell(name || target.id || target.name || 'form', fieldsOf(target));
+  const look = (event: SubmitEvent) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement)) return;
+    const mark = form.dataset.nurtureForm;
+    // Fields may be called `action` and `name`, and hide what the form has under these names.
+    const action = new URL(form.getAttribute('action') ?? '', location.href).href;
+    if (action.startsWith(`${host}/f/`)) {
+      hide(form, 'anonymousId', idOf(fieldsOf(form).email ?? ''));
+      if (mark === undefined) return;
+      event.preventDefault();
+      void post(form, action);
+    } else if (mark !== undefined) {
+      tell(mark || form.getAttribute('id') || form.getAttribute('name') || 'form', fieldsOf(form));
+    }
   };
-  addEventListener('submit', look, isFirst);
+  // Before the page's own listeners, which often keep the browser from sending it and empty it.
+  addEventListener('submit', look, { capture: true });
 }
 
-function sign(form: HTMLFormElement, id: string | null): void {
-  const field = form.querySelector<HTMLInputElement>('input[name=anonymousId]') ?? document.createElement('input');
-  Object.assign(field, { type: 'hidden', name: 'anonymousId', value: id ?? '' });
-  if (id) form.append(field);
-  else field.remove();
+/** Whatever goes wrong, the browser sends it as it would have: under the same id, so that it counts once. */
+async function post(form: HTMLFormElement, action: string): Promise<void> {
+  hide(form, '_id', uuid());
+  try {
+    const answers = [...new FormData(form)].filter((one): one is [string, string] => typeof one[1] === 'string');
+    const request = { method: 'POST', body: new URLSearchParams(answers), headers: { Accept: 'application/json' } };
+    const answer = await fetch(action, { ...request, credentials: 'omit' });
+    if (!answer.ok) throw new Error();
+    const { redirect } = (await answer.json()) as { redirect?: string };
+    if (!form.dispatchEvent(new CustomEvent('nurture:sent', { bubbles: true, cancelable: true }))) return;
+    if (redirect) location.assign(redirect);
+    else thank(form);
+  } catch {
+    HTMLFormElement.prototype.submit.call(form);
+  }
+}
+
+function thank(form: HTMLFormElement): void {
+  const words = document.createElement('p');
+  Object.assign(words, { role: 'status', tabIndex: -1, textContent: form.dataset.nurtureThanks ?? '✓' });
+  form.replaceWith(words);
+  words.focus();
+}
+
+/** A hidden field; null takes it away. */
+function hide(form: HTMLFormElement, name: string, value: string | null): void {
+  const field = form.querySelector<HTMLInputElement>(`input[name=${name}]`) ?? document.createElement('input');
+  Object.assign(field, { type: 'hidden', name, value: value ?? '' });
+  if (value === null) field.remove();
+  else form.append(field);
 }
 
 /** Only fields whose names say what they hold, or that are marked `data-nurture="jobTitle"`; `""` leaves one out. */
-export function fieldsOf(form: HTMLFormElement): Bag {
-  const found: Bag = {};
+export function fieldsOf(form: HTMLFormElement): Record<string, string> {
+  const found: Record<string, string> = {};
   for (const field of form.elements) {
     if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) continue;
     const trait = field.dataset.nurture ?? traitOf(field.name) ?? traitOf(field.autocomplete);

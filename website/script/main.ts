@@ -99,7 +99,11 @@ function start(): void {
   before.forEach(run);
   watchPages(() => commands.page(Date.now()));
   watchForms({
-    idOf: () => (consentNow() === 'given' ? anonymousId() : null),
+    idOf: (address) => {
+      if (consentNow() !== 'given') return null;
+      meet('', address);
+      return anonymousId();
+    },
     tell: (form, traits) => commands.form(Date.now(), form, traits),
   });
   addEventListener('pagehide', leave);
