@@ -55,7 +55,7 @@ export interface Sweep {
 /** One statement that looks at everybody may take so long. */
 const STATEMENT_MS = 60_000;
 /** Suspects that one statement answers: the next one finds the others. */
-const SUSPECTS = 50_000;
+const SUSPECTS = 200_000;
 /** Contacts who are let in at once when a watch begins. */
 const JOINING = 2_000;
 

@@ -20,10 +20,20 @@ const living = sql`c.merged_into is null and c.erased_at is null`;
 /** Of all contacts, so many at most. */
 export async function suspectsAmongAll(tx: Tx, it: Suspecting, limit: number): Promise<string[]> {
   const { joins, holds } = compileCondition(it.condition, { ...it.context, scope: 'everybody' });
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select c.id from contact c ${joins} ${memberOf(it.key)}
-    where ${living} and ((${holds}) is true) <> (m.contact_id is not null) limit ${limit}::int`;
-  return rows.map(({ id }) => id);
+  return firstOf(
+    tx,
+    sql`select c.id from contact c ${joins} ${memberOf(it.key)}
+      where ${living} and ((${holds}) is true) <> (m.contact_id is not null)`,
+    limit,
+  );
+}
+
+/** Found as if all of them were wanted: for a few of very many PostgreSQL would go from contact to contact. */
+async function firstOf(tx: Tx, ids: Prisma.Sql, limit: number): Promise<string[]> {
+  const [row] = await tx.$queryRaw<{ ids: string[] }[]>`
+    with found as materialized (${ids})
+    select array(select id from found limit ${limit}::int) as ids`;
+  return row?.ids ?? [];
 }
 
 /** Of those who did something that has come over the edge of a period since `from` (epoch milliseconds). */
@@ -69,11 +79,12 @@ function periodsOf(condition: Condition, { segments }: Pick<CompileContext, 'seg
 /** Who was there before the watch began, and whom it held for then, as far as it has not been found; so many at most. */
 export async function holdersAtBeginning(tx: Tx, it: Suspecting, limit: number): Promise<string[]> {
   const { joins, holds } = compileCondition(it.condition, { ...it.context, scope: 'everybody' });
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select c.id from contact c ${joins} ${memberOf(it.key)}
-    where ${living} and c.created_at < ${instantSql(it.context.at)} and m.contact_id is null and ${holds}
-    limit ${limit}::int`;
-  return rows.map(({ id }) => id);
+  return firstOf(
+    tx,
+    sql`select c.id from contact c ${joins} ${memberOf(it.key)}
+      where ${living} and c.created_at < ${instantSql(it.context.at)} and m.contact_id is null and ${holds}`,
+    limit,
+  );
 }
 
 /** Makes those of them members since its beginning whom it held for then. Answers how many; under their locks. */
