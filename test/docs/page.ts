@@ -16,7 +16,9 @@ export const walks = [
   'docs/operating.md',
   'docs/intervening.md',
   'docs/many-people.md',
+  'docs/merging.md',
   'docs/cli.md',
+  'docs/website.md',
 ];
 
 /** A fenced block of a page. */
