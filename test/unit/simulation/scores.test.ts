@@ -44,7 +44,7 @@ const untilHigh = `
   - { id: won, kind: exit, outcome: won }`;
 
 /** 50 of fields and points brought along, and 25 of two visits: 75. */
-const vp = { contact: { seniority: 'vp', industry: 'saas' }, score: { engagement: 25 } };
+const vp = { contact: { jobTitle: 'VP of Sales', industry: 'SaaS' }, score: { engagement: 25 } };
 
 test('behaviour gives points', async () => {
   const does = [pricing('1 day'), pricing('3 days')];
@@ -59,7 +59,7 @@ test('fit brought along is all of it', async () => {
 });
 
 test('what is learned of them changes fit', async () => {
-  const promoted = { after: '4 days', event: 'contact.noted', traits: { seniority: 'vp' } };
+  const promoted = { after: '4 days', event: 'contact.noted', traits: { jobTitle: 'Directora de Marketing' } };
   const does = [pricing('1 day'), pricing('3 days')];
   const contact = { industry: 'saas' };
   expect(await run(untilHigh, { contact, score: { engagement: 25 }, does })).toMatchObject({ outcome: 'never' });

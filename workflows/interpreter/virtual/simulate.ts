@@ -1,11 +1,13 @@
 import { begin } from '../../contract/run-state';
 import type { VisitOutcome } from '../../contract/visits';
 import type { Json, JsonObject } from '../../domain/json';
+import { settle } from '../../domain/people/settle';
 import type { ScoreModel } from '../../domain/scoring/model';
 import { newScore } from '../../domain/scoring/new-score';
 import { countInput, openTally } from '../../domain/scoring/tally';
 import { fitOf } from '../../domain/scoring/worth';
 import type { SendState } from '../../domain/sending/state';
+import { traitsOf } from '../../domain/updating/changes';
 import type { Graph } from '../../journeys/graph';
 import type { EffectName, Rest } from '../host';
 import { interpret } from '../interpret';
@@ -134,14 +136,20 @@ function worldFor(graph: Graph, persona: Persona, it: SimulationOptions): World 
   const { settings = {}, classes, renderText, scoreModel } = it;
   const world = emptyWorld(persona.entersAt, settings);
   if (scoreModel) world.scoreModel = scoreModel;
-  const fields = { email: 'persona@example.com', traits: {}, ...persona.fields };
   if (renderText) world.renderText = renderText;
   world.graphs.set(ID, classes ? pinned(graph) : graph);
   for (const [key, kind] of classes ?? []) world.classes.set(key, kind);
-  world.contacts.push({ id: ID, fields, lastTurn: 0n });
+  world.contacts.push(contactOf(persona, world));
   world.enrollments.push(enrollmentOf(graph, persona));
   bringScore(world, mustFind(world.contacts, ID), persona);
   return world;
+}
+
+/** Fields in the form in which they are stored, with what follows from them: the level from a job title. */
+function contactOf({ fields: said = {} }: Persona, { settings }: World): ContactRow {
+  const fields = { email: 'persona@example.com', traits: {}, ...said };
+  const read = settle({ fields: {}, origins: {} }, { fields, traits: traitsOf(fields) }, settings);
+  return { id: ID, fields: { ...fields, ...read.fields, traits: read.traits }, origins: read.origins, lastTurn: 0n };
 }
 
 /** What the model says of their fields counts from the start, unless the persona says how much fit it is. */
