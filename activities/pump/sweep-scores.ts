@@ -61,7 +61,7 @@ async function passTime(tx: Tx, contactIds: readonly string[], at: number): Prom
     const marks = [...net, ...countTime(tally, now.model, at)];
     return tellCrossings(marks, { contactId, cause: `time:${at}` }).map((one) => ({ ...one, contactId }));
   });
-  await writeTallies(tx, now, tallies);
+  await writeTallies(tx, now, tallies, { exact: true });
   // Time is something outside: what follows from it is one event away.
   await insertInside(
     tx,

@@ -1,15 +1,21 @@
 import pino from 'pino';
 import { v7 } from 'uuid';
+import { sweepSegments } from '../../activities/pump/sweep-segments';
 import { Pump } from '../../activities/pump/pump';
+import { standardScoreModel } from '../../prisma/catalog';
 import type { Db } from '../../prisma/client';
 import { acceptEvents, type NewEvent } from '../../prisma/stores/events';
 import { saveDraft } from '../../prisma/stores/journeys';
+import { saveSegment } from '../../prisma/stores/segments';
+import type { JsonObject } from '../../workflows/domain/json';
 import { publishedJourney } from '../support/journeys';
+import { publishedModel } from '../support/scores';
 import { perSecond, type Figure, type Ground } from './ground';
 
 const CONTACTS = 2_000;
 const EVENTS = 20_000;
 const JOURNEYS = 20;
+const SEGMENTS = 30;
 
 const journey = (i: number) => `
 journey: bench-${i}
@@ -30,16 +36,40 @@ steps:
   - { id: done, kind: exit, outcome: done }
 `;
 
-/** Pages mostly; now and then a form, an order, somebody who says who they are. */
+const titles = ['VP Sales', 'Student', 'Marketing Director', 'Engineer'];
+
+/** A third about fields, a third about what was done, a third about scores. */
+function segment(i: number): JsonObject {
+  const field = { field: 'traits.plan', is: i % 3 };
+  if (i % 3 === 0) return { all: [{ field: 'jobTitle', contains: `title ${i}` }, field] };
+  if (i % 3 === 1)
+    return { all: [{ did: 'page.viewed', times: 2 + i, within: '30 days' }, { not: { segment: 'customers' } }] };
+  return { any: [{ score: 'total', atLeast: 5 * i }, { all: [{ tier: { in: ['medium', 'high'] } }, field] }] };
+}
+
+/** Pages mostly, one in ten about prices; now and then a form, an order, somebody who says who they are. */
 function happening(i: number): NewEvent {
   const user = `user:${(i * 7919) % CONTACTS}`;
   const kind = i % 20;
   const base = { origin: 'bench', messageId: v7(), keys: [user], fromBrowser: false, occurredAt: new Date() };
   const empty = { properties: {}, traits: {}, context: {} };
   if (kind === 0) return { ...base, ...empty, type: 'form.submitted', properties: { form: `form-${i % JOURNEYS}` } };
-  if (kind === 1) return { ...base, ...empty, type: 'identify', traits: { jobTitle: `Title ${i % 97}`, plan: i % 3 } };
+  if (kind === 1)
+    return {
+      ...base,
+      ...empty,
+      type: 'identify',
+      traits: { jobTitle: `${titles[i % 4] ?? ''} title ${i % 97}`, plan: i % 3 },
+    };
+  if (kind === 4) return { ...base, ...empty, type: 'asset.downloaded', properties: { asset: 'guide', kind: 'ebook' } };
+  if (kind === 5) return { ...base, ...empty, type: 'webinar.attended', properties: { webinar: 'scale' } };
   if (kind === 2) return { ...base, ...empty, type: 'order.completed', properties: { orderId: String(i), value: i } };
-  return { ...base, ...empty, type: 'page.viewed', properties: { path: `/page/${i % 50}`, title: 'Some page' } };
+  return {
+    ...base,
+    ...empty,
+    type: 'page.viewed',
+    properties: { path: i % 10 === 3 ? '/pricing' : `/page/${i % 50}`, title: 'Some page' },
+  };
 }
 
 async function fill(db: Db, from: number, count: number): Promise<void> {
@@ -66,6 +96,9 @@ export async function measurePump({ db }: Ground): Promise<Figure[]> {
   // Each names the next one, so that all of them must be there before the first is published.
   for (let i = 0; i < JOURNEYS; i += 1) await saveDraft(db, `bench-${i}`, { source: journey(i) });
   for (let i = 0; i < JOURNEYS; i += 1) await publishedJourney(db, journey(i));
+  await publishedModel(db, standardScoreModel());
+  for (let i = 0; i < SEGMENTS; i += 1) await saveSegment(db, `bench-${i}`, { name: `Bench ${i}`, where: segment(i) });
+  await sweepSegments({ db, versions: new Map() });
   await fill(db, 0, EVENTS);
   const fresh = await drain(db);
   await fill(db, EVENTS, EVENTS);
@@ -77,7 +110,11 @@ export async function measurePump({ db }: Ground): Promise<Figure[]> {
   }
   const bare = EVENTS / ((performance.now() - began) / 1000);
   const row = (what: string, { processed, seconds }: { processed: number; seconds: number }): Figure => ({
-    ...{ what: `pump, ${JOURNEYS} journeys, ${what}`, ours: perSecond(processed, seconds), target: '≥ 3,000/s' },
+    ...{
+      what: `pump, scores, ${SEGMENTS} segments, ${JOURNEYS} journeys, ${what}`,
+      ours: perSecond(processed, seconds),
+      target: '≥ 3,000/s',
+    },
     limit: `${perSecond(bare, 1)} (marking 500 rows at a time)`,
     share: `${Math.round((processed / seconds / bare) * 100)} %`,
   });

@@ -36,8 +36,15 @@ export interface StateToWrite {
   nextCheckAt: number | null;
 }
 
-/** Under the contacts' locks. */
-export async function writeScoreStates(tx: Tx, states: readonly StateToWrite[]): Promise<void> {
+/**
+ * Under the contacts' locks. Unless `exact`, a check that is due earlier than need be stays: it finds nothing then, and
+ * no index changes with each event.
+ */
+export async function writeScoreStates(
+  tx: Tx,
+  states: readonly StateToWrite[],
+  { exact = false }: { exact?: boolean } = {},
+): Promise<void> {
   if (states.length === 0) return;
   const rows = states.map(({ contactId, modelId, state, nextCheckAt }) => {
     // Nothing counted yet decays from nothing: any instant will do.
@@ -54,7 +61,9 @@ export async function writeScoreStates(tx: Tx, states: readonly StateToWrite[]):
     on conflict (contact_id) do update set
       model_id = excluded.model_id, state = excluded.state, fit = excluded.fit, engagement = excluded.engagement,
       decaying = excluded.decaying, blocked = excluded.blocked, tier = excluded.tier, ready = excluded.ready,
-      as_of = excluded.as_of, next_check_at = excluded.next_check_at, stale = false`;
+      as_of = excluded.as_of, stale = false,
+      next_check_at = case when ${exact} then excluded.next_check_at
+        else least(score_state.next_check_at, excluded.next_check_at) end`;
 }
 
 /** A fraction of a millisecond is rounded up: looked at too early nothing would have changed yet. */

@@ -63,11 +63,12 @@ export async function openTallies(
   ]);
 }
 
-/** Writes what was counted, under the contacts' locks. */
+/** Writes what was counted, under the contacts' locks; `exact`: with the instant of the next check, see the states. */
 export async function writeTallies(
   tx: Tx,
   now: ModelNow,
   tallies: readonly { contactId: string; tally: Tally }[],
+  options: { exact?: boolean } = {},
 ): Promise<void> {
   const touched = tallies.filter(({ tally }) => tally.touched);
   await writeLedger(
@@ -79,6 +80,7 @@ export async function writeTallies(
     touched.map(({ contactId, tally: { state } }) => {
       return { contactId, modelId: now.id, state, nextCheckAt: nextCheckAt(now.model, state) };
     }),
+    options,
   );
 }
 
