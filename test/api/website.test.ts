@@ -98,3 +98,28 @@ test('bad origins are refused', async () => {
     expect(answer.body.errors[0]).toMatchObject({ pointer: '#/website/origins/0' });
   }
 });
+
+describe('the demonstration site', () => {
+  let demo: TestApi;
+  beforeAll(async () => void (demo = await testApi({ demoKey: 'nw_demo' })));
+  afterAll(() => demo.drop());
+
+  test('is there with a browser key alone', async () => {
+    for (const path of ['/demo', '/demo/pricing', '/demo/demo.js', '/demo/style.css']) {
+      await request(demo.app).get(path).expect(200);
+      await request(api.app).get(path).expect(404);
+    }
+    await request(demo.app)
+      .get('/demo/nothing')
+      .expect(404)
+      .expect('Content-Type', /problem/);
+  });
+
+  test('names the script, and leads to its pages', async () => {
+    const page = await request(demo.app).get('/demo').expect(200);
+    expect(page.text).toContain('<script src="/n.js" data-key="nw_demo"');
+    const paths = [...page.text.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path]) => path ?? '');
+    for (const path of new Set(paths)) await request(demo.app).get(path).expect(200);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  });
+});
