@@ -9,6 +9,7 @@ import type { Graph } from '../../workflows/journeys/graph';
 import { journeyJsonSchema } from '../../workflows/journeys/json-schema';
 import { scoreModelJsonSchema } from '../../workflows/scoring-model/json-schema';
 import { cataloguePage } from './catalogue/page';
+import { withPeopleTables } from './contacts-page';
 
 const docs = join(__dirname, '../../docs');
 
@@ -16,6 +17,7 @@ const docs = join(__dirname, '../../docs');
 export function generatedPages(): { path: string; text: string }[] {
   return [
     { path: join(docs, 'catalogue.md'), text: cataloguePage() },
+    { path: join(docs, 'contacts.md'), text: withPeopleTables(readFileSync(join(docs, 'contacts.md'), 'utf8')) },
     { path: join(docs, 'events.md'), text: renderEventsPage(listeners()) },
     { path: join(docs, 'api.md'), text: withRoutes(readFileSync(join(docs, 'api.md'), 'utf8')) },
     { path: join(docs, 'journey.schema.json'), text: `${JSON.stringify(journeyJsonSchema(), null, 2)}\n` },
