@@ -54,8 +54,8 @@ export async function saveScoreModel(
 
 /** Compiles a model by the settings of this moment. */
 export async function compileModelNow(db: DbOrTx, source: string | object): Promise<CompiledScoreModel> {
-  const { eventGroups, eventNames } = (await readSettings(db)).settings;
-  return compileScoreModel(source, { eventGroups, eventNames });
+  const { eventGroups, eventNames, industries } = (await readSettings(db)).settings;
+  return compileScoreModel(source, { eventGroups, eventNames, industries });
 }
 
 /** Writers of the model queue up here, also before its row exists. */

@@ -1,3 +1,4 @@
+import type { Industry } from '../domain/people/industries';
 import type { ScoreModel } from '../domain/scoring/model';
 import { complaintsOf } from '../journeys/issues';
 import type { Lookups } from '../journeys/lookups';
@@ -10,8 +11,10 @@ import { checkLimits } from './checks/limits';
 import { compileModel } from './compile';
 import { scoreModelDocument, type ScoreModelDocument } from './document';
 
-/** What a model may refer to: nothing but events. */
-export type ModelLookups = Pick<Lookups, 'eventGroups' | 'eventNames'>;
+/** What a model may refer to: events, and industries that the settings add. */
+export interface ModelLookups extends Pick<Lookups, 'eventGroups' | 'eventNames'> {
+  industries?: readonly Industry[];
+}
 
 export type CompiledScoreModel =
   { ok: true; document: ScoreModelDocument; model: ScoreModel } | { ok: false; problems: Problem[] };
@@ -33,7 +36,7 @@ export function compileScoreModel(source: string | object, lookups: ModelLookups
   const document = parsed.data;
   const complaints = [
     ...checkIds(document),
-    ...checkFit(document),
+    ...checkFit(document, lookups.industries ?? []),
     ...checkEvents(document, lookups),
     ...checkLimits(document),
   ];

@@ -64,6 +64,16 @@ const fit: BadCase[] = [
     '5 /fit/0/when/in/1: `seniority` is never `boss` (one of `student`, `intern`, `staff`, `manager`, `head`, `director`, `vp`, `c-level`, `owner`)',
   ],
   [
+    'a size in other words',
+    [boss, '{ field: companySize, in: [51-200, 50-200, lots] }'],
+    '5 /fit/0/when/in/1: `companySize` is never `50-200` (it is kept as `51-200`)',
+  ],
+  [
+    'an industry in other words',
+    [boss, '{ field: industry, is: Software as a Service }'],
+    '5 /fit/0/when/is: `industry` is never `Software as a Service` (it is kept as `saas`)',
+  ],
+  [
     'what people do',
     [boss, '{ did: demo.requested }'],
     `5 /fit/0/when/did: \`did\` ${aboutFields} (what people do gives points in \`engagement\`)`,

@@ -91,6 +91,12 @@ test('groups of events are spelled out, each type once', () => {
   expect(model.ready.types).toEqual(reads);
 });
 
+test('an industry of the settings may be asked for', () => {
+  const fit = 'fit: [{ id: a, when: { field: industry, is: banking }, points: 1 }]';
+  expect(() => modelOf(fit)).toThrow('is never `banking`');
+  expect(modelOf(fit, { industries: [{ key: 'banking', name: 'Banks', also: [] }] }).fit).toHaveLength(1);
+});
+
 test('text, JSON and data mean the same', () => {
   const [text, data] = [compileScoreModel(sound), compileScoreModel(parse(sound) as object)];
   expect(compileScoreModel(JSON.stringify(parse(sound)))).toEqual(text);

@@ -1,40 +1,30 @@
-import type { Condition, Scalar, ValueTest } from '../../domain/conditions/condition';
-import { departments, seniorities } from '../../domain/people/titles';
+import type { Condition } from '../../domain/conditions/condition';
+import type { Industry } from '../../domain/people/industries';
 import { checkField } from '../../journeys/checks/names';
-import { type Complaint, didYouMean, listed, type Path } from '../../journeys/problem';
+import type { Complaint, Path } from '../../journeys/problem';
 import type { ScoreModelDocument } from '../document';
+import { checkValues } from './values';
 
 /** Fit is judged when fields change, and on nothing else: fields that do not exist, and what is no field. */
-export function checkFit({ fit }: ScoreModelDocument): Complaint[] {
-  return fit.flatMap(({ when }, index) => checkPart(when, ['fit', index, 'when']));
+export function checkFit({ fit }: ScoreModelDocument, industries: readonly Industry[]): Complaint[] {
+  const tests = fit.flatMap(({ when }, index) => testsIn(when, ['fit', index, 'when']));
+  return tests.flatMap(({ test, path }) => {
+    if (!('field' in test)) return [notAField(test, path)];
+    const unknown = checkField(test.field, [...path, 'field']);
+    return unknown.length > 0 ? unknown : checkValues(test, path, industries);
+  });
 }
 
-function checkPart(condition: Condition, path: Path): Complaint[] {
-  if ('all' in condition) return condition.all.flatMap((part, index) => checkPart(part, [...path, 'all', index]));
-  if ('any' in condition) return condition.any.flatMap((part, index) => checkPart(part, [...path, 'any', index]));
-  if ('not' in condition) return checkPart(condition.not, [...path, 'not']);
-  if ('field' in condition) {
-    const unknown = checkField(condition.field, [...path, 'field']);
-    return unknown.length > 0 ? unknown : checkValues(condition.field, condition, path);
-  }
-  const [asked = ''] = Object.keys(condition);
+/** The tests that a condition is made of. */
+function testsIn(condition: Condition, path: Path): { test: Condition; path: Path }[] {
+  if ('all' in condition) return condition.all.flatMap((part, index) => testsIn(part, [...path, 'all', index]));
+  if ('any' in condition) return condition.any.flatMap((part, index) => testsIn(part, [...path, 'any', index]));
+  return 'not' in condition ? testsIn(condition.not, [...path, 'not']) : [{ test: condition, path }];
+}
+
+function notAField(test: Condition, path: Path): Complaint {
+  const [asked = ''] = Object.keys(test);
   const message = `\`${asked}\` is not about fields: fit is judged when fields change, and on them alone`;
   const hint = asked === 'did' ? 'what people do gives points in `engagement`' : 'ask for the fields that are meant';
-  return [{ path: [...path, asked], message, hint }];
-}
-
-/** Fields that Nurture itself fills, from a list. */
-const valuesOf: Readonly<Record<string, readonly string[]>> = { seniority: seniorities, department: departments };
-
-function checkValues(field: string, test: ValueTest, path: Path): Complaint[] {
-  const known = Object.hasOwn(valuesOf, field) ? valuesOf[field] : undefined;
-  if (known === undefined) return [];
-  const check = (value: Scalar, at: Path): Complaint[] => {
-    const word = String(value);
-    if (known.includes(word.toLowerCase())) return [];
-    const hint = didYouMean(word, known) ?? `one of ${listed(known)}`;
-    return [{ path: [...path, ...at], message: `\`${field}\` is never \`${word}\``, hint }];
-  };
-  const several = (test.in ?? []).flatMap((value, index) => check(value, ['in', index]));
-  return test.is === undefined ? several : [...check(test.is, ['is']), ...several];
+  return { path: [...path, asked], message, hint };
 }
