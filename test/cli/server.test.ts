@@ -126,8 +126,12 @@ test('a score model goes the same way', async () => {
   writeFileSync(model, standard.replace('points: 25', 'points: 50'));
   const { code, printed } = await nurture(['diff', folder]);
   expect([code, printed]).toEqual([1, expect.stringMatching(/server: score model[^]*-.*points: 25[^]*\+.*points: 50/)]);
+  await api.db.contact.create({ data: { id: '01930000-0000-7000-8000-000000000001' } });
+  const { printed: told } = await nurture(['apply', folder, '--yes']);
+  expect(told).toMatch(/score model: version 2 published, scores are counted anew \(job [0-9a-f-]{36}\)/);
+  writeFileSync(model, standard);
   await nurture(['pull', folder, '--force']);
-  expect(readFileSync(model, 'utf8')).toBe(standard);
+  expect(readFileSync(model, 'utf8')).toBe(standard.replace('points: 25', 'points: 50'));
 });
 
 test('a bad score model stops before anything is done', async () => {
