@@ -12,6 +12,7 @@ export const walks = [
   'docs/contacts.md',
   'docs/segments.md',
   'docs/score-model.md',
+  'docs/scores.md',
   'docs/versions.md',
   'docs/channels.md',
   'docs/operating.md',
