@@ -100,6 +100,25 @@ test('groups are those of the moment of publishing', async () => {
   expect(body.model.engagement[0].types).toEqual(['blog.read', 'guide.read']);
 });
 
+test('simulations go by the published model', async () => {
+  const document = {
+    ...{ journey: 'sorting', explain: 'Sorted by points.', topic: 'education', entry: [] },
+    steps: [
+      { id: 'a-day', kind: 'wait', for: '1 day' },
+      { id: 'sort', kind: 'branch', cases: [{ when: { tier: 'medium' }, next: 'hot' }], else: 'cold' },
+      { id: 'hot', kind: 'exit', outcome: 'hot' },
+      { id: 'cold', kind: 'exit', outcome: 'cold' },
+    ],
+  };
+  const personas = [{ does: [{ after: '1 hour', event: 'demo.requested' }] }];
+  const outcome = async () =>
+    (await api.post('/v1/journeys/sorting/simulate', { document, personas })).body.personas[0].outcome;
+  expect(await outcome()).toBe('cold');
+  await api.put('/v1/score-model', { document: small });
+  await api.post('/v1/score-model/publish');
+  expect(await outcome()).toBe('hot');
+});
+
 test('the schema is there for editors', async () => {
   expect((await api.get('/v1/score-model-schema')).body).toMatchObject({ title: 'Nurture score model' });
 });
