@@ -1,10 +1,11 @@
-// `npm run bench [ingest|pump|journeys|enroll-many|score-trial …]`: measures each thing beside its limit, in the same run; all of them together
+// `npm run bench [imports|ingest|pump|journeys|enroll-many|score-trial …]`: measures each thing beside its limit, in the same run; all of them together
 // write docs/performance.md.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { measureEnrollMany } from './enroll-many';
 import { startGround, type Figure, type Ground } from './ground';
+import { measureImports } from './imports';
 import { measureIngest } from './ingest';
 import { measureJourneys } from './journeys';
 import { measurePump } from './pump';
@@ -13,6 +14,7 @@ import { measureScoreTrial } from './score-trial';
 const PAGE = join(__dirname, '../../docs/performance.md');
 const suites: Record<string, (ground: Ground) => Promise<Figure[]>> = {
   'enroll-many': measureEnrollMany,
+  imports: measureImports,
   ingest: measureIngest,
   journeys: measureJourneys,
   pump: measurePump,
