@@ -4,7 +4,7 @@ import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
 import { readModelNow } from '../../prisma/stores/scores/model';
 import { dueScores } from '../../prisma/stores/scores/states';
-import { openTallies, writeTallies } from '../../prisma/stores/scores/tallies';
+import { openTallies, writeChecked } from '../../prisma/stores/scores/tallies';
 import { countTime } from '../../workflows/domain/scoring/tally';
 import { tellCrossings } from '../../workflows/domain/scoring/tell';
 
@@ -61,7 +61,7 @@ async function passTime(tx: Tx, contactIds: readonly string[], at: number): Prom
     const marks = [...net, ...countTime(tally, now.model, at)];
     return tellCrossings(marks, { contactId, cause: `time:${at}` }).map((one) => ({ ...one, contactId }));
   });
-  await writeTallies(tx, now, tallies, { exact: true });
+  await writeChecked(tx, now, tallies);
   // Time is something outside: what follows from it is one event away.
   await insertInside(
     tx,

@@ -37,13 +37,13 @@ export interface StateToWrite {
 }
 
 /**
- * Under the contacts' locks. Unless `exact`, a check that is due earlier than need be stays: it finds nothing then, and
- * no index changes with each event.
+ * Under the contacts' locks. Unless they were just `checked`, a check that is due earlier than need be stays: it finds
+ * nothing then, and no index changes with each event.
  */
 export async function writeScoreStates(
   tx: Tx,
   states: readonly StateToWrite[],
-  { exact = false }: { exact?: boolean } = {},
+  { checked }: { checked: boolean },
 ): Promise<void> {
   if (states.length === 0) return;
   const rows = states.map(({ contactId, modelId, state, nextCheckAt }) => {
@@ -62,7 +62,7 @@ export async function writeScoreStates(
       model_id = excluded.model_id, state = excluded.state, fit = excluded.fit, engagement = excluded.engagement,
       decaying = excluded.decaying, blocked = excluded.blocked, tier = excluded.tier, ready = excluded.ready,
       as_of = excluded.as_of, stale = false,
-      next_check_at = case when ${exact} then excluded.next_check_at
+      next_check_at = case when ${checked} then excluded.next_check_at
         else least(score_state.next_check_at, excluded.next_check_at) end`;
 }
 

@@ -63,12 +63,25 @@ export async function openTallies(
   ]);
 }
 
-/** Writes what was counted, under the contacts' locks; `exact`: with the instant of the next check, see the states. */
-export async function writeTallies(
+export interface CountedTally {
+  contactId: string;
+  tally: Tally;
+}
+
+/** Writes what was counted, under the contacts' locks. */
+export function writeTallies(tx: Tx, now: ModelNow, tallies: readonly CountedTally[]): Promise<void> {
+  return write(tx, now, { tallies, checked: false });
+}
+
+/** Writes what time has changed, if anything: until the next check nobody needs to look. */
+export function writeChecked(tx: Tx, now: ModelNow, tallies: readonly CountedTally[]): Promise<void> {
+  return write(tx, now, { tallies, checked: true });
+}
+
+async function write(
   tx: Tx,
   now: ModelNow,
-  tallies: readonly { contactId: string; tally: Tally }[],
-  options: { exact?: boolean } = {},
+  { tallies, checked }: { tallies: readonly CountedTally[]; checked: boolean },
 ): Promise<void> {
   const touched = tallies.filter(({ tally }) => tally.touched);
   await writeLedger(
@@ -80,7 +93,7 @@ export async function writeTallies(
     touched.map(({ contactId, tally: { state } }) => {
       return { contactId, modelId: now.id, state, nextCheckAt: nextCheckAt(now.model, state) };
     }),
-    options,
+    { checked },
   );
 }
 
