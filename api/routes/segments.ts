@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { countPeople, findingOf } from '../../prisma/stores/segment-people';
+import { getContacts, type ContactRow } from '../../prisma/stores/contacts';
+import { countPeople, findingOf, findPeople } from '../../prisma/stores/segment-people';
 import {
   checkWhere,
   deleteSegment,
@@ -41,6 +42,15 @@ function present(stored: StoredSegment) {
   return withHeaders(ok(view(stored)), { ETag: etagOf(stored.revision) });
 }
 
+/** Below the time-outs of clients and proxies. */
+const COUNT_MS = 10_000;
+const PREVIEW_MS = 5_000;
+
+const countFields = {
+  count: z.int(),
+  complete: z.boolean().meta({ description: 'Everybody was looked at; else it is at least that many' }),
+};
+
 /** The condition's own schema speaks of its parts; what is wrong with them is told with its path by the check. */
 const where = jsonObject.meta({ description: 'A condition, as in journeys; without `property`, `of` and `since`' });
 
@@ -59,20 +69,48 @@ const list = defineRoute({
   },
 });
 
+/** People that one sees beside a segment. */
+const PREVIEW = 10;
+
+const segmentWithPeople = segment
+  .extend({
+    ...countFields,
+    people: z
+      .array(
+        z.object({
+          id: z.string(),
+          email: z.string().nullable(),
+          firstName: z.string().nullable(),
+          lastName: z.string().nullable(),
+          company: z.string().nullable(),
+        }),
+      )
+      .meta({ description: `The newest ${PREVIEW} of them; the others by GET /v1/contacts?segment=` }),
+  })
+  .meta({ id: 'SegmentWithPeople' });
+
 const get = defineRoute({
   method: 'get',
   path: '/v1/segments/:key',
-  summary: 'One segment',
+  summary: 'One segment, with how many are in it now and some of them',
   tag,
   scope: 'read',
   params,
-  answers: { 200: { description: 'With its ETag', schema: segment, etag: true } },
-  handler: async ({ params: { key } }, { db }) => {
+  answers: { 200: { description: 'With its ETag', schema: segmentWithPeople, etag: true } },
+  handler: async ({ params: { key } }, { db, now }) => {
     const found = await findSegment(db, key);
     if (!found) throw notFound('segment');
-    return present(found);
+    const finding = await findingOf(db, found.where, { at: now() });
+    const counted = await countPeople(db, finding, COUNT_MS);
+    const { ids } = await findPeople(db, finding, { after: null, limit: PREVIEW, withinMs: PREVIEW_MS });
+    const people = (await getContacts(db, ids)).map(({ id, fields }) => ({ id, ...shown(fields) }));
+    return withHeaders(ok({ ...view(found), ...counted, people }), { ETag: etagOf(found.revision) });
   },
 });
+
+function shown({ email, firstName, lastName, company }: ContactRow['fields']) {
+  return { email, firstName, lastName, company };
+}
 
 const put = defineRoute({
   method: 'put',
@@ -136,9 +174,6 @@ export function invalidWhere(problems: readonly Fault[]): Problem {
   return new Problem('segment-invalid', undefined, { errors });
 }
 
-/** Below the time-outs of clients and proxies. */
-const COUNT_MS = 10_000;
-
 const count = defineRoute({
   method: 'post',
   path: '/v1/segments/count',
@@ -148,12 +183,7 @@ const count = defineRoute({
   scope: 'read',
   body: z.strictObject({ where }),
   answers: {
-    200: z
-      .object({
-        count: z.int(),
-        complete: z.boolean().meta({ description: 'Everybody was looked at; else it is at least that many' }),
-      })
-      .meta({ id: 'SegmentCount' }),
+    200: z.object(countFields).meta({ id: 'SegmentCount' }),
   },
   problems: ['segment-invalid'],
   handler: async ({ body }, { db, now }) => {

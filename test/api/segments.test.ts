@@ -28,6 +28,20 @@ describe('a segment', () => {
     await api.delete(path('visitors')).expect(404);
   });
 
+  test('tells how many are in it, and some of them', async () => {
+    const people = Array.from({ length: 12 }, (_, i) => [`email:seen-${i}@example.test`]);
+    await pumped(
+      api.db,
+      people.map((keys) => happening('identify', { keys, traits: { company: 'Seen Ltd' } })),
+    );
+    await save('seen', { field: 'company', is: 'seen ltd' }).expect(201);
+    const { body } = await api.get(path('seen')).expect(200);
+    expect(body).toMatchObject({ count: 12, complete: true });
+    expect(body.people).toHaveLength(10);
+    expect(body.people[0]).toMatchObject({ company: 'Seen Ltd', firstName: null });
+    await api.delete(path('seen')).expect(204);
+  });
+
   test('stands in one list with the built-in ones', async () => {
     await save('anybody', { field: 'email', exists: true }).expect(201);
     const first = await api.get('/v1/segments?limit=2').expect(200);
