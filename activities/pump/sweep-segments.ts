@@ -1,5 +1,6 @@
 import { inTransaction, type Db, type Tx } from '../../prisma/client';
 import { readZones } from '../../prisma/stores/conditions/zones';
+import { isTimeUp } from '../../prisma/database-away';
 import { givenTime } from '../../prisma/given-time';
 import { lockContacts } from '../../prisma/stores/pump/contacts';
 import {
@@ -53,7 +54,8 @@ export interface Sweep {
 }
 
 /** One statement that looks at everybody may take so long. */
-const STATEMENT_MS = 60_000;
+const STATEMENT_MS = 300_000;
+const RENEW_MS = 30_000;
 /** Suspects that one statement answers: the next one finds the others. */
 const SUSPECTS = 200_000;
 /** Contacts who are let in at once when a watch begins. */
@@ -63,9 +65,12 @@ const JOINING = 2_000;
 export async function asSweeper<T>(deps: SegmentSweepDeps, work: (sweep: Sweep) => Promise<T>): Promise<T | null> {
   const { db, versions, at = new Date(), pageSize = 250 } = deps;
   if (!(await takeSweep(db, { mine: false }))) return null;
+  // One that does not come through is made up for by the next.
+  const goingOn = setInterval(() => void takeSweep(db, { mine: true }).catch(() => undefined), RENEW_MS);
   try {
     return await work(await givenTime(db, STATEMENT_MS, (tx) => beginSweep(tx, { db, versions, at, pageSize })));
   } finally {
+    clearInterval(goingOn);
     await leaveSweep(db);
   }
 }
@@ -97,7 +102,6 @@ export async function letIn(sweep: Sweep, watch: Sweepable): Promise<void> {
   const { key, condition, since } = watch;
   const it = { key, condition, context: { ...contextOf(watch, since), upTo: since } };
   for (let found = SUSPECTS, joined = 1; found === SUSPECTS && joined > 0;) {
-    await takeSweep(db, { mine: true });
     const ids = await givenTime(db, STATEMENT_MS, (tx) => holdersAtBeginning(tx, it, SUSPECTS));
     [found, joined] = [ids.length, 0];
     for (let i = 0; i < ids.length; i += JOINING) {
@@ -118,27 +122,34 @@ export async function sweepEdges(sweep: Sweep, watch: Sweepable): Promise<number
   const from = watch.edgesAt ?? watch.since;
   const it = { key, condition, context: contextOf(watch, at) };
   if (from >= at || !hasPeriods(it)) return 0;
-  await takeSweep(db, { mine: true });
   const suspects = await givenTime(db, STATEMENT_MS, (tx) => suspectsAtEdges(tx, it, from));
   const turned = await judgeSuspects({ ...sweep, watch }, suspects);
   await markEdges(db, watch, new Date(at));
   return turned;
 }
 
-/** Looks at everybody: finds what decays, and whatever no event told of. */
+/** Looks at everybody: finds what decays, and whatever no event told of. One that takes too long waits for its next turn. */
 export async function sweepAll(sweep: Sweep, watch: Sweepable): Promise<number> {
   const { db, at, contextOf } = sweep;
   const it = { key: watch.key, condition: watch.condition, context: contextOf(watch, at) };
   let turned = 0;
   for (let found = SUSPECTS, now = 1; found === SUSPECTS && now > 0;) {
-    await takeSweep(db, { mine: true });
-    const suspects = await givenTime(db, STATEMENT_MS, (tx) => suspectsAmongAll(tx, it, SUSPECTS));
+    const suspects = await inTime(db, (tx) => suspectsAmongAll(tx, it, SUSPECTS));
     now = await judgeSuspects({ ...sweep, watch }, suspects);
     found = suspects.length;
     turned += now;
   }
   await markLooked(db, watch, new Date(at));
   return turned;
+}
+
+async function inTime(db: Db, find: (tx: Tx) => Promise<string[]>): Promise<string[]> {
+  try {
+    return await givenTime(db, STATEMENT_MS, find);
+  } catch (error) {
+    if (isTimeUp(error)) return [];
+    throw error;
+  }
 }
 
 /** Everything at once, for tests and for whoever cannot wait. Answers how many turned. */

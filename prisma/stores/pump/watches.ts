@@ -54,7 +54,7 @@ export async function writeTurns(tx: Tx, turns: readonly TurnRow[]): Promise<voi
     on conflict do nothing`;
 }
 
-/** Longer than any statement of a sweep takes. */
+/** Several times as long as the sweeper takes to say that it goes on. */
 const TAKEN_SECONDS = 120;
 
 /** True if this process alone now sweeps segments, for a while: whoever goes on sweeping asks again. */
