@@ -18,10 +18,10 @@ test('whatever is written, nothing breaks', () => {
   expect(titleOf('🚀 CEO').seniority).toBe('c-level');
 });
 
-test('a million titles take seconds', () => {
+test('a hundred thousand titles take seconds', () => {
   const titles = Object.keys(titleExamples);
   const begin = performance.now();
   for (let i = 0; i < 100_000; i++) titleOf(titles[i % titles.length] ?? '');
-  // Measured at 250 ms on one core; the rest is for a busy machine.
+  // Measured at 400 ms on one core; the rest is for a busy machine.
   expect(performance.now() - begin).toBeLessThan(5_000);
 });
