@@ -24,6 +24,8 @@ export interface ItemError {
 export interface Surroundings {
   /** Sent with a browser key. */
   browser: boolean;
+  /** By a crawler that runs the scripts of pages: nobody's behaviour. */
+  machine: boolean;
   receivedAt: Date;
   /** Of the batch, for items without one of their own. */
   sentAt: Date | null;
@@ -113,7 +115,7 @@ function eventOf(item: Item, around: Surroundings): NewEvent {
     messageId: item.messageId ?? derivedId(item, timestamp),
     type: typeOf(item, around),
     keys,
-    properties: propertiesOf(item),
+    properties: { ...propertiesOf(item), ...(around.machine && { machine: true }) },
     traits: traitsOf(item, around),
     context: { ...withoutToken(item.context), ...further(item) },
     fromBrowser: around.browser,

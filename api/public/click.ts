@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isbot } from 'isbot';
 import { z } from 'zod';
 import { followLink, type Followed } from '../../prisma/stores/clicks';
 import { findClickLink } from '../../prisma/stores/links';
 import type { HandlerDeps } from '../deps';
+import { agentOf } from '../http/agent';
 import { isAmong } from '../http/cors';
 import { redirect } from '../http/reply';
 import { defineRoute } from '../http/route';
@@ -38,10 +38,9 @@ export const clickRoute = defineRoute({
 
 /** As far as a single request can tell. A scanner that passes for a person must also run the script of the page. */
 function isPerson(headers: IncomingHttpHeaders): boolean {
-  const agent = headers['user-agent'] ?? '';
   const purpose = [headers['sec-purpose'], headers.purpose, headers['x-purpose'], headers['x-moz']].join(' ');
   const mode = headers['sec-fetch-mode'] ?? 'navigate';
-  return agent.startsWith('Mozilla/') && !isbot(agent) && mode === 'navigate' && !/prefetch|preview/i.test(purpose);
+  return agentOf(headers) === 'browser' && mode === 'navigate' && !/prefetch|preview/i.test(purpose);
 }
 
 async function isOurSite(url: string, { settings, config }: HandlerDeps): Promise<boolean> {

@@ -1,7 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { acceptEvents } from '../../prisma/stores/events';
 import type { HandlerDeps } from '../deps';
 import type { Caller } from '../http/auth';
+import { agentOf } from '../http/agent';
 import { Problem } from '../http/problems';
 import { ok, type Reply } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
@@ -64,8 +66,8 @@ function singleRoute(type: ItemType, path: string): Route {
     ingest: true,
     body: single,
     answers: { 200: answer },
-    handler: async ({ body, caller }, deps) => {
-      const reply = await take([{ ...body, type }], { caller, sentAt: body.sentAt }, deps);
+    handler: async ({ body, caller, headers }, deps) => {
+      const reply = await take([{ ...body, type }], { caller, headers, sentAt: body.sentAt }, deps);
       const [refused] = reply.rejected;
       if (refused) throw refusal(refused.errors);
       return ok(reply);
@@ -84,8 +86,8 @@ function batchRoute(path: string): Route {
     ingest: true,
     body: batch,
     answers: { 200: answer },
-    handler: async ({ body, caller }, deps): Promise<Reply> =>
-      ok(await take(body.batch, { caller, sentAt: body.sentAt }, deps)),
+    handler: async ({ body, caller, headers }, deps): Promise<Reply> =>
+      ok(await take(body.batch, { caller, headers, sentAt: body.sentAt }, deps)),
   });
 }
 
@@ -116,9 +118,16 @@ interface Refused {
   errors: ItemError[];
 }
 
-async function take(items: readonly unknown[], request: { caller: Caller; sentAt: unknown }, deps: HandlerDeps) {
+interface Sent {
+  caller: Caller;
+  headers: IncomingHttpHeaders;
+  sentAt: unknown;
+}
+
+async function take(items: readonly unknown[], request: Sent, deps: HandlerDeps) {
   const around = {
     browser: request.caller.browser,
+    machine: request.caller.browser && agentOf(request.headers) === 'crawler',
     receivedAt: deps.now(),
     sentAt: typeof request.sentAt === 'string' ? instantOf(request.sentAt) : null,
     eventNames: (await deps.settings.current()).eventNames,

@@ -99,6 +99,19 @@ test('bad origins are refused', async () => {
   }
 });
 
+test('what a crawler does is no behaviour', async () => {
+  const crawler = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+  const person = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/146.0 Safari/537.36';
+  const properties = async (agent: string, messageId: string) => {
+    await beacon(null, messageId).set('User-Agent', agent).expect(200);
+    return (await api.db.event.findFirstOrThrow({ where: { messageId } })).properties;
+  };
+  expect(await properties(crawler, 'crawled')).toEqual({ machine: true });
+  expect(await properties(person, 'seen')).toEqual({});
+  await api.post('/v1/track', { userId: 'u', event: 'e', messageId: 'told' }).set('User-Agent', crawler).expect(200);
+  expect((await api.db.event.findFirstOrThrow({ where: { messageId: 'told' } })).properties).toEqual({});
+});
+
 describe('the demonstration site', () => {
   let demo: TestApi;
   beforeAll(async () => void (demo = await testApi({ demoKey: 'nw_demo' })));
