@@ -239,3 +239,21 @@ test('a change waits for whoever is being filled', async () => {
   const [profile] = await readProfiles(database.db, [newcomer]);
   expect(profile?.fields.industry).toBe('saas');
 });
+
+test('whoever comes while the company changes has its new fields', async () => {
+  await pumped(database.db, [identify('first@busy.test')]);
+  const { id } = (await company('domain:busy.test')) ?? { id: '' };
+  const industries = ['saas', 'retail', 'energy', 'media'];
+  for (let round = 0; round < 8; round += 1) {
+    const industry = industries[round % industries.length] ?? '';
+    const said = { fields: { industry }, traits: {}, from: 'hand' as const };
+    await acceptEvents(database.db, [identify(`${round}@busy.test`)]);
+    await Promise.all([
+      pumped(database.db),
+      teachCompanies(database.db, [{ companyId: id, said, hops: 1 }], plainRules),
+    ]);
+    await pumped(database.db);
+    const others = await database.db.contact.count({ where: { companyId: id, NOT: { industry } } });
+    expect([round, others]).toEqual([round, 0]);
+  }
+});
