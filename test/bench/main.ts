@@ -9,6 +9,7 @@ import { measureImports } from './imports';
 import { measureIngest } from './ingest';
 import { measureJourneys } from './journeys';
 import { measurePump } from './pump';
+import { measureSegments } from './segments';
 import { measureScoreTrial } from './score-trial';
 
 const PAGE = join(__dirname, '../../docs/performance.md');
@@ -18,6 +19,7 @@ const suites: Record<string, (ground: Ground) => Promise<Figure[]>> = {
   ingest: measureIngest,
   journeys: measureJourneys,
   pump: measurePump,
+  segments: measureSegments,
   'score-trial': measureScoreTrial,
 };
 
@@ -67,6 +69,10 @@ ${table}
   before (the limit) and during it.
 - **Pump**: events of 2,000 people through identities, traits, entries, waits and exits of 20 journeys; the limit only marks
   rows processed.
+- **Segments**: a million contacts and six million events of a year, written by the server; each condition is one statement,
+  the middle of five runs. The plan: who did it is read from \`event_did\` (type, time), which lies in the order of time, so
+  that the rows behind it do too; a hash of those contacts meets a parallel scan of all contacts, and a period whose start
+  differs from zone to zone is compared there once more.
 `;
 }
 
