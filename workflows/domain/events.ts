@@ -147,12 +147,12 @@ export const events = {
   },
   'segment.entered': {
     from: 'inside',
-    description: 'The contact entered a segment that a published journey enters by.',
+    description: 'The contact entered a saved segment.',
     properties: { segment: 'segment key', because: 'event type, or `time`' },
   },
   'segment.left': {
     from: 'inside',
-    description: 'The contact left such a segment.',
+    description: 'The contact left a saved segment.',
     properties: { segment: 'segment key', because: 'event type, or `time`' },
   },
   'journey.requested': {
@@ -234,7 +234,7 @@ export const events = {
   'contact.merged': {
     from: 'inside',
     description: 'Two records turned out to be one person.',
-    properties: { from: 'id of the record that was taken in' },
+    properties: { from: 'id of the record that was taken in', by: 'identity (an event), hand or rule' },
   },
   'company.updated': {
     from: 'inside',
