@@ -70,9 +70,9 @@ ${table}
 - **Pump**: events of 2,000 people through identities, traits, entries, waits and exits of 20 journeys; the limit only marks
   rows processed.
 - **Segments**: a million contacts and six million events of a year, written by the server; each condition is one statement,
-  the middle of five runs. The plan: who did it is read from \`event_did\` (type, time), which lies in the order of time, so
-  that the rows behind it do too; a hash of those contacts meets a parallel scan of all contacts, and a period whose start
-  differs from zone to zone is compared there once more.
+  the middle of five runs. The plan: a parallel scan of the contacts, and for those whom the fields leave a look into the
+  index of their events by time; what is asked more than once or of many, and who comes over the edge of a period, is read
+  from \`event_did\` (type, time, contact) and joined by hash.
 `;
 }
 
