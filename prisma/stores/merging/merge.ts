@@ -28,7 +28,7 @@ export type Merged =
 const TIMEOUT_MS = 60_000;
 
 /**
- * Makes two records of one person one, in one transaction under the locks of both: PROTOCOL rules 27 to 30. Asked again it
+ * Makes two records of one person one, in one transaction under the locks of both: PROTOCOL rules 27 to 31. Asked again it
  * changes nothing.
  */
 export function mergeContacts(db: Db, request: MergeRequest): Promise<Merged> {

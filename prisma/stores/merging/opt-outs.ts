@@ -12,6 +12,8 @@ interface Addressed extends OwnAddress {
 export interface OptOutToShare extends Bar {
   into: string;
   source: JsonObject;
+  /** When it was said. */
+  at: Date;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function shareOptOuts(tx: Tx, bars: readonly OptOutToShare[], at: D
     const scope = bar.scope as SuppressionScope;
     const reason = bar.reason as SuppressionReason;
     const told = { ...source, merge: { into, at: at.toISOString() } };
-    await writeSuppression(tx, address, { channel, scope, reason, source: told });
+    await writeSuppression(tx, address, { channel, scope, reason, source: told, at: bar.at });
   }
 }
 

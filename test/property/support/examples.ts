@@ -45,4 +45,9 @@ export const examples: [Shape, Command[]][] = [
   [{ ...plain, journeys: [1, 0] }, commands('divert', 'pump', 'act', 'act', 'reset', 'act', 'act', 'act')],
   // A pause, a skip to the next step under the same number, and a late copy that takes the number.
   [plain, commands('presumedDead', ['pause', 4], 'act', 'skip', 'act', ['resume', 1], ['late', 1], 'act', 'act')],
+  // The newer run has sent its first mail when it makes way: the older one sent it once more.
+  [
+    { ...plain, journeys: [4, 0], second: 'other', sameJourney: true },
+    [...Array.from({ length: 5 }, (): Command => ({ op: 'act', who: 1, n: 0 })), { op: 'merge', who: 0, n: 0 }],
+  ],
 ];

@@ -20,7 +20,7 @@ export interface Merge {
   cause: string;
 }
 
-/** Makes two records of one person one: PROTOCOL rules 27 to 30. Who is joined already is the one that they lead to. */
+/** Makes two records of one person one: PROTOCOL rules 27 to 31. Who is joined already is the one that they lead to. */
 export function merge(world: World, { by, cause, ...ids }: Merge): void {
   const [stays, goes] = [present(world, ids.stays), present(world, ids.goes)];
   if (stays === goes) return;
