@@ -82,6 +82,8 @@ test.each([
   ['two transports', { ...real, SMTP_URL: 'smtp://m' }, /exclude each other/],
   ['demo people with real mail', { ...real, NURTURE_DEMO: '1' }, /NURTURE_DEMO/],
   ['webhook keys alone', { ...joined, SENDGRID_WEBHOOK_KEYS: webhookKey }, /SENDGRID_API_KEY is missing/],
+  ['a key for no provider', { ...joined, ENRICHMENT_KEY: 'k' }, /ENRICHMENT_URL is missing/],
+  ['a provider without a place for the domain', { ...joined, ENRICHMENT_URL: 'https://p.example' }, /^ENRICHMENT_URL/],
   ['a webhook key that is none', { ...joined, SENDGRID_WEBHOOK_KEYS: 'k' }, /^SENDGRID_WEBHOOK_KEYS/],
   ['an empty list of recipients', { ...real, MAIL_ONLY_TO: ',' }, /MAIL_ONLY_TO/],
   ['a port beyond the last', { ...joined, PORT: '70000' }, /^PORT/],
@@ -141,4 +143,10 @@ test.each<[string, Environment, string[]]>([
   ],
 ])('%s is a problem', (_, env, expected) => {
   expect(problems(readConfig, { ...joined, ...env })).toEqual(expected);
+});
+
+test('a provider of facts about companies may be named', () => {
+  const url = 'https://provider.example/companies/{domain}';
+  expect(readConfig(joined).enrichment).toBeNull();
+  expect(readConfig({ ...joined, ENRICHMENT_URL: url, ENRICHMENT_KEY: 'k' }).enrichment).toEqual({ url, key: 'k' });
 });
