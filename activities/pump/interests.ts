@@ -1,7 +1,7 @@
 import type { PastOf } from '../../prisma/stores/pump/past';
 import type { Segments } from '../../workflows/domain/conditions/condition';
 import { needsOf, type Needs } from '../../workflows/domain/conditions/needs';
-import { askOf, testOfEntry } from '../../workflows/domain/entries/past';
+import { askOf, mergeAsks, testOfEntry } from '../../workflows/domain/entries/past';
 import { readRequest } from '../../workflows/domain/entries/request';
 import { expandEvent, isBehaviour } from '../../workflows/domain/events';
 import type { GraphEntry } from '../../workflows/journeys/graph';
@@ -90,7 +90,10 @@ export function wantedFor(
   const whose = (of: (interest: Interest) => boolean) =>
     all.filter(({ own }) => own.some(of)).map(({ contactId }) => contactId);
   return {
-    past: all.map(({ contactId, own }) => ({ contactId, asks: own.flatMap(({ needs }) => needs.did.map(askOf)) })),
+    past: all.map(({ contactId, own }) => ({
+      contactId,
+      asks: mergeAsks(own.flatMap(({ needs }) => needs.did.map(askOf))),
+    })),
     score: whose(({ needs }) => needs.score),
     mails: {
       contactIds: whose(({ needs }) => needs.mails > 0),

@@ -1,7 +1,7 @@
 import type { Needs } from '../../workflows/domain/conditions/needs';
 import type { EarlierRun } from '../../workflows/domain/entry';
 import type { Known } from '../../workflows/domain/entries/known';
-import { askOf } from '../../workflows/domain/entries/past';
+import { askOf, mergeAsks } from '../../workflows/domain/entries/past';
 import type { DbOrTx } from '../client';
 import { readLastMails, readOptOuts } from './pump/condition-facts';
 import { readProfiles } from './pump/contacts';
@@ -29,7 +29,7 @@ export async function readKnown(
   contactIds: readonly string[],
   { needs, at }: { needs: Needs; at: number },
 ): Promise<KnownContact[]> {
-  const asks = needs.did.map(askOf);
+  const asks = mergeAsks(needs.did.map(askOf));
   const profiles = await readProfiles(db, contactIds);
   const enrollments = groupById(await readEnrollments(db, contactIds));
   const past = groupById(

@@ -97,7 +97,8 @@ export async function measurePump({ db }: Ground): Promise<Figure[]> {
   for (let i = 0; i < JOURNEYS; i += 1) await saveDraft(db, `bench-${i}`, { source: journey(i) });
   for (let i = 0; i < JOURNEYS; i += 1) await publishedJourney(db, journey(i));
   await publishedModel(db, standardScoreModel());
-  for (let i = 0; i < SEGMENTS; i += 1) await saveSegment(db, `bench-${i}`, { name: `Bench ${i}`, where: segment(i) });
+  for (let i = 0; i < SEGMENTS; i += 1)
+    await saveSegment(db, `bench-${i}`, { name: `Bench ${i}`, where: segment(i), expected: null });
   await sweepSegments({ db, versions: new Map() });
   await fill(db, 0, EVENTS);
   const fresh = await drain(db);

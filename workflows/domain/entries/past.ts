@@ -38,6 +38,17 @@ export function askOf(test: Pick<DidTest, 'did' | 'types' | 'of' | 'where' | 'wi
   };
 }
 
+/** Of asks that differ in `limit` only, the one that asks for most answers all. */
+export function mergeAsks(asks: readonly PastAsk[]): PastAsk[] {
+  const merged = new Map<string, PastAsk>();
+  for (const ask of asks) {
+    const { limit, ...rest } = ask;
+    const key = JSON.stringify(rest);
+    if ((merged.get(key)?.limit ?? -1) < limit) merged.set(key, ask);
+  }
+  return [...merged.values()];
+}
+
 export interface Counting {
   /** Whose messages `of` is about; null where there is no journey. */
   journeyKey: string | null;
