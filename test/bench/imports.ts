@@ -32,27 +32,27 @@ export async function measureImports({ db, databaseUrl, temporal }: Ground): Pro
   const { key } = await createApiKey(db, { name: 'bench', scopes: ['operate', 'read'] });
   const headers = { Authorization: `Bearer ${key}` };
   try {
-    const memory = watchMemory();
     const began = performance.now();
     const mapping = encodeURIComponent('{"plan":"traits.plan"}');
     const answer = await fetch(`${api.url}/v1/imports?mapping=${mapping}`, {
       ...{ method: 'POST', headers: { ...headers, 'Content-Type': 'text/csv' }, duplex: 'half' },
-      body: Readable.toWeb(Readable.from(file()).map((text: string) => Buffer.from(text))) as ReadableStream,
+      body: Readable.toWeb(Readable.from(file()).map((text: string) => Buffer.from(text))),
     } as RequestInit);
     const { job } = (await answer.json()) as { job: { id: string } };
     const uploaded = performance.now() - began;
+    let most = 0;
     const at = await poll(
       'the import',
       async () => {
-        const { progress, state } = await db.job.findUniqueOrThrow({ where: { id: job.id } });
+        most = Math.max(most, process.memoryUsage().rss);
+        const { state } = await db.job.findUniqueOrThrow({ where: { id: job.id } });
         if (state === 'failed') throw new Error('the import failed');
-        if (state === 'done') return { progress, at: performance.now() };
+        if (state === 'done') return performance.now();
         return null;
       },
       { timeoutMs: 3_600_000, everyMs: 500 },
     );
-    const worked = at.at - began - uploaded;
-    const most = memory();
+    const worked = at - began - uploaded;
     return [
       {
         what: `import of ${ROWS} rows: upload`,
@@ -64,7 +64,7 @@ export async function measureImports({ db, databaseUrl, temporal }: Ground): Pro
       {
         what: `import of ${ROWS} rows: job and pump`,
         ours: `${perSecond(ROWS, worked / 1000)}`,
-        limit: `${most} MB at most`,
+        limit: `${Math.round(most / 1024 ** 2)} MB at most`,
         share: '',
         target: '',
       },
@@ -73,14 +73,4 @@ export async function measureImports({ db, databaseUrl, temporal }: Ground): Pro
     await api.stop();
     await worker.stop();
   }
-}
-
-/** Answers the most that this process has held, in MB. */
-function watchMemory(): () => number {
-  let most = 0;
-  const look = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 250);
-  return () => {
-    clearInterval(look);
-    return Math.round(most / 1024 / 1024);
-  };
 }

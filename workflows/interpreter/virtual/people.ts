@@ -61,8 +61,9 @@ export function optOut(world: World, { address, contactId, topic, link }: OptOut
     ({ id, fields }) => id === person.id || addresses.some((one) => one === fields['email']),
   );
   for (const one of new Set(addresses)) {
-    const known = world.suppressions.some((row) => row.address === one && row.scope === scope);
-    if (!known) world.suppressions.push({ address: one, scope, reason: 'unsubscribed' });
+    const known = world.suppressions.find((row) => row.address === one && row.scope === scope);
+    if (known) known.at = world.now;
+    else world.suppressions.push({ address: one, scope, reason: 'unsubscribed', at: world.now });
   }
   const cause = { kind: 'opt-out', detail: `unsubscribed (${scope})` };
   for (const { id, contactId: of, versionId } of world.enrollments) {

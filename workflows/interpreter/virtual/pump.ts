@@ -5,6 +5,7 @@ import { settle } from '../../domain/people/settle';
 import { diversionOutcome } from '../../domain/visits/diversion';
 import { exitBy, type ExitRuling } from '../../domain/visits/exits';
 import { markOfWinner } from '../../domain/visits/marks';
+import { noteConsents } from './consents';
 import { merge } from './merge';
 import { setLeaving } from './people';
 import { firstLateTurn, ownerOf } from './reading';
@@ -34,6 +35,7 @@ function process(world: World, event: EventRow): boolean {
   Object.assign(event, { turn: world.lastTurn, contactId });
   contact.lastTurn = world.lastTurn;
   const learned = learn(world, event, contact);
+  noteConsents(world, event, contact);
   countEvent(world, event, contact);
   const exits = ruleOnExits(world, event, learned);
   divert(world, event, exits);
@@ -80,6 +82,7 @@ function learn(world: World, event: EventRow, contact: ContactRow): Record<strin
   const mine = Object.entries(event.traits).filter(
     ([name, value]) =>
       contact.fields[name] !== value &&
+      name !== 'consent' &&
       (name !== 'email' || (typeof value === 'string' && ownerOf(world, `email:${value}`) === contact.id)),
   );
   const learned = settled(world, contact, Object.fromEntries(mine));

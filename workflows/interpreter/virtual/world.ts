@@ -132,6 +132,8 @@ export interface SuppressionRow {
   address: string;
   scope: string;
   reason: string;
+  /** When it was last said, epoch milliseconds; what has no date is ended by nothing. */
+  at?: number;
 }
 
 export interface DecisionRow {
