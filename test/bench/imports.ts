@@ -37,7 +37,7 @@ export async function measureImports({ db, databaseUrl, temporal }: Ground): Pro
     const answer = await fetch(`${api.url}/v1/imports?mapping=${mapping}`, {
       ...{ method: 'POST', headers: { ...headers, 'Content-Type': 'text/csv' }, duplex: 'half' },
       body: Readable.toWeb(Readable.from(file()).map((text: string) => Buffer.from(text))),
-    } as RequestInit);
+    });
     const { job } = (await answer.json()) as { job: { id: string } };
     const uploaded = performance.now() - began;
     let most = 0;
