@@ -1,39 +1,18 @@
 import { Prisma } from '../../generated/client';
-import type { Condition, FieldTest, JourneyTest, Segments } from '../../../workflows/domain/conditions/condition';
+import type { Condition, FieldTest, JourneyTest } from '../../../workflows/domain/conditions/condition';
 import { segmentCondition } from '../../../workflows/domain/conditions/segments';
 import { contactFields } from '../../../workflows/domain/contact-fields';
+import type { CompileContext, Compiling } from './context';
 import { didSql } from './did';
 import { consentSql, mailsSql, scoreSql } from './facts';
 import { Joins } from './joins';
 import { flagValue, jsonValue, passesSql, textValue, walk } from './value';
-import type { ZonesOf } from './zones';
-
-export interface CompileContext extends ZonesOf {
-  segments: Segments;
-  /** Whose own runs do not count, and whose messages `of` is about; null for a segment. */
-  journeyKey: string | null;
-  /** Epoch milliseconds: where `within` ends, and what decays has got to. */
-  at: number;
-  /** Whatever came later does not count; everything does without it. */
-  upTo?: number;
-  /** Whether it is asked of the whole table, or of some rows of it. */
-  scope: 'everybody' | 'few';
-}
 
 /** `from contact c ${joins} where ${holds}`; nobody comes twice. */
 export interface Compiled {
   joins: Prisma.Sql;
   /** True exactly where `evaluate` says that it holds, otherwise false or null. */
   holds: Prisma.Sql;
-}
-
-/** What is said on the way. */
-export interface Compiling extends CompileContext {
-  joins: Joins;
-  /** Whether it must hold, or must not: then PostgreSQL can turn a subquery into a join itself. */
-  decides: boolean;
-  /** Segments that the part stands in. */
-  within: readonly string[];
 }
 
 const { sql } = Prisma;

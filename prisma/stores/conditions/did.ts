@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/client';
 import type { DidTest } from '../../../workflows/domain/conditions/condition';
 import { expandEvent } from '../../../workflows/domain/events';
-import type { CompileContext, Compiling } from './compile';
+import type { CompileContext, Compiling } from './context';
 import { jsonAt, jsonValue, passesSql } from './value';
 import { instantSql, startsOf, startSql, type Starts } from './zones';
 

@@ -8,7 +8,7 @@ import type {
 } from '../../../workflows/domain/conditions/condition';
 import { mailsAsked } from '../../../workflows/domain/conditions/keys';
 import { noScore } from '../../../workflows/domain/scoring/now';
-import type { Compiling } from './compile';
+import type { Compiling } from './context';
 
 const { sql } = Prisma;
 

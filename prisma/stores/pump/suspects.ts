@@ -3,7 +3,8 @@ import type { Condition } from '../../../workflows/domain/conditions/condition';
 import { needsOf } from '../../../workflows/domain/conditions/needs';
 import { expandEvent } from '../../../workflows/domain/events';
 import type { DbOrTx, Tx } from '../../client';
-import { compileCondition, type CompileContext } from '../conditions/compile';
+import { compileCondition } from '../conditions/compile';
+import type { CompileContext } from '../conditions/context';
 import { instantSql, startsOf } from '../conditions/zones';
 
 /** A watch as SQL looks for those whose membership and condition disagree. */

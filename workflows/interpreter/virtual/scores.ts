@@ -11,12 +11,6 @@ import { tellCrossings } from '../../domain/scoring/tell';
 import { insideEvent } from './record';
 import type { ContactRow, EventRow, ScoreRow, World } from './world';
 
-/** What a contact's score is made of, and whether that came together with another's since. */
-export interface ContactScore {
-  tally: Tally;
-  stale: boolean;
-}
-
 /** As everybody sees it at an instant: before it is counted anew, what it was. */
 export function scoreOfContact({ score }: ContactRow, at: number): ScoreNow {
   const state = score?.tally.state;

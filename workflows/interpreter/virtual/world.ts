@@ -15,7 +15,7 @@ import type { Diversion } from '../../domain/visits/diversion';
 import type { RenderText } from '../../domain/tasks/render-text';
 import type { AwaitedBehaviour } from '../../domain/visits/look-back';
 import type { Graph, TaskType } from '../../journeys/graph';
-import type { ContactScore } from './scores';
+import type { ContactScore } from './contact-score';
 
 // The rows of one small world, named as in the database. Instants are epoch milliseconds.
 
