@@ -76,13 +76,25 @@ const places = {
     null,
   ],
 };
+interface Points {
+  fit: number;
+  engagement: number;
+  decaying: [number, number][];
+  blocked: boolean;
+}
+const points: fc.Arbitrary<Points> = fc.record({
+  fit: fc.constantFrom(0, 15, -10),
+  engagement: fc.constantFrom(0, 25, 71),
+  decaying: fc.array(fc.tuple(fc.constantFrom(10, 30, 60), fc.constantFrom(DAY, 3 * DAY, 30 * DAY)), { maxLength: 2 }),
+  blocked: fc.constantFrom(false, false, true),
+});
 const person = fc.record({
   ...{ firstName: fc.option(word), company: fc.option(word), budget: fc.option(word), traits },
   country: fc.constantFrom(...places.country),
   timezone: fc.constantFrom(...places.timezone, null),
   targetAccount: fc.constantFrom(true, false, null),
   lifecycleStage: fc.constantFrom('customer', 'Opportunity', 'lead', null),
-  points: fc.option(fc.record({ fit: fc.constantFrom(0, 15, -10), engagement: fc.constantFrom(0, 25, 71) })),
+  points: fc.option(points),
 });
 const types = ['page.viewed', 'email.clicked', 'email.opened', 'form.submitted', 'trial.started'];
 const happened = fc.record({
@@ -170,7 +182,7 @@ interface Filled {
 }
 
 async function fillPerson(db: Db, { id, email, one }: Filled): Promise<void> {
-  const { points, traits: own, ...rest } = one.person;
+  const { points: score, traits: own, ...rest } = one.person;
   await db.contact.create({ data: { id, email, ...rest, traits: own } });
   for (const { journeyKey, status, leaving } of one.runs) {
     const data = { id: v7(), journeyKey, versionId: v7(), contactId: id, n: 1, entryTurn: 0n, enteredAt: new Date(at) };
@@ -180,16 +192,15 @@ async function fillPerson(db: Db, { id, email, one }: Filled): Promise<void> {
     await db.$executeRaw`
       insert into suppression (address_hash, scope, reason) select address_hash(${email}), ${scope}, 'unsubscribed'`;
   }
-  if (points) await fillScore(db, id, points);
+  if (score) await fillScore(db, id, score);
 }
 
-async function fillScore(db: Db, contactId: string, { fit, engagement }: { fit: number; engagement: number }) {
+/** Some of it has halved since, and some are blocked. */
+async function fillScore(db: Db, contactId: string, { fit, engagement, decaying, blocked }: Points) {
   const total = fit + engagement;
   const tier = total >= 71 ? 'high' : total >= 26 ? 'medium' : total >= 1 ? 'low' : 'none';
-  await db.scoreState.create({ data: { contactId, state: {}, fit, engagement, tier, asOf: new Date(at) } });
-  for (const [axis, points] of Object.entries({ fit, engagement })) {
-    await db.scoreEntry.create({ data: { id: v7(), contactId, axis, rule: 'x', points, at: new Date(at) } });
-  }
+  const asOf = new Date(at - 3 * DAY);
+  await db.scoreState.create({ data: { contactId, state: {}, fit, engagement, decaying, blocked, tier, asOf } });
 }
 
 async function fillSend(
