@@ -43,7 +43,12 @@ function segment(i: number): JsonObject {
   const field = { field: 'traits.plan', is: i % 3 };
   if (i % 3 === 0) return { all: [{ field: 'jobTitle', contains: `title ${i}` }, field] };
   if (i % 3 === 1)
-    return { all: [{ did: 'page.viewed', times: 2 + i, within: '30 days' }, { not: { segment: 'customers' } }] };
+    return {
+      all: [
+        { did: 'page.viewed', times: 1 + (i % 5), within: i % 2 ? '7 days' : '30 days' },
+        { not: { segment: 'customers' } },
+      ],
+    };
   return { any: [{ score: 'total', atLeast: 5 * i }, { all: [{ tier: { in: ['medium', 'high'] } }, field] }] };
 }
 
