@@ -96,9 +96,9 @@ test('npm scripts that pages name exist', () => {
 test('the protocol numbers its rules', () => {
   const page = read('docs/protocol.md');
   const rules = [...page.matchAll(/^\*\*(\d+)\./gm)].map(([, number]) => Number(number));
-  expect(rules).toEqual(Array.from({ length: 26 }, (_, index) => index + 1));
-  const invariants = [...page.matchAll(/^- \*\*(I\d)\*\*/gm)].map(([, name]) => name);
-  expect(invariants).toEqual(Array.from({ length: 9 }, (_, index) => `I${index + 1}`));
+  expect(rules).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
+  const invariants = [...page.matchAll(/^- \*\*(I\d+)\*\*/gm)].map(([, name]) => name);
+  expect(invariants).toEqual(Array.from({ length: 11 }, (_, index) => `I${index + 1}`));
 });
 
 test('pictures are small', () => {
