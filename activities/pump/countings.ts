@@ -2,7 +2,7 @@ import type { Tx } from '../../prisma/client';
 import type { ModelNow } from '../../prisma/stores/scores/model';
 import { openTallies, type ToCount } from '../../prisma/stores/scores/tallies';
 import { isLate } from '../../workflows/domain/scoring/moments';
-import { mayScore } from '../../workflows/domain/scoring/may-score';
+import { mayChangeFit, mayScore } from '../../workflows/domain/scoring/may-score';
 import type { ScoreState } from '../../workflows/domain/scoring/state';
 import { scoredAt } from './fold/scores';
 import type { Counting } from './fold/subject';
@@ -23,13 +23,16 @@ export async function readCountings(
   const opened = await openTallies(
     tx,
     scoring,
-    [...scored].map(([contactId, own]) => toCount(contactId, own)),
+    [...scored].map(([contactId, own]) => toCount(scoring, contactId, own)),
   );
   return new Map([...opened].map(([id, { tally, net }]) => [id, { tally, net }] as const));
 }
 
-function toCount(contactId: string, own: readonly OwnedEvent[]): ToCount {
-  const inputs = own.map((event) => ({ seq: event.seq, at: instantOf(event), type: event.type }));
+function toCount(scoring: ModelNow, contactId: string, own: readonly OwnedEvent[]): ToCount {
+  const inputs = own.map((event) => ({
+    ...{ seq: event.seq, at: instantOf(event), type: event.type },
+    tells: mayChangeFit(scoring, event),
+  }));
   return {
     contactId,
     at: Math.min(...inputs.map(({ at }) => at)),
@@ -37,10 +40,20 @@ function toCount(contactId: string, own: readonly OwnedEvent[]): ToCount {
   };
 }
 
+interface Coming {
+  seq: bigint;
+  at: number;
+  type: string;
+  /** It tells who they are, which counts after all that is counted: the event itself may then belong before that. */
+  tells: boolean;
+}
+
 /** Whether one of them belongs before what is counted, or before one of the batch that came earlier. */
-function comesLate(state: ScoreState, inputs: readonly { seq: bigint; at: number; type: string }[]): boolean {
+function comesLate(state: ScoreState, inputs: readonly Coming[]): boolean {
   let newest = -Infinity;
-  return inputs.some((input) => {
+  return inputs.some(({ tells, ...input }) => {
+    const counted = Math.max(newest, state.asOf ?? -Infinity);
+    if (tells && input.at <= counted) newest = counted + 1;
     const late = input.at < newest || isLate(state, { kind: 'event', properties: {}, ...input });
     newest = Math.max(newest, input.at);
     return late;

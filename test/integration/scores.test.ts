@@ -188,7 +188,8 @@ test('pump and sweep at once leave what a count from scratch finds', async () =>
   );
   const sweeping = { on: true };
   const sweeps = (async () => {
-    for (let days = 1; sweeping.on; days += 10) await sweepScores({ db, at: new Date(start + days * day), pageSize: 5 });
+    for (let days = 1; sweeping.on; days += 10)
+      await sweepScores({ db, at: new Date(start + days * day), pageSize: 5 });
   })();
   for (const batch of shuffled(events, 7)) await pumped(db, batch);
   sweeping.on = false;

@@ -3,6 +3,7 @@ import { noteConsents } from './consents';
 import type { Folding } from './folding';
 import { endVisits } from './visits';
 import { MAX_HOPS } from '../../../workflows/domain/hops';
+import { mayScore } from '../../../workflows/domain/scoring/may-score';
 import { readRequest } from '../../../workflows/domain/entries/request';
 import type { PastEvent } from '../../../workflows/domain/entries/past';
 import { enter, refuseRequest } from './entries';
@@ -20,8 +21,10 @@ export function foldContact(subject: Subject, events: readonly TurnedEvent[], ru
   const changes = noChanges();
   if (subject.erased) return changes;
   changes.turns.push(...settleUnknown(subject, events, rules));
+  const scored = events.filter((event) => event.hops <= MAX_HOPS && mayScore(rules.scoring, event));
+  const last = scored.at(-1);
   for (const event of events) {
-    const folding = { subject, event, rules, changes };
+    const folding = { subject, event, rules, changes, scoresOn: last !== undefined && event.turn < last.turn };
     if (event.hops <= MAX_HOPS) foldEvent(folding);
     else refuseTooFar(folding);
   }

@@ -8,6 +8,8 @@ export interface Folding {
   event: TurnedEvent;
   rules: Rules;
   changes: Changes;
+  /** Another event of the batch counts for their score: late ones count together with it. */
+  scoresOn: boolean;
 }
 
 /** Fields whose value an event changed, with the new one; traits as `traits.<name>`. */

@@ -1,7 +1,7 @@
 import { columnsOf, scoreFrom } from '../../../workflows/domain/scoring/columns';
 import { mayChangeFit, type Scoring } from '../../../workflows/domain/scoring/may-score';
 import type { ScoreInput } from '../../../workflows/domain/scoring/state';
-import { countInput } from '../../../workflows/domain/scoring/tally';
+import { countInput, countPending } from '../../../workflows/domain/scoring/tally';
 import { tellCrossings } from '../../../workflows/domain/scoring/tell';
 import type { Folding } from './folding';
 import type { Subject, TurnedEvent } from './subject';
@@ -10,7 +10,7 @@ import type { Subject, TurnedEvent } from './subject';
  * Counts what an event gives, before anything is decided by it, and tells of what its points cross. Answers whether
  * the score is another one now.
  */
-export function countScore({ subject, event, rules, changes }: Folding): boolean {
+export function countScore({ subject, event, rules, changes, scoresOn }: Folding): boolean {
   const { counting } = subject;
   if (!counting) return false;
   const { model } = rules.scoring;
@@ -18,7 +18,8 @@ export function countScore({ subject, event, rules, changes }: Folding): boolean
   // What bringing it up to date has changed is told with the first event.
   const marks = counting.net.splice(0);
   const before = tally.state;
-  for (const input of inputsOf(event, subject, rules.scoring)) marks.push(...countInput(tally, model, input));
+  for (const input of inputsOf(event, subject, rules.scoring)) marks.push(...countInput(tally, model, input, true));
+  if (!scoresOn) marks.push(...countPending(tally, model));
   subject.score = scoreFrom(columnsOf(tally.state, tally.state.asOf ?? event.receivedAt), event.receivedAt);
   const cause = { contactId: subject.id, cause: String(event.seq) };
   for (const told of tellCrossings(marks, cause)) {

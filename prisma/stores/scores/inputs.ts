@@ -39,6 +39,12 @@ interface EventInput {
   properties: JsonObject;
 }
 
+/**
+ * Whoever does more than this is no person, and nobody else is to wait while all of it is counted again: of more the
+ * newest count.
+ */
+const MOST_EVENTS = 20_000;
+
 /** An event that claims to come from the future counts when it came. */
 function readEvents(
   db: DbOrTx,
@@ -47,11 +53,15 @@ function readEvents(
 ): Promise<EventInput[]> {
   if (types.length === 0) return Promise.resolve([]);
   return db.$queryRaw<EventInput[]>`
-    select contact_id as "contactId", least(occurred_at, received_at) as at, seq, type, properties
-    from event
-    where contact_id = any(${contactIds}::uuid[]) and processed and type = any(${types}::text[])
-      and hops <= ${MAX_HOPS}::int and (${to}::timestamptz is null or least(occurred_at, received_at) <= ${to})
-    order by contact_id, at, seq`;
+    select p.id as "contactId", e.at, e.seq, e.type, e.properties
+    from unnest(${contactIds}::uuid[]) p(id)
+    cross join lateral (
+      select least(occurred_at, received_at) as at, seq, type, properties
+      from event
+      where contact_id = p.id and processed and type = any(${types}::text[])
+        and hops <= ${MAX_HOPS}::int and (${to}::timestamptz is null or least(occurred_at, received_at) <= ${to})
+      order by turn desc limit ${MOST_EVENTS}::int) e
+    order by p.id, e.at, e.seq`;
 }
 
 interface GivenRow {

@@ -34,6 +34,8 @@ export interface StateToWrite {
   state: ScoreState;
   /** When time alone will next change something, epoch milliseconds. */
   nextCheckAt: number | null;
+  /** It is to be counted anew. */
+  stale: boolean;
 }
 
 /**
@@ -46,22 +48,23 @@ export async function writeScoreStates(
   { checked }: { checked: boolean },
 ): Promise<void> {
   if (states.length === 0) return;
-  const rows = states.map(({ contactId, modelId, state, nextCheckAt }) => {
+  const rows = states.map(({ contactId, modelId, state, nextCheckAt, stale }) => {
     // Nothing counted yet decays from nothing: any instant will do.
     const { asOf, ...columns } = columnsOf(state, state.asOf ?? 0);
-    return { ...columns, id: contactId, modelId, state, ready: state.ready, ...timesOf({ asOf, nextCheckAt }) };
+    const row = { ...columns, id: contactId, modelId, state, ready: state.ready, stale };
+    return { ...row, ...timesOf({ asOf, nextCheckAt }) };
   });
   await tx.$executeRaw`
     insert into score_state (contact_id, model_id, state, fit, engagement, decaying, blocked, tier, ready, as_of,
                              next_check_at, stale)
-    select id, "modelId", state, fit, engagement, decaying, blocked, tier, ready, "asOf", "nextCheckAt", false
+    select id, "modelId", state, fit, engagement, decaying, blocked, tier, ready, "asOf", "nextCheckAt", stale
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id uuid, "modelId" uuid, state jsonb, fit float8,
       engagement float8, decaying jsonb, blocked boolean, tier text, ready boolean, "asOf" timestamptz,
-      "nextCheckAt" timestamptz)
+      "nextCheckAt" timestamptz, stale boolean)
     on conflict (contact_id) do update set
       model_id = excluded.model_id, state = excluded.state, fit = excluded.fit, engagement = excluded.engagement,
       decaying = excluded.decaying, blocked = excluded.blocked, tier = excluded.tier, ready = excluded.ready,
-      as_of = excluded.as_of, stale = false,
+      as_of = excluded.as_of, stale = excluded.stale,
       next_check_at = case when ${checked} then excluded.next_check_at
         else least(score_state.next_check_at, excluded.next_check_at) end`;
 }

@@ -90,8 +90,10 @@ async function write(
   );
   await writeScoreStates(
     tx,
-    touched.map(({ contactId, tally: { state } }) => {
-      return { contactId, modelId: now.id, state, nextCheckAt: nextCheckAt(now.model, state) };
+    touched.map(({ contactId, tally: { state, stale } }) => {
+      // What is stale is due at once.
+      const dueAt = stale ? (state.asOf ?? 0) : nextCheckAt(now.model, state);
+      return { contactId, modelId: now.id, state, nextCheckAt: dueAt, stale };
     }),
     { checked },
   );

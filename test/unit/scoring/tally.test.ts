@@ -6,7 +6,7 @@ import { newScore } from '../../../workflows/domain/scoring/new-score';
 import { replayScore } from '../../../workflows/domain/scoring/replay';
 import { scoreAt } from '../../../workflows/domain/scoring/score-at';
 import type { EntryOf, MarkOf, ScoreInput, ScoreState } from '../../../workflows/domain/scoring/state';
-import { countInput, countTime, instantOf, openTally } from '../../../workflows/domain/scoring/tally';
+import { countInput, countPending, countTime, instantOf, openTally } from '../../../workflows/domain/scoring/tally';
 import { tellCrossings } from '../../../workflows/domain/scoring/tell';
 import { day, hour, modelOf, rule } from './scores';
 
@@ -46,9 +46,11 @@ class Ledger {
   take(batch: readonly ScoreInput[]): void {
     const isAnyLate = batch.some((input, i) => isLate(this.state, input) || (batch[i - 1]?.at ?? 0) > input.at);
     const tally = openTally(this.state, isAnyLate ? this.inputs() : null);
-    for (const input of batch) {
+    for (const [i, input] of batch.entries()) {
+      // Whatever waits is counted before something that has no instant of its own.
+      if (input.kind !== 'event') this.tell(countPending(tally, full));
       if (input.kind !== 'fields') this.facts.push({ ...input, at: instantOf(tally.state, input) });
-      this.tell(countInput(tally, full, input));
+      this.tell(countInput(tally, full, input, i < batch.length - 1));
     }
     this.write(tally);
   }

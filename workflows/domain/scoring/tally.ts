@@ -32,21 +32,50 @@ export interface Tally {
   marks: MarkOf[];
   failed: FailedInput[];
   rewrite: Rewrite | null;
+  /** Late inputs, and what followed them, that are among `inputs` and wait to be counted together. */
+  pending: Pending | null;
   /** Something was counted. */
   touched: boolean;
+  /** Something came late after all, and what was before it was not read: all is to be counted anew. */
+  stale: boolean;
+}
+
+interface Pending {
+  /** Instants of the first and the last of all that is to be counted. */
+  from: number;
+  to: number;
 }
 
 /** `inputs` where something may come late: all that `state` counts. */
 export function openTally(state: ScoreState, inputs: ScoreInput[] | null): Tally {
-  return { state, inputs, entries: [], marks: [], failed: [], rewrite: null, touched: false };
+  return {
+    state,
+    inputs,
+    entries: [],
+    marks: [],
+    failed: [],
+    rewrite: null,
+    pending: null,
+    touched: false,
+    stale: false,
+  };
 }
 
 /**
  * Counts an input; a late one where it belongs, with all that came after it counted again. Answers the crossings to
- * tell of: of a late one the difference that it makes now. Never throws for what a rule does.
+ * tell of: of a late one the difference that it makes now. Where `more` follows at once, a late one waits to be counted
+ * with it: each counts a whole history again. Never throws for what a rule does.
  */
-export function countInput(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
-  if (isLate(tally.state, input)) return countLate(tally, model, input);
+export function countInput(tally: Tally, model: ScoreModel, input: ScoreInput, more = false): MarkOf[] {
+  if (input.kind === 'event' && (tally.pending || isLate(tally.state, input))) {
+    postpone(tally, input);
+    return more ? [] : countPending(tally, model);
+  }
+  const told = countPending(tally, model);
+  return [...told, ...countNext(tally, model, input)];
+}
+
+function countNext(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
   const counted = { ...input, at: instantOf(tally.state, input) };
   if (tally.inputs) insertInput(tally.inputs, counted);
   return add(tally, take(model, tally.state, counted));
@@ -81,25 +110,34 @@ export function countAnew(
   return net;
 }
 
-function countLate(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
-  const { inputs, state: before, rewrite } = tally;
-  if (!inputs) throw new Error('an input came late, and those before it were not read');
+function postpone(tally: Tally, input: ScoreInput): void {
+  const { inputs, state, pending } = tally;
+  if (!inputs) {
+    Object.assign(tally, { stale: true, touched: true });
+    return;
+  }
   insertInput(inputs, input);
-  const to = before.asOf ?? input.at;
-  const made = replay(model, inputs, to);
-  const from = Math.min(rewrite?.from ?? Infinity, input.at);
-  // What is before it comes out as it was, so that of an earlier batch nothing needs to be written again.
+  const { from, to } = pending ?? { from: input.at, to: state.asOf ?? input.at };
+  tally.pending = { from: Math.min(from, input.at), to: Math.max(to, input.at) };
+}
+
+/** Counts the late inputs that wait, all at once. Answers the difference that they make. */
+export function countPending(tally: Tally, model: ScoreModel): MarkOf[] {
+  const { inputs, state: before, rewrite, pending } = tally;
+  if (!pending || !inputs) return [];
+  const made = replay(model, inputs, pending.to);
+  // What is before them comes out as it was, so that of an earlier batch nothing needs to be written again.
   const since = <T extends { at: number }>(kept: readonly T[], again: readonly T[]) => [
-    ...kept.filter(({ at }) => at < input.at),
-    ...again.filter(({ at }) => at >= input.at),
+    ...kept.filter(({ at }) => at < pending.from),
+    ...again.filter(({ at }) => at >= pending.from),
   ];
   tally.entries = since(tally.entries, made.entries);
   tally.marks = since(tally.marks, made.marks);
   tally.failed = since(tally.failed, made.failed);
-  tally.rewrite = { from, fit: rewrite?.fit ?? false, marks: true };
-  tally.state = made.state;
-  tally.touched = true;
-  return difference(before, made.state, to);
+  const from = Math.min(rewrite?.from ?? Infinity, pending.from);
+  Object.assign(tally, { rewrite: { from, fit: rewrite?.fit ?? false, marks: true }, pending: null });
+  Object.assign(tally, { state: made.state, touched: true });
+  return difference(before, made.state, pending.to);
 }
 
 type Counted = Scored & { failed: FailedInput[] };
