@@ -1,7 +1,7 @@
 import { columnsOf, scoreFrom } from '../../../workflows/domain/scoring/columns';
 import { mayChangeFit, type Scoring } from '../../../workflows/domain/scoring/may-score';
 import type { ScoreInput } from '../../../workflows/domain/scoring/state';
-import { countInput, countPending } from '../../../workflows/domain/scoring/tally';
+import { countPending, putInput } from '../../../workflows/domain/scoring/tally';
 import { tellCrossings } from '../../../workflows/domain/scoring/tell';
 import type { Folding } from './folding';
 import type { Subject, TurnedEvent } from './subject';
@@ -18,7 +18,7 @@ export function countScore({ subject, event, rules, changes, scoresOn }: Folding
   // What bringing it up to date has changed is told with the first event.
   const marks = counting.net.splice(0);
   const before = tally.state;
-  for (const input of inputsOf(event, subject, rules.scoring)) marks.push(...countInput(tally, model, input, true));
+  for (const input of inputsOf(event, subject, rules.scoring)) marks.push(...putInput(tally, model, input));
   if (!scoresOn) marks.push(...countPending(tally, model));
   subject.score = scoreFrom(columnsOf(tally.state, tally.state.asOf ?? event.receivedAt), event.receivedAt);
   const cause = { contactId: subject.id, cause: String(event.seq) };

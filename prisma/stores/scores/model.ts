@@ -2,7 +2,7 @@ import type { ScoreModel } from '../../../workflows/domain/scoring/model';
 import { plainModel } from '../../../workflows/domain/scoring/plain-model';
 import { scoredTypes } from '../../../workflows/domain/scoring/rule-index';
 import type { DbOrTx } from '../../client';
-import { loadModel, readPublishedModel, type Models, type PublishedModel } from '../score-model';
+import { readPublishedModel, type Models, type PublishedModel } from '../score-model';
 
 /** The model that scores are counted by now. */
 export interface ModelNow {
@@ -22,13 +22,6 @@ const known: Models = new Map();
 /** The published model; without one there are no rules, and points are given by journeys and by hand alone. */
 export async function readModelNow(db: DbOrTx): Promise<ModelNow> {
   return modelNow(await readPublishedModel(db, known));
-}
-
-/** A version by its id. Throws where there is none. */
-export async function readModelVersion(db: DbOrTx, id: string): Promise<ModelNow> {
-  const version = known.get(id) ?? (await loadModel(db, id));
-  if (!version) throw new Error(`score model version ${id} is not there`);
-  return modelNow(version);
 }
 
 function modelNow(version: PublishedModel | null): ModelNow {

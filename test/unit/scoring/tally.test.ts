@@ -6,7 +6,14 @@ import { newScore } from '../../../workflows/domain/scoring/new-score';
 import { replayScore } from '../../../workflows/domain/scoring/replay';
 import { scoreAt } from '../../../workflows/domain/scoring/score-at';
 import type { EntryOf, MarkOf, ScoreInput, ScoreState } from '../../../workflows/domain/scoring/state';
-import { countInput, countPending, countTime, instantOf, openTally } from '../../../workflows/domain/scoring/tally';
+import {
+  countInput,
+  countPending,
+  countTime,
+  instantOf,
+  openTally,
+  putInput,
+} from '../../../workflows/domain/scoring/tally';
 import { tellCrossings } from '../../../workflows/domain/scoring/tell';
 import { day, hour, modelOf, rule } from './scores';
 
@@ -50,7 +57,7 @@ class Ledger {
       // Whatever waits is counted before something that has no instant of its own.
       if (input.kind !== 'event') this.tell(countPending(tally, full));
       if (input.kind !== 'fields') this.facts.push({ ...input, at: instantOf(tally.state, input) });
-      this.tell(countInput(tally, full, input, i < batch.length - 1));
+      this.tell(i < batch.length - 1 ? putInput(tally, full, input) : countInput(tally, full, input));
     }
     this.write(tally);
   }

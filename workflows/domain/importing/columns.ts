@@ -72,7 +72,7 @@ export function isTarget(text: string): text is Target {
 const notTraits: readonly string[] = [...targets, 'consent', '__proto__'];
 
 /** Of a target that holds plain text of the contact. */
-export function isTextField(target: Target): target is TextField {
+function isTextField(target: Target): target is TextField {
   return textFields.some((field) => field === target);
 }
 

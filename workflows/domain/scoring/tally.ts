@@ -63,16 +63,19 @@ export function openTally(state: ScoreState, inputs: ScoreInput[] | null): Tally
 
 /**
  * Counts an input; a late one where it belongs, with all that came after it counted again. Answers the crossings to
- * tell of: of a late one the difference that it makes now. Where `more` follows at once, a late one waits to be counted
- * with it: each counts a whole history again. Never throws for what a rule does.
+ * tell of: of a late one the difference that it makes now. Never throws for what a rule does.
  */
-export function countInput(tally: Tally, model: ScoreModel, input: ScoreInput, more = false): MarkOf[] {
+export function countInput(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
+  return [...putInput(tally, model, input), ...countPending(tally, model)];
+}
+
+/** The same, but a late one waits for `countPending`, since each would count the whole history again. */
+export function putInput(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
   if (input.kind === 'event' && (tally.pending || isLate(tally.state, input))) {
     postpone(tally, input);
-    return more ? [] : countPending(tally, model);
+    return [];
   }
-  const told = countPending(tally, model);
-  return [...told, ...countNext(tally, model, input)];
+  return [...countPending(tally, model), ...countNext(tally, model, input)];
 }
 
 function countNext(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
