@@ -7,6 +7,7 @@ import { Pump } from './pump';
 import type { Versions } from './rules';
 import { scoreRound } from './score-round';
 import { segmentRound, SweepPace } from './segment-round';
+import { spreadRound } from './spread-companies';
 import { sweep, type SweepDeps } from './sweeps';
 import type { TemporalPort } from './temporal-port';
 
@@ -34,7 +35,7 @@ export interface PumpLoops {
 
 /** Starts pump, dispatcher and sweeps. Any number of processes may: one at a time works at a bucket group. */
 export function startPump(deps: PumpLoopsDeps): PumpLoops {
-  const { db, log, temporal, onSettings = () => undefined, sweeps = {} } = deps;
+  const { db, log, onSettings = () => undefined } = deps;
   const dispatcher = new Dispatcher(deps);
   const starts = startLoop({ name: 'starts', log, round: () => dispatcher.starts(), pollMs: 1_000, soonMs: 25 });
   const wakes = startLoop({ name: 'wakes', log, round: () => dispatcher.wakes(), pollMs: 500, soonMs: 25 });
@@ -43,6 +44,28 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
     wakes.nudge();
   };
   const pump = startPumpLoop({ db, log, onDispatch });
+  const behind = startSweeps(deps, { onDispatch, onTold: pump.nudge });
+  const listener = listen(deps.databaseUrl, {
+    nurture_event: pump.nudge,
+    nurture_dispatch: onDispatch,
+    nurture_settings: onSettings,
+  });
+  return {
+    nudge: pump.nudge,
+    nudgeDispatch: onDispatch,
+    stop: async () => {
+      await Promise.all([listener.stop(), pump.stop(), ...behind.map((loop) => loop.stop())]);
+      await Promise.all([starts.stop(), wakes.stop()]);
+    },
+  };
+}
+
+/** What nobody sends an event for. */
+function startSweeps(
+  deps: PumpLoopsDeps,
+  { onDispatch, onTold }: { onDispatch: () => void; onTold: () => void },
+): Loop[] {
+  const { db, log, temporal, sweeps = {} } = deps;
   const { everyMs = 60_000, ...limits } = sweeps;
   const place = { after: null };
   const sweeping = startLoop({
@@ -57,30 +80,25 @@ export function startPump(deps: PumpLoopsDeps): PumpLoops {
   const segments = startLoop({
     name: 'segments',
     log,
-    round: () => segmentRound({ db, versions, pace, onTurned: pump.nudge }),
+    round: () => segmentRound({ db, versions, pace, onTurned: onTold }),
     pollMs: everyMs,
     soonMs: 250,
   });
   const scores = startLoop({
     name: 'scores',
     log,
-    round: () => scoreRound({ db }, pump.nudge),
+    round: () => scoreRound({ db }, onTold),
     pollMs: Math.min(everyMs, 5_000),
     soonMs: 250,
   });
-  const listener = listen(deps.databaseUrl, {
-    nurture_event: pump.nudge,
-    nurture_dispatch: onDispatch,
-    nurture_settings: onSettings,
+  const companies = startLoop({
+    name: 'companies',
+    log,
+    round: () => spreadRound({ db }, onTold),
+    pollMs: 1_000,
+    soonMs: 50,
   });
-  return {
-    nudge: pump.nudge,
-    nudgeDispatch: onDispatch,
-    stop: async () => {
-      await Promise.all([listener.stop(), pump.stop(), sweeping.stop(), segments.stop(), scores.stop()]);
-      await Promise.all([starts.stop(), wakes.stop()]);
-    },
-  };
+  return [sweeping, segments, scores, companies];
 }
 
 function startPumpLoop(deps: { db: Db; log: Logger; onDispatch: () => void }): Loop {

@@ -35,12 +35,27 @@ CREATE TABLE "company_key" (
 );
 CREATE INDEX "company_key_company_id_idx" ON "company_key"("company_id");
 
+-- Changes that the members of large companies still have to hear of.
+CREATE TABLE "company_spread" (
+    "company_id" UUID NOT NULL,
+    "revision" INTEGER NOT NULL,
+    "changed" TEXT[] NOT NULL,
+    "hops" INTEGER NOT NULL,
+    "after" UUID,
+    "stop" UUID,
+    "wrapped" BOOLEAN NOT NULL DEFAULT false,
+    "told_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "company_spread_pkey" PRIMARY KEY ("company_id")
+);
+
 ALTER TABLE "contact"
     ADD COLUMN "seniority" TEXT,
     ADD COLUMN "department" TEXT,
     ADD COLUMN "origins" JSONB NOT NULL DEFAULT '{}',
     ADD COLUMN "company_id" UUID;
-CREATE INDEX "contact_company_id_idx" ON "contact"("company_id");
+CREATE INDEX "contact_company_id_id_idx" ON "contact"("company_id", "id");
 
 CREATE TABLE "enrichment_answer" (
     "provider" TEXT NOT NULL,

@@ -1,7 +1,8 @@
 import { companyFields, type CompanyField } from '../../../workflows/domain/people/company';
 import type { Tx } from '../../client';
 import { lockCompanies, readCompanies, writeCompany, type CompanyRow } from './rows';
-import { tellMembers } from './tell';
+import { endSpread } from './spread';
+import { tellMembers, withUntold } from './tell';
 
 /**
  * Makes one company of two: the one that stays has the keys of both, and what it did not know. The other's row leads there,
@@ -24,7 +25,8 @@ export async function mergeCompanies(
   await tx.company.update({ where: { id: from }, data: { mergedInto: into, domain: null, groupId: null } });
   await tx.company.update({ where: { id: into }, data: { domain, groupId } });
   const revision = await writeCompany(tx, merged);
-  await tellMembers(tx, { companyId: into, revision, changed: ['mergedInto'], hops });
+  const news = { companyId: into, revision, changed: ['mergedInto'], hops };
+  await tellMembers(tx, withUntold(news, await endSpread(tx, from)));
   return true;
 }
 

@@ -2,7 +2,11 @@ import { taught, type CompanySaid } from '../../../workflows/domain/people/compa
 import type { PeopleRules } from '../../../workflows/domain/people/normalise';
 import { inTransaction, type Db, type Tx } from '../../client';
 import { lockCompanies, readCompanies, writeCompany, type CompanyRow } from './rows';
-import { tellMembers } from './tell';
+import { AT_ONCE, tellMembers } from './tell';
+
+/** Companies of one transaction, and members of all of them that are told within it: it must fit the time-outs. */
+const TOGETHER = 50;
+const TOLD_TOGETHER = 1_000;
 
 export interface Lesson {
   companyId: string;
@@ -20,24 +24,35 @@ export async function teachCompanies(db: Db, lessons: readonly Lesson[], rules: 
   const news = await readCompanies(db, ids);
   const differing = news.filter((row) => learning(row, lessons, rules).changed.length > 0).map(({ id }) => id);
   if (differing.length === 0) return;
-  await inTransaction(db, async (tx) => {
-    await lockCompanies(tx, differing, 'to-write');
-    for (const row of await readCompanies(tx, differing)) await teachCompany(tx, row, { lessons, rules });
+  for (let i = 0; i < differing.length; i += TOGETHER) {
+    await teachTogether(db, differing.slice(i, i + TOGETHER), { lessons, rules });
+  }
+}
+
+interface Teaching {
+  lessons: readonly Lesson[];
+  rules: PeopleRules;
+  /** Members at most that are told at once. */
+  atOnce?: number;
+}
+
+function teachTogether(db: Db, ids: readonly string[], teaching: Teaching): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await lockCompanies(tx, ids, 'to-write');
+    let room = TOLD_TOGETHER;
+    for (const row of await readCompanies(tx, ids)) {
+      room -= await teachCompany(tx, row, { ...teaching, atOnce: Math.min(AT_ONCE, room) });
+    }
   });
 }
 
-/** Under the company's lock. Answers the names of the fields that changed. */
-export async function teachCompany(
-  tx: Tx,
-  row: CompanyRow,
-  { lessons, rules }: { lessons: readonly Lesson[]; rules: PeopleRules },
-): Promise<string[]> {
+/** Under the company's lock. Answers how many members were told of it at once. */
+export async function teachCompany(tx: Tx, row: CompanyRow, { lessons, rules, atOnce }: Teaching): Promise<number> {
   const { company, changed } = learning(row, lessons, rules);
-  if (changed.length === 0) return changed;
+  if (changed.length === 0) return 0;
   const revision = await writeCompany(tx, { ...row, ...company });
   const hops = Math.max(...lessons.filter(({ companyId }) => companyId === row.id).map((lesson) => lesson.hops));
-  await tellMembers(tx, { companyId: row.id, revision, changed, hops });
-  return changed;
+  return tellMembers(tx, { companyId: row.id, revision, changed, hops }, atOnce);
 }
 
 function learning(row: CompanyRow, lessons: readonly Lesson[], rules: PeopleRules) {

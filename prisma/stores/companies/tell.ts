@@ -1,32 +1,28 @@
-import { bucketOf } from '../../bucket';
 import type { Tx } from '../../client';
-import { insertInside } from '../pump/events';
+import { insertNews, readMembers, type CompanyNews } from './members';
+import { beginSpread, endSpread } from './spread';
 
-/** One statement's worth. */
-const AT_ONCE = 5_000;
+/** Members that are told at once: most companies have fewer. */
+export const AT_ONCE = 200;
 
-export interface CompanyNews {
-  companyId: string;
-  /** Of the company after the change. */
-  revision: number;
-  /** Names of fields: the values are in the company. */
-  changed: readonly string[];
-  /** Of the event that follows for each contact. */
-  hops: number;
+/**
+ * Tells of a change by one `company.updated` for each contact of the company, under its lock: of up to `atOnce` in the
+ * transaction that writes it, of more it leaves one row to be told page by page. Answers how many were told.
+ */
+export async function tellMembers(tx: Tx, news: CompanyNews, atOnce = AT_ONCE): Promise<number> {
+  const members = await readMembers(tx, news.companyId, { limit: atOnce + 1 });
+  if (members.length > atOnce) {
+    await beginSpread(tx, news);
+    return 0;
+  }
+  const untold = await endSpread(tx, news.companyId);
+  await insertNews(tx, withUntold(news, untold), members);
+  return members.length;
 }
 
-/** Tells of a change by one `company.updated` for each contact of the company, in the transaction that writes it. */
-export async function tellMembers(tx: Tx, { companyId, revision, changed, hops }: CompanyNews): Promise<number> {
-  const members = await tx.$queryRaw<{ id: string }[]>`
-    select c.id from contact c
-    where c.company_id in (select id from company where id = ${companyId}::uuid or merged_into = ${companyId}::uuid)
-      and c.erased_at is null and c.merged_into is null
-    order by c.id`;
-  const rows = members.map(({ id }) => ({
-    ...{ type: 'company.updated', contactId: id, bucket: bucketOf(`contact:${id}`), hops },
-    messageId: `company.updated:${id}:${companyId}:${revision}`,
-    properties: { companyId, changed: [...changed] },
-  }));
-  for (let i = 0; i < rows.length; i += AT_ONCE) await insertInside(tx, rows.slice(i, i + AT_ONCE));
-  return rows.length;
+/** The news, and what of news before has not been told to everybody. */
+export function withUntold(news: CompanyNews, untold: Pick<CompanyNews, 'changed' | 'hops'> | undefined): CompanyNews {
+  if (!untold) return news;
+  const changed = [...new Set([...untold.changed, ...news.changed])];
+  return { ...news, changed, hops: Math.max(untold.hops, news.hops) };
 }
