@@ -1,32 +1,35 @@
 import { bucketOf } from '../../prisma/bucket';
 import { inTransaction, type Tx } from '../../prisma/client';
+import { nextContacts } from '../../prisma/stores/contact-pages';
 import { advanceJob, type Job } from '../../prisma/stores/jobs';
 import { lockContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
-import { nextContacts } from '../../prisma/stores/rescore';
 import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
 import { openTallies, writeTallies } from '../../prisma/stores/scores/tallies';
 import { tellCrossings } from '../../workflows/domain/scoring/tell';
+import { Pace } from './pace';
 import type { PageDone, PageOf } from './page';
 
-/** Contacts of one transaction: they are locked for as long, and their events wait. */
-const PEOPLE = 100;
+/** Of one transaction: contacts are locked for as long, and their events wait. */
+const pace = new Pace(100);
+const TIMEOUT_MS = 30_000;
 
 /**
  * Counts the next contacts by the published model. The pump does the same with whoever does something meanwhile: who
  * is counted by this model already stays as they are.
  */
 export const rescorePage: PageOf = ({ db }, job) =>
-  inTransaction(db, async (tx) => {
-    const now = await readModelNow(tx);
-    if (now.id !== job.input.versionId) return overtaken(job);
-    const ids = await nextContacts(tx, job.cursor, PEOPLE);
-    await lockContacts(tx, ids);
-    const counted = await countAnew(tx, now, ids);
-    const to = ids.length < PEOPLE ? null : (ids.at(-1) ?? null);
-    await advanceJob(tx, job.id, { from: job.cursor, to, counts: { done: ids.length, counted } });
-    return null;
-  });
+  pace.run((people) => inTransaction(db, (tx) => rescoreNext(tx, job, people), { timeoutMs: TIMEOUT_MS }));
+
+async function rescoreNext(tx: Tx, job: Job, people: number): Promise<PageDone | null> {
+  const now = await readModelNow(tx);
+  if (now.id !== job.input.versionId) return overtaken(job);
+  const { ids, next: to } = await nextContacts(tx, job.cursor, people);
+  await lockContacts(tx, ids);
+  const counted = await countAnew(tx, now, ids);
+  await advanceJob(tx, job.id, { from: job.cursor, to, counts: { done: ids.length, counted } });
+  return null;
+}
 
 /** The job of the newer model counts everybody. */
 function overtaken({ progress }: Job): PageDone {

@@ -1,4 +1,5 @@
 import type { Db } from '../../prisma/client';
+import { nextContacts } from '../../prisma/stores/contact-pages';
 import type { Job } from '../../prisma/stores/jobs';
 import { readProfiles, type ProfileRow } from '../../prisma/stores/pump/contacts';
 import { loadModel } from '../../prisma/stores/score-model';
@@ -14,12 +15,13 @@ import { judge, type PastMoment } from '../../workflows/domain/scoring-trial/jud
 import { propertyKeysOf } from '../../workflows/domain/scoring-trial/property-keys';
 import { reportOf } from '../../workflows/domain/scoring-trial/report';
 import { count, newTally, type Tally } from '../../workflows/domain/scoring-trial/tally';
+import { Pace } from './pace';
 import type { PageDone, PageOf } from './page';
 
-/** Contacts that one statement reads. */
-const PEOPLE = 200;
-/** Whoever did more than this is no person, and would not fit into memory. */
-const MOST_EVENTS = 100_000;
+/** What one statement reads. */
+const pace = new Pace(200);
+/** Whoever did more than this is no person. */
+const MOST_EVENTS = 20_000;
 /** A page is so long, and then written down: a killed worker loses no more. */
 const PAGE_MS = 5_000;
 
@@ -35,13 +37,13 @@ export const scoreTrialPage: PageOf = async ({ db }, job) => {
   const tally = tallyOf(job);
   const until = performance.now() + PAGE_MS;
   const done = { done: 0, leftOut: 0 };
-  let reading = readPage(db, trial, job.cursor);
+  const read = (after: string | null) => pace.run((people) => readPage(db, trial, { after, people }));
+  let reading = read(job.cursor);
   for (;;) {
-    const { pasts, profiles } = await reading;
-    const next = pasts.length < PEOPLE ? null : (pasts.at(-1)?.contactId ?? null);
+    const { pasts, profiles, next } = await reading;
     const goesOn = next !== null && performance.now() < until;
     // The database reads the next ones while these are counted.
-    if (goesOn) reading = readPage(db, trial, next);
+    if (goesOn) reading = read(next);
     for (const past of pasts) countPast(trial, tally, { past, profile: profiles.get(past.contactId) });
     done.done += pasts.length;
     done.leftOut += pasts.filter(({ events }) => events === null).length;
@@ -70,13 +72,11 @@ function tallyOf({ cursor, result }: Job): Tally {
   return cursor === null || result === null ? newTally() : (result.tally as unknown as Tally); // written below
 }
 
-async function readPage(db: Db, { types, keys }: Trial, after: string | null) {
-  const pasts = await readScoredPasts(db, { after, limit: PEOPLE, types, keys, most: MOST_EVENTS });
-  const profiles = await readProfiles(
-    db,
-    pasts.map(({ contactId }) => contactId),
-  );
-  return { pasts, profiles: new Map(profiles.map((row) => [row.id, row])) };
+async function readPage(db: Db, { types, keys }: Trial, { after, people }: { after: string | null; people: number }) {
+  const { ids: contactIds, next } = await nextContacts(db, after, people);
+  const pasts = await readScoredPasts(db, { contactIds, types, keys, most: MOST_EVENTS });
+  const profiles = await readProfiles(db, contactIds);
+  return { pasts, profiles: new Map(profiles.map((row) => [row.id, row])), next };
 }
 
 interface Counted {

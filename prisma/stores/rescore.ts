@@ -13,14 +13,3 @@ export async function askRescore(tx: Tx, { versionId, requestedBy }: RescoreAske
   const total = await tx.contact.count({ where: { mergedInto: null, erasedAt: null } });
   return createJob(tx, { kind: 'rescore', input: { versionId }, progress: { total, done: 0 }, requestedBy });
 }
-
-/** The next contacts by id. */
-export async function nextContacts(tx: Tx, after: string | null, limit: number): Promise<string[]> {
-  const rows = await tx.contact.findMany({
-    where: { mergedInto: null, erasedAt: null, ...(after !== null && { id: { gt: after } }) },
-    select: { id: true },
-    orderBy: { id: 'asc' },
-    take: limit,
-  });
-  return rows.map(({ id }) => id);
-}

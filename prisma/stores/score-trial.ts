@@ -13,9 +13,7 @@ export interface ScoredPast {
 }
 
 export interface PastsAsked {
-  /** The id that the page before ended with. */
-  after: string | null;
-  limit: number;
+  contactIds: readonly string[];
   types: readonly string[];
   /** Names of the properties that are looked at. */
   keys: readonly string[];
@@ -24,18 +22,15 @@ export interface PastsAsked {
 }
 
 /**
- * The next contacts by id, with their events of these types by the instant at which they happened: a row for each
- * contact, since a row for each event would cost more than the counting.
+ * These contacts with their events of these types by the instant at which they happened: a row for each contact, since a
+ * row for each event would cost more than the counting.
  */
-export function readScoredPasts(db: DbOrTx, { after, limit, types, keys, most }: PastsAsked): Promise<ScoredPast[]> {
+export function readScoredPasts(db: DbOrTx, { contactIds, types, keys, most }: PastsAsked): Promise<ScoredPast[]> {
   const chosen = Prisma.join(keys.map((key) => Prisma.sql`${key}::text, e.properties->${key}::text`));
   return db.$queryRaw<ScoredPast[]>`
     select p.id as "contactId", coalesce(g.given, '[]') as given,
            case when d.count > ${most}::int then null else coalesce(d.events, '[]') end as events
-    from (
-      select id from contact
-      where merged_into is null and erased_at is null ${after === null ? Prisma.empty : Prisma.sql`and id > ${after}::uuid`}
-      order by id limit ${limit}::int) p
+    from unnest(${contactIds}::uuid[]) p(id)
     left join lateral (
       select count(*)::int as count, json_agg(json_build_array(at, seq, type, properties) order by at, seq) as events
       from (
