@@ -7,8 +7,24 @@ test('the ask for most answers the others', () => {
   expect(mergeAsks(asks)).toEqual([askOf({ ...pages, times: 5 })]);
 });
 
+test('who looks back further answers for less', () => {
+  const short = askOf(pages);
+  const long = askOf({ ...pages, within: '2 weeks' });
+  const ever = askOf({ did: 'page.viewed', times: 3 });
+  expect(mergeAsks([short, long])).toEqual([long]);
+  expect(mergeAsks([ever, long, short])).toEqual([ever]);
+});
+
+test('neither further nor more alone answers', () => {
+  const asks = [
+    { ...pages, times: 5 },
+    { ...pages, within: '30 days', times: 2 },
+  ].map(askOf);
+  expect(mergeAsks(asks)).toEqual(asks);
+});
+
 test('asks about different things stay', () => {
-  const asks = [pages, { ...pages, within: '8 days' }, { did: 'form.submitted' }].map(askOf);
+  const asks = [pages, { ...pages, where: { machine: true }, within: '8 days' }, { did: 'form.submitted' }].map(askOf);
   expect(mergeAsks(asks)).toEqual(asks);
   expect(mergeAsks([])).toEqual([]);
 });

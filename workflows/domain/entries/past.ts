@@ -1,7 +1,7 @@
 import type { DidTest, Where } from '../conditions/condition';
 import { expandEvent, isBehaviour } from '../events';
 import type { JsonObject } from '../json';
-import { sinceInstant } from '../timing/duration';
+import { periodMs, sinceInstant } from '../timing/duration';
 
 /** Something that a contact did, or that happened to them. */
 export interface PastEvent {
@@ -38,15 +38,28 @@ export function askOf(test: Pick<DidTest, 'did' | 'types' | 'of' | 'where' | 'wi
   };
 }
 
-/** Of asks that differ in `limit` only, the one that asks for most answers all. */
+/** Of asks about the same events, only those that no other answers, by looking back as far and asking for as many. */
 export function mergeAsks(asks: readonly PastAsk[]): PastAsk[] {
-  const merged = new Map<string, PastAsk>();
+  const kept: PastAsk[] = [];
   for (const ask of asks) {
-    const { limit, ...rest } = ask;
-    const key = JSON.stringify(rest);
-    if ((merged.get(key)?.limit ?? -1) < limit) merged.set(key, ask);
+    if (kept.some((other) => answers(other, ask))) continue;
+    kept.splice(0, Infinity, ...kept.filter((other) => !answers(ask, other)), ask);
   }
-  return [...merged.values()];
+  return kept;
+}
+
+function answers(wide: PastAsk, narrow: PastAsk): boolean {
+  return (
+    wide.limit >= narrow.limit &&
+    reachOf(wide) >= reachOf(narrow) &&
+    wide.byPeople === narrow.byPeople &&
+    wide.types.length === narrow.types.length &&
+    wide.types.every((type, i) => type === narrow.types[i])
+  );
+}
+
+function reachOf({ within }: PastAsk): number {
+  return within === null ? Infinity : periodMs(within);
 }
 
 export interface Counting {
