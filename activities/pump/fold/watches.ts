@@ -1,5 +1,5 @@
 import { meets } from '../../../workflows/domain/conditions/evaluate';
-import { factsOf } from '../../../workflows/domain/entries/known';
+import { factsAt, factsOf, type Moment } from '../../../workflows/domain/entries/known';
 import { turnEvent } from '../../../workflows/domain/entries/turn-event';
 import { mayTurn } from '../../../workflows/domain/entries/watch';
 import { mayScore } from '../../../workflows/domain/scoring/may-score';
@@ -19,7 +19,7 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
     const first = events.find((event) => mayTurn(triggers, event, mayScore(rules.scoring, event)));
     const at = since ?? first?.receivedAt;
     if (first === undefined || at === undefined || subject.createdAt >= at) return [];
-    if (!holds(subject, rules, { watch, at, properties: {} })) return [];
+    if (!holds(subject, rules, { watch, at })) return [];
     subject.member.add(key);
     return [{ key, contactId: subject.id, holds: true, at }];
   });
@@ -27,27 +27,30 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
 
 /** Tells of the conditions that this event turned; what follows comes in a later round. */
 export function turnWatches({ subject, event, rules, changes }: Folding, scored: boolean): void {
-  for (const watch of rules.watches) {
-    if (!mayTurn(watch.triggers, event, scored)) continue;
-    const now = holds(subject, rules, { watch, at: event.receivedAt, properties: event.properties });
+  const touched = rules.watches.filter(({ triggers }) => mayTurn(triggers, event, scored));
+  if (touched.length === 0) return;
+  const { receivedAt: at, properties } = event;
+  const factsFor = factsAt(knownOf(subject), momentOf(subject, rules, { at, properties }));
+  for (const watch of touched) {
+    const { condition, journey } = watch;
+    const now = meets(condition, factsFor({ condition, journeyKey: journey }));
     if (now === subject.member.has(watch.key)) continue;
     if (now) subject.member.add(watch.key);
     else subject.member.delete(watch.key);
-    const turn = { key: watch.key, contactId: subject.id, holds: now, at: event.receivedAt };
+    const turn = { key: watch.key, contactId: subject.id, holds: now, at };
     changes.turns.push(turn);
     const told = turnEvent(watch, { ...turn, cause: String(event.seq), because: event.type });
     if (told) changes.inside.push({ ...told, contactId: subject.id, hops: event.hops + 1 });
   }
 }
 
-interface Moment {
-  watch: WatchNow;
-  at: number;
-  properties: TurnedEvent['properties'];
+function holds(subject: Subject, rules: Rules, { watch, at }: { watch: WatchNow; at: number }): boolean {
+  const { condition, journey } = watch;
+  const moment = momentOf(subject, rules, { at, properties: {} });
+  return meets(condition, factsOf(knownOf(subject), { ...moment, condition, journeyKey: journey }));
 }
 
-function holds(subject: Subject, rules: Rules, { watch: { condition, journey }, at, properties }: Moment): boolean {
+function momentOf(subject: Subject, rules: Rules, { at, properties }: Pick<Moment, 'at' | 'properties'>): Moment {
   const zone = contactZone(subject.profile.fields, rules.defaultZone);
-  const asked = { condition, segments: rules.segments, journeyKey: journey, properties, at, zone };
-  return meets(condition, factsOf(knownOf(subject), asked));
+  return { segments: rules.segments, properties, at, zone };
 }

@@ -50,14 +50,15 @@ export function evaluate(condition: Condition, facts: Facts): Verdict {
 
 /** Whether it holds, without a word about why: what is asked of many people and many conditions. */
 export function meets(condition: Condition, facts: Facts): boolean {
-  const judge: Judge = (part, within) => {
-    if ('all' in part) return part.all.every((one) => judge(one, within));
-    if ('any' in part) return part.any.some((one) => judge(one, within));
-    if ('not' in part) return !judge(part.not, within);
-    if ('segment' in part) return inSegment(part.segment, { facts, within, judge });
-    return judgeTest(part, facts, quiet);
-  };
-  return judge(condition, []);
+  return meetsWithin(condition, facts, []);
+}
+
+function meetsWithin(part: Condition, facts: Facts, within: readonly string[]): boolean {
+  if ('all' in part) return part.all.every((one) => meetsWithin(one, facts, within));
+  if ('any' in part) return part.any.some((one) => meetsWithin(one, facts, within));
+  if ('not' in part) return !meetsWithin(part.not, facts, within);
+  if (!('segment' in part)) return judgeTest(part, facts, quiet);
+  return inSegment(part.segment, { facts, within, judge: (saved, outer) => meetsWithin(saved, facts, outer) });
 }
 
 /** `within`: the segments that the part stands in. */

@@ -1,7 +1,16 @@
 import type { DidTest, MailsTest } from './condition';
 
 /** Under this key `Facts.did` holds how often; tests that differ only in `times` share it. */
-export function didKey({ did, types, of, where, within, since }: DidTest): string {
+export function didKey(test: DidTest): string {
+  const key = keys.get(test) ?? spellKey(test);
+  keys.set(test, key);
+  return key;
+}
+
+/** Tests never change, and are asked for their keys with every event. */
+const keys = new WeakMap<DidTest, string>();
+
+function spellKey({ did, types, of, where, within, since }: DidTest): string {
   const steps = of === undefined ? null : [...new Set([of].flat())].sort();
   return canonical({ did, types, of: steps, where: where ?? {}, within: within ?? null, since: since ?? null });
 }

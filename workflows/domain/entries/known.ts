@@ -1,4 +1,4 @@
-import type { Condition, Facts, MailFact, Segments } from '../conditions/condition';
+import type { Condition, DidTest, Facts, MailFact, Segments } from '../conditions/condition';
 import { didKey } from '../conditions/keys';
 import { needsOf } from '../conditions/needs';
 import type { Json, JsonObject } from '../json';
@@ -16,11 +16,9 @@ export interface Known {
   openHandoff: boolean;
 }
 
-export interface FactsAsked {
-  condition: Condition;
+/** When facts are asked for, and by what event. */
+export interface Moment {
   segments: Segments;
-  /** The journey that asks: its own runs do not count; null for a segment. */
-  journeyKey: string | null;
   /** Of the event at hand. */
   properties: JsonObject;
   /** Epoch milliseconds. */
@@ -28,16 +26,51 @@ export interface FactsAsked {
   zone: string;
 }
 
+export interface Asking {
+  condition: Condition;
+  /** The journey that asks: its own runs do not count; null for a segment. */
+  journeyKey: string | null;
+}
+
 /** The facts that a condition is judged by. */
-export function factsOf(known: Known, { condition, segments, journeyKey, properties, at, zone }: FactsAsked): Facts {
-  const { did } = needsOf([condition], segments);
-  const { contact, score, mails, optOuts, openHandoff } = known;
-  return {
-    ...{ contact, properties, score, mails, optOuts, openHandoff, segments },
-    did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(known.past, test, { journeyKey, at, zone })])),
-    journeys: known.enrollments
-      .filter((one) => one.journeyKey !== journeyKey)
-      // Who is to leave is as good as gone.
-      .map((one) => ({ journey: one.journeyKey, status: one.finished || one.leaving ? 'finished' : 'active' })),
+export function factsOf(known: Known, { condition, journeyKey, ...moment }: Moment & Asking): Facts {
+  return factsAt(known, moment)({ condition, journeyKey });
+}
+
+/** The facts of one moment for any number of conditions: what several of them ask for is counted once. */
+export function factsAt(known: Known, { segments, properties, ...now }: Moment): (asking: Asking) => Facts {
+  const { contact, score, mails, optOuts, openHandoff, past } = known;
+  const shared = { contact, properties, score, mails, optOuts, openHandoff, segments };
+  const askers = new Map<string | null, Facts>();
+  return ({ condition, journeyKey }) => {
+    const facts = askers.get(journeyKey) ?? { ...shared, did: {}, journeys: runsOf(known, journeyKey) };
+    askers.set(journeyKey, facts);
+    for (const { test, key } of didsOf(condition, segments)) {
+      facts.did[key] ??= timesDone(past, test, { journeyKey, ...now });
+    }
+    return facts;
   };
+}
+
+/** Who is to leave is as good as gone. */
+function runsOf({ enrollments }: Known, journeyKey: string | null): Facts['journeys'] {
+  return enrollments
+    .filter((one) => one.journeyKey !== journeyKey)
+    .map((one) => ({ journey: one.journeyKey, status: one.finished || one.leaving ? 'finished' : 'active' }));
+}
+
+interface KeyedTest {
+  test: DidTest;
+  key: string;
+}
+
+/** Conditions never change, and the same few are judged event by event. */
+const dids = new WeakMap<Segments, WeakMap<Condition, KeyedTest[]>>();
+
+function didsOf(condition: Condition, segments: Segments): KeyedTest[] {
+  const among = dids.get(segments) ?? new WeakMap<Condition, KeyedTest[]>();
+  dids.set(segments, among);
+  const found = among.get(condition) ?? needsOf([condition], segments).did.map((test) => ({ test, key: didKey(test) }));
+  among.set(condition, found);
+  return found;
 }
