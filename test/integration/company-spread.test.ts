@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { startPump } from '../../activities/pump/start-pump';
 import { spreadRound } from '../../activities/pump/spread-companies';
 import { inTransaction } from '../../prisma/client';
 import { mergeCompanies } from '../../prisma/stores/companies/merge';
 import { patchCompany } from '../../prisma/stores/companies/patch';
 import { acceptEvents } from '../../prisma/stores/events';
 import { freshDatabase, type TestDatabase } from '../support/database';
-import { happening, pumped } from '../support/pump';
+import { poll } from '../support/poll';
+import { FakeTemporal, happening, pumped, silent } from '../support/pump';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -180,4 +182,17 @@ test('a company that became small is told at once', async () => {
   expect([await waiting(), await left()]).toEqual([100, 0]);
   const [event] = await database.db.event.findMany({ take: 1 });
   expect(event?.properties).toEqual({ companyId: id, changed: ['industry', 'name'] });
+});
+
+test('the loop beside the pump reaches everybody', async () => {
+  const id = await companyOf('loop.test', 300);
+  await patch(id, { industry: 'SaaS' });
+  const { db, url } = database;
+  const pump = startPump({ db, databaseUrl: url, log: silent, temporal: new FakeTemporal() });
+  try {
+    await poll('everybody', async () => (await db.contact.count({ where: { industry: 'saas' } })) === 300);
+  } finally {
+    await pump.stop();
+  }
+  expect(await left()).toBe(0);
 });
