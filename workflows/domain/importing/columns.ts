@@ -71,11 +71,6 @@ export function isTarget(text: string): text is Target {
 /** They have ways of their own, and are no custom traits. */
 const notTraits: readonly string[] = [...targets, 'consent', '__proto__'];
 
-/** Of a target that holds plain text of the contact. */
-function isTextField(target: Target): target is TextField {
-  return textFields.some((field) => field === target);
-}
-
 function plain(name: string): string {
   return name
     .normalize('NFD')
