@@ -1,8 +1,8 @@
 import { addressHash, normaliseAddress } from '../../prisma/address';
 import type { Tx } from '../../prisma/client';
-import { lockFreeAddresses, readStanding } from '../../prisma/stores/consents';
+import { lockFreeAddresses, readStanding, readWithdrawn } from '../../prisma/stores/consents';
 import type { ProfileRow } from '../../prisma/stores/pump/contacts';
-import { consentsIn, mayLift, maySayConsent } from '../../workflows/domain/consent/consent';
+import { consentsIn, mayLift, maySayConsent, type StandingOptOut } from '../../workflows/domain/consent/consent';
 import type { LiftableOptOut } from './fold/subject';
 import type { OwnedEvent } from './owned-events';
 
@@ -37,6 +37,12 @@ export async function readLiftable(
   return new Map(
     [...hashes].map(([contactId, own]) => [contactId, standing.filter(({ addressHash: hash }) => own.has(hash))]),
   );
+}
+
+/** By contact, what those whom `lockConsenting` is about took back of mail before this batch. */
+export async function readTakenBack(tx: Tx, events: readonly OwnedEvent[]): Promise<Map<string, StandingOptOut[]>> {
+  const people = new Set(events.filter(mayEnd).map(({ contactId }) => contactId));
+  return people.size === 0 ? new Map() : readWithdrawn(tx, [...people]);
 }
 
 function hashesOf(addresses: readonly unknown[]): string[] {

@@ -10,6 +10,7 @@ import { readLastMails, readOptOuts, type MailRow, type OptOutRow } from '../../
 import { readPast, type PastRow } from '../../prisma/stores/pump/past';
 import { readMembers, type MemberRow } from '../../prisma/stores/pump/watches';
 import { readScores } from '../../prisma/stores/scores/read';
+import type { StandingOptOut } from '../../workflows/domain/consent/consent';
 import type { PastEvent } from '../../workflows/domain/entries/past';
 import type { CompaniesNow, Counting, Enrolled, LiftableOptOut, Subject, Subscription } from './fold/subject';
 import type { Wanted } from './interests';
@@ -53,6 +54,7 @@ export async function readAsked(tx: Tx, wanted: Wanted, at: number): Promise<Ask
 /** By contact. */
 export interface Batched {
   liftable: ReadonlyMap<string, LiftableOptOut[]>;
+  withdrawn: ReadonlyMap<string, StandingOptOut[]>;
   countings: ReadonlyMap<string, Counting>;
   companies: CompaniesNow;
 }
@@ -60,7 +62,7 @@ export interface Batched {
 /** One working copy for each contact. */
 export function subjectsOf(
   sets: ReadSets,
-  { liftable, countings, companies, ...asked }: Asked & Batched,
+  { liftable, withdrawn, countings, companies, ...asked }: Asked & Batched,
 ): Map<string, Subject> {
   const enrollments = groupBy(sets.enrollments, (row) => row.contactId);
   const subscriptions = groupBy(sets.subscriptions, (row) => row.contactId);
@@ -78,6 +80,7 @@ export function subjectsOf(
         subscriptions: (subscriptions.get(id) ?? []).map(subscription),
         ...factsOf(id),
         liftable: liftable.get(id) ?? [],
+        withdrawn: withdrawn.get(id) ?? [],
         counting: countings.get(id) ?? null,
       },
     ]),

@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { StandingOptOut } from '../../workflows/domain/consent/consent';
+import { withdrawnOf, type StandingOptOut } from '../../workflows/domain/consent/consent';
 import type { DbOrTx, Tx } from '../client';
 
 export interface NewConsent {
@@ -55,6 +55,23 @@ export async function readStanding(db: DbOrTx, hashes: readonly string[]): Promi
   const where = { addressHash: { in: [...hashes] }, channel: 'email' };
   const rows = await db.suppression.findMany({ where, orderBy: [{ addressHash: 'asc' }, { scope: 'asc' }] });
   return rows.map(({ addressHash, scope, reason, at }) => ({ addressHash, scope, reason, at: at.getTime() }));
+}
+
+/** By contact, what they last took back of mail, by the ledger. Read it under the locks of the contacts. */
+export async function readWithdrawn(tx: Tx, contactIds: readonly string[]): Promise<Map<string, StandingOptOut[]>> {
+  const where = { contactId: { in: [...contactIds] }, channel: 'email', state: 'withdrawn' };
+  const rows = await tx.consent.groupBy({ by: ['contactId', 'topic'], where, _max: { at: true } });
+  const found = new Map<string, StandingOptOut[]>(contactIds.map((id) => [id, []]));
+  for (const { contactId, topic, _max } of rows)
+    if (_max.at) found.get(contactId)?.push(withdrawnOf({ topic, at: _max.at.getTime() }));
+  return found;
+}
+
+/** How often each of them agreed to mail so far, by the ledger. Read it under the locks of the contacts. */
+export async function countGiven(tx: Tx, contactIds: readonly string[]): Promise<Map<string, number>> {
+  const where = { contactId: { in: [...contactIds] }, channel: 'email', state: 'given' };
+  const rows = await tx.consent.groupBy({ by: ['contactId'], where, _count: true });
+  return new Map(rows.map(({ contactId, _count }) => [contactId, _count]));
 }
 
 /** Ends opt-outs from mail that the person made. Under the locks of the contact and of the address. */

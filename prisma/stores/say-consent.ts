@@ -1,13 +1,13 @@
 import { v7 } from 'uuid';
-import { EVERYTHING, lifts } from '../../workflows/domain/consent/consent';
+import { endedBy, EVERYTHING } from '../../workflows/domain/consent/consent';
 import type { JsonObject } from '../../workflows/domain/json';
 import { addressHash } from '../address';
 import { bucketOf } from '../bucket';
 import { inTransaction, type Db, type Tx } from '../client';
-import { insertConsents, liftOptOuts, lockFreeAddresses, readStanding } from './consents';
+import { insertConsents, liftOptOuts, lockFreeAddresses, readStanding, readWithdrawn } from './consents';
 import { insertEvents, type NewEvent } from './events';
 import { lockContacts } from './pump/contacts';
-import { insertInside } from './pump/events';
+import { insertInside, type InsideRow } from './pump/events';
 import { suppressPhone } from './phone-opt-outs';
 import { suppress } from './suppressions';
 
@@ -32,21 +32,29 @@ export function giveConsent(db: Db, contactId: string, said: ConsentSaid): Promi
     if ((await lockFreeAddresses(tx, [{ contactId, address: null }])).size > 0) return { kind: 'busy' };
     await insertConsents(tx, [{ contactId, ...said, at: said.at.getTime(), state: 'given', eventSeq: null }]);
     const { topic, channel } = said;
-    const messageId = `contact.consented:${contactId}:${v7()}:${channel}:${topic}`;
-    const bucket = bucketOf(`contact:${contactId}`);
-    const event = { messageId, type: 'contact.consented', contactId, bucket, properties: { topic, channel } };
-    await insertInside(tx, [{ ...event, hops: 1 }]);
-    const lifted = channel === 'email' && contact.email !== null ? await lift(tx, contact.email, said) : [];
+    await tell(tx, contactId, { type: 'contact.consented', properties: { topic, channel } });
+    const { email } = contact;
+    const lifted = channel === 'email' && email !== null ? await lift(tx, { contactId, email }, said) : [];
     return { kind: 'said', lifted };
   });
 }
 
-async function lift(tx: Tx, email: string, { topic, at }: ConsentSaid): Promise<string[]> {
-  const hash = addressHash(email);
-  const standing = await readStanding(tx, [hash]);
-  const ended = standing.filter((optOut) => lifts({ topic, at: at.getTime() }, optOut));
+async function lift(
+  tx: Tx,
+  { contactId, email }: { contactId: string; email: string },
+  { topic, at }: ConsentSaid,
+): Promise<string[]> {
+  const standing = await readStanding(tx, [addressHash(email)]);
+  const withdrawn = (await readWithdrawn(tx, [contactId])).get(contactId) ?? [];
+  const { ended, backSince } = endedBy([{ topic, at: at.getTime() }], { standing, withdrawn });
   await liftOptOuts(tx, ended);
+  if (backSince !== null) await tell(tx, contactId, { type: 'contact.resubscribed', properties: {}, at: backSince });
   return ended.map(({ scope }) => scope);
+}
+
+async function tell(tx: Tx, contactId: string, event: Pick<InsideRow, 'type' | 'properties' | 'at'>): Promise<void> {
+  const messageId = `${event.type}:${contactId}:${v7()}`;
+  await insertInside(tx, [{ ...event, messageId, contactId, bucket: bucketOf(`contact:${contactId}`), hops: 1 }]);
 }
 
 /** Opts a contact out of a topic, or of all: as if they had done so by a link, or by STOP. */

@@ -88,7 +88,7 @@ describe('the standard model', () => {
       'rule pricing-again 15',
     ]);
     expect(await stored()).toMatchObject({ fit: 15, engagement: 15, blocked: true, tier: 'none' });
-    await pumped(db, [on(8, 'contact.consented', { topic: 'education', channel: 'email' })]);
+    await pumped(db, [on(8, 'contact.resubscribed')]);
     expect(await stored()).toMatchObject({ blocked: false, tier: 'medium' });
   });
 

@@ -231,6 +231,11 @@ export const events = {
     description: 'Agreed to be written to: by a form, an import or your server.',
     properties: { topic: 'topic key', channel: 'email, sms …' },
   },
+  'contact.resubscribed': {
+    from: 'inside',
+    description: 'Agreed to mail again, and nothing that they opted out of stands any longer.',
+    properties: {},
+  },
   'contact.merged': {
     from: 'inside',
     description: 'Two records turned out to be one person.',

@@ -56,6 +56,8 @@ export interface InsideEvent {
   contactId: string;
   properties: JsonObject;
   hops: number;
+  /** When it happened, epoch milliseconds; now, unless it says so. */
+  at?: number;
 }
 
 /** That a watched condition turned. */

@@ -1,27 +1,39 @@
 import { addressHash } from '../../../prisma/address';
 import {
   consentsIn,
-  lifts,
+  endedBy,
   mayLift,
   maySayConsent,
   withdrawnBy,
+  withdrawnOf,
   type ConsentGiven,
 } from '../../../workflows/domain/consent/consent';
 import type { Folding } from './folding';
 
 /** Writes down what an event says that the person agreed to, or took back, and ends the opt-outs that it came after. */
 export function noteConsents(folding: Folding): void {
-  const { subject, event, changes } = folding;
-  const withdrawn = withdrawnBy(event);
-  if (withdrawn) {
-    const evidence = { text: null, source: event.origin, eventSeq: event.seq, at: event.occurredAt };
-    changes.consents.push({ contactId: subject.id, ...withdrawn, state: 'withdrawn', ...evidence });
-  }
-  if (maySayConsent(event)) for (const consent of consentsIn(event.traits.consent)) note(folding, consent);
+  noteWithdrawal(folding);
+  if (!maySayConsent(folding.event)) return;
+  const given = consentsIn(folding.event.traits.consent).map((consent) => note(folding, consent));
+  const toMail = given.filter(({ channel }) => channel === 'email');
+  if (toMail.length > 0) lift(folding, toMail);
 }
 
-function note(folding: Folding, consent: ConsentGiven): void {
-  const { subject, event, changes } = folding;
+function noteWithdrawal({ subject, event, changes }: Folding): void {
+  const withdrawn = withdrawnBy(event);
+  if (!withdrawn) return;
+  const evidence = { text: null, source: event.origin, eventSeq: event.seq, at: event.occurredAt };
+  changes.consents.push({ contactId: subject.id, ...withdrawn, state: 'withdrawn', ...evidence });
+  if (withdrawn.channel === 'email') subject.withdrawn.push(withdrawnOf({ ...withdrawn, at: event.occurredAt }));
+}
+
+interface Noted {
+  channel: string;
+  topic: string;
+  at: number;
+}
+
+function note({ subject, event, changes }: Folding, consent: ConsentGiven): Noted {
   const { channel, topic, text } = consent;
   // Nobody has agreed before they could be heard.
   const at = Math.min(consent.at ?? event.occurredAt, event.receivedAt);
@@ -36,17 +48,23 @@ function note(folding: Folding, consent: ConsentGiven): void {
     properties: { topic, channel },
     hops: event.hops + 1,
   });
-  if (channel === 'email') lift(folding, { topic, at });
+  return { channel, topic, at };
 }
 
 /** Of the address that they have now; where the event names the address of somebody else, nothing is ended. */
-function lift({ subject, event, changes }: Folding, consent: { topic: string; at: number }): void {
+function lift({ subject, event, changes }: Folding, consents: readonly Noted[]): void {
   const { email } = subject.profile.fields;
   const isOwn = typeof event.traits.email !== 'string' || event.ownsAddress;
   if (typeof email !== 'string' || !isOwn || !mayLift(event)) return;
   const hash = addressHash(email);
-  const ended = subject.liftable.filter((row) => row.addressHash === hash && lifts(consent, row));
+  const standing = subject.liftable.filter((row) => row.addressHash === hash);
+  const { ended, backSince } = endedBy(consents, { standing, withdrawn: subject.withdrawn });
   changes.lifts.push(...ended.map(({ scope }) => ({ addressHash: hash, scope })));
   subject.liftable = subject.liftable.filter((row) => !ended.includes(row));
   subject.optOuts = subject.optOuts.filter((scope) => !ended.some((row) => row.scope === scope));
+  if (backSince === null) return;
+  // Of when they agreed: an opt-out of later may be heard of later still.
+  const messageId = `contact.resubscribed:${subject.id}:${event.seq}`;
+  const told = { messageId, type: 'contact.resubscribed', contactId: subject.id };
+  changes.inside.push({ ...told, properties: {}, hops: event.hops + 1, at: backSince });
 }

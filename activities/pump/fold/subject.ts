@@ -96,6 +96,8 @@ export interface Subject {
   optOuts: string[];
   /** Opt-outs of their addresses under the address lock, where an event of this batch may end some. */
   liftable: LiftableOptOut[];
+  /** What they took back of mail, by the ledger, where an event of this batch may end some. */
+  withdrawn: StandingOptOut[];
   /** Keys of the watches that hold for them. */
   member: Set<string>;
 }

@@ -113,6 +113,8 @@ export interface InsideRow {
   bucket: number;
   properties: JsonObject;
   hops: number;
+  /** When it happened, epoch milliseconds; now, unless it says so. */
+  at?: number;
 }
 
 /** Facts that follow from events. Each exists once: one that is there already stays as it is. */
@@ -121,11 +123,12 @@ export async function insertInside(tx: Tx, rows: readonly InsideRow[]): Promise<
   await tx.$executeRaw`
     insert into event (origin, message_id, type, keys, bucket, properties, occurred_at, hops)
     select 'inside', x.message_id, x.type, array['contact:' || x.contact_id], x.bucket, x.properties::jsonb,
-           clock_timestamp(), x.hops
+           coalesce(x.at, clock_timestamp()), x.hops
     from unnest(${rows.map((row) => row.messageId)}::text[], ${rows.map((row) => row.type)}::text[],
                 ${rows.map((row) => row.contactId)}::text[], ${rows.map((row) => row.bucket)}::int[],
-                ${rows.map((row) => JSON.stringify(row.properties))}::text[], ${rows.map((row) => row.hops)}::int[])
-      with ordinality as x(message_id, type, contact_id, bucket, properties, hops, i)
+                ${rows.map((row) => JSON.stringify(row.properties))}::text[], ${rows.map((row) => row.hops)}::int[],
+                ${rows.map(({ at }) => (at === undefined ? null : new Date(at)))}::timestamptz[])
+      with ordinality as x(message_id, type, contact_id, bucket, properties, hops, at, i)
     order by x.i
     on conflict (origin, message_id) do nothing`;
 }

@@ -26,7 +26,7 @@ export const rulesOf = (...graphs: Graph[]): Rules => ({
 });
 export const someone = (more: Partial<Subject> = {}): Subject => ({
   ...{ id: 'ann', erased: false, createdAt: 0, enrollments: [], subscriptions: [], past: [] },
-  ...{ score: noScore, mails: [], optOuts: [], member: new Set(), counting: null, liftable: [] },
+  ...{ score: noScore, mails: [], optOuts: [], member: new Set(), counting: null, liftable: [], withdrawn: [] },
   profile: { fields: {}, traits: {}, origins: {}, companyId: null },
   companies: { byKey: new Map(), byId: new Map() },
   ...more,

@@ -8,7 +8,7 @@ fit:
 engagement:
   - { id: demo, on: demo.requested, points: 25 }
   - { id: click, on: email.clicked, points: 5, group: mail }
-resets: [{ id: gone, on: email.unsubscribed, until: contact.consented }]
+resets: [{ id: gone, on: email.unsubscribed, until: contact.resubscribed }]
 caps: { fit: 60, engagement: 200, groups: { mail: 30 } }
 silence: { after: 30 days, points: -5, unless: activity }
 tiers: { low: 1, medium: 26, high: 71 }
@@ -188,7 +188,7 @@ const others: BadCase[] = [
   ['a reset by nothing', ['on: email.unsubscribed, ', ''], '10 /resets/0/on: `on` is missing'],
   [
     'a reset until what never comes',
-    ['contact.consented', 'contact.returned'],
+    ['contact.resubscribed', 'contact.returned'],
     '10 /resets/0/until: Nurture makes no event `contact.returned` (docs/events.md lists them)',
   ],
   [

@@ -49,7 +49,7 @@ test('unsubscribing blocks until new consent', () => {
   expect(standard.resets).toEqual([
     {
       ...{ id: 'unsubscribed', types: ['email.unsubscribed', 'email.complained'], where: null },
-      until: ['contact.consented'],
+      until: ['contact.resubscribed'],
     },
   ]);
 });

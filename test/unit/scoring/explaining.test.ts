@@ -11,7 +11,7 @@ const model = modelOf({
     rule('click', 'email.clicked', 20, { group: 'mail', halfLifeMs: 14 * day }),
     rule('demo', 'demo.requested', 25),
   ],
-  resets: [{ id: 'unsubscribed', types: ['email.unsubscribed'], where: null, until: ['contact.consented'] }],
+  resets: [{ id: 'unsubscribed', types: ['email.unsubscribed'], where: null, until: ['contact.resubscribed'] }],
   caps: { fit: 15, engagement: null, groups: { mail: 42 } },
   silence: { ms: 30 * day, points: -5, types: ['email.clicked'] },
   ready: { tier: 'high', fit: 20, humanMs: 14 * day, types: ['email.clicked'] },
@@ -69,7 +69,7 @@ test('an opt-out says until when', () => {
   const { summary, rules, ready } = explain(inputs, 3);
   expect(summary).toBe(
     '0 points, tier none since 1970-01-03 00:00: fit 15, engagement 0, grade B4, ' +
-      'but the total reads 0 until contact.consented. Not ready for sales.',
+      'but the total reads 0 until contact.resubscribed. Not ready for sales.',
   );
   expect(rules.map((one) => one.rule)).toEqual(['director']);
   expect(ready.missing).toContain('unsubscribed blocks the score');

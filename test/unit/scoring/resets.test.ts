@@ -1,6 +1,11 @@
 import { crossings, event, fields, given, ledger, modelOf, play, rule, standing } from './scores';
 
-const unsubscribed = { id: 'unsubscribed', types: ['email.unsubscribed'], where: null, until: ['contact.consented'] };
+const unsubscribed = {
+  id: 'unsubscribed',
+  types: ['email.unsubscribed'],
+  where: null,
+  until: ['contact.resubscribed'],
+};
 const model = modelOf({
   fit: [{ id: 'vp', group: 'title', when: { field: 'seniority', is: 'vp' }, points: 15 }],
   engagement: [rule('demo', 'demo.requested', 25), rule('webinar', 'webinar.attended', 20)],
@@ -10,7 +15,7 @@ const model = modelOf({
 
 const inputs = [
   ...[fields(0, { seniority: 'vp' }), event(1, 'demo.requested'), given(2, 7)],
-  ...[event(3, 'email.unsubscribed'), event(4, 'webinar.attended'), event(5, 'contact.consented')],
+  ...[event(3, 'email.unsubscribed'), event(4, 'webinar.attended'), event(5, 'contact.resubscribed')],
 ];
 
 test('an opt-out takes engagement and blocks', () => {
@@ -49,7 +54,7 @@ test('without until nothing is blocked', () => {
 test('each reset waits for its own consent', () => {
   const complained = { id: 'complained', types: ['email.complained'], where: null, until: ['owner.pardoned'] };
   const both = { ...model, resets: [unsubscribed, complained] };
-  const said = [event(1, 'email.unsubscribed'), event(2, 'email.complained'), event(3, 'contact.consented')];
+  const said = [event(1, 'email.unsubscribed'), event(2, 'email.complained'), event(3, 'contact.resubscribed')];
   expect(standing(both, said, 3).blocked).toBe(true);
   expect(standing(both, [...said, event(4, 'owner.pardoned')], 4).blocked).toBe(false);
 });
@@ -64,7 +69,7 @@ test('what was once counted stays counted', () => {
   const again = [
     event(1, 'demo.requested'),
     event(2, 'email.unsubscribed'),
-    event(3, 'contact.consented'),
+    event(3, 'contact.resubscribed'),
     event(4, 'demo.requested'),
   ];
   expect(standing(once, again, 4)).toMatchObject({ engagement: 0, total: 0 });

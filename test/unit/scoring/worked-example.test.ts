@@ -66,7 +66,7 @@ test('unsubscribing zeroes it', () => {
   expect(standing(model, gone, 7)).toEqual({
     ...{ fit: 35, engagement: 0, total: 0, tier: 'none', grade: 'A4', ready: false, blocked: true },
   });
-  const back = [...gone, event(8, 'webinar.attended'), event(9, 'contact.consented', { topic: 'education' })];
+  const back = [...gone, event(8, 'webinar.attended'), event(9, 'contact.resubscribed')];
   expect(standing(model, back, 8)).toMatchObject({ engagement: 20, total: 0, tier: 'none' });
   expect(standing(model, back, 9)).toMatchObject({
     fit: 35,

@@ -77,6 +77,31 @@ export function lifts(consent: { topic: string; at: number }, optOut: StandingOp
   return isAbout && consent.at > optOut.at;
 }
 
+/** What a person may have opted out of: of an address what stands, by the ledger what they took back. */
+export interface OptOutsOf<Row extends StandingOptOut> {
+  standing: readonly Row[];
+  withdrawn: readonly StandingOptOut[];
+}
+
+/**
+ * What these consents end, and since when that brings somebody back: what they had taken back is agreed to again, and
+ * nothing stands against writing to them any longer, bounces and complaints included. Null: it does not.
+ */
+export function endedBy<Row extends StandingOptOut>(
+  consents: readonly { topic: string; at: number }[],
+  { standing, withdrawn }: OptOutsOf<Row>,
+): { ended: Row[]; backSince: number | null } {
+  const ended = standing.filter((row) => consents.some((consent) => lifts(consent, row)));
+  const lifting = consents.filter((consent) => [...ended, ...withdrawn].some((row) => lifts(consent, row)));
+  const isBack = lifting.length > 0 && ended.length === standing.length;
+  return { ended, backSince: isBack ? Math.max(...lifting.map(({ at }) => at)) : null };
+}
+
+/** What was taken back, by topic, as an opt-out of their own. */
+export function withdrawnOf({ topic, at }: { topic: string; at: number }): StandingOptOut {
+  return { scope: topic === EVERYTHING ? 'global' : `topic:${topic}`, reason: 'unsubscribed', at };
+}
+
 /** Who may say that somebody agreed: a server, and the person by a form. Whoever reads a page has its browser key. */
 export function maySayConsent({ fromBrowser, origin }: { fromBrowser: boolean; origin: string }): boolean {
   return !fromBrowser || origin === 'form';

@@ -1,27 +1,53 @@
-import { consentsIn, lifts, mayLift } from '../../domain/consent/consent';
+import { consentsIn, endedBy, mayLift, withdrawnBy, withdrawnOf } from '../../domain/consent/consent';
+import type { StandingOptOut } from '../../domain/consent/consent';
 import { ownerOf } from './reading';
 import { insideEvent } from './record';
 import type { ContactRow, EventRow, SuppressionRow, World } from './world';
 
 /** Tells of what an event says that the person agreed to, and ends the opt-outs that it came after. */
 export function noteConsents(world: World, event: EventRow, contact: ContactRow): void {
-  for (const { channel, topic, at } of consentsIn(event.traits.consent)) {
+  const given = consentsIn(event.traits.consent);
+  for (const { channel, topic } of given) {
     const messageId = `contact.consented:${contact.id}:${event.seq}:${channel}:${topic}`;
     insideEvent(world, {
       ...{ type: 'contact.consented', messageId, contactId: contact.id, properties: { topic, channel } },
     });
-    const given = { topic, at: Math.min(at ?? event.receivedAt, event.receivedAt) };
-    if (channel === 'email' && mayLift(event) && isOwn(world, event, contact)) lift(world, contact, given);
   }
+  const toMail = given.filter(({ channel }) => channel === 'email');
+  if (toMail.length === 0 || !mayLift(event) || !isOwn(world, event, contact)) return;
+  const heard = event.receivedAt;
+  const consents = toMail.map(({ topic, at }) => ({ topic, at: Math.min(at ?? heard, heard) }));
+  if (!lift(world, contact, consents)) return;
+  const messageId = `contact.resubscribed:${contact.id}:${event.seq}`;
+  insideEvent(world, { type: 'contact.resubscribed', messageId, contactId: contact.id, properties: {} });
 }
 
-function lift(world: World, { fields }: ContactRow, given: { topic: string; at: number }): void {
-  world.suppressions = world.suppressions.filter((row) => !isEnded(row, fields.email, given));
+/** Answers whether they are back. */
+function lift(world: World, contact: ContactRow, consents: readonly { topic: string; at: number }[]): boolean {
+  const { email } = contact.fields;
+  if (typeof email !== 'string') return false;
+  const standing = world.suppressions.flatMap((row) =>
+    row.address === email && (row.channel ?? 'email') === 'email' ? [{ ...row, at: row.at ?? Infinity, row }] : [],
+  );
+  const { ended, backSince } = endedBy(consents, { standing, withdrawn: withdrawnBefore(world, contact) });
+  const gone = new Set<SuppressionRow>(ended.map(({ row }) => row));
+  world.suppressions = world.suppressions.filter((row) => !gone.has(row));
+  return backSince !== null;
 }
 
-function isEnded(row: SuppressionRow, address: unknown, given: { topic: string; at: number }): boolean {
-  const { channel = 'email', scope, reason, at = Infinity } = row;
-  return channel === 'email' && row.address === address && lifts(given, { scope, reason, at });
+function withdrawnBefore({ events }: World, { id }: ContactRow): StandingOptOut[] {
+  return events.flatMap((event) => {
+    const withdrawn = event.turn !== null && event.contactId === id ? withdrawnBy(event) : null;
+    return withdrawn?.channel === 'email' ? [withdrawnOf({ ...withdrawn, at: event.receivedAt })] : [];
+  });
+}
+
+/** How often they agreed to mail so far. */
+export function countGiven(world: World, contactId: string): number {
+  const isTheirs = ({ keys }: EventRow) => keys.some((key) => ownerOf(world, key) === contactId);
+  return world.events.filter(
+    (event) => event.type === 'contact.consented' && event.properties['channel'] === 'email' && isTheirs(event),
+  ).length;
 }
 
 /** Where the event names the address of somebody else, nothing is ended. */
