@@ -1,5 +1,6 @@
 import { inTransaction, type Db } from '../client';
 import { isDatabaseAway } from '../database-away';
+import { countGiven } from './consents';
 import { insertEvents, type NewEvent } from './events';
 import { findUnsubscribeLink, type UnsubscribeLinkFound } from './links';
 import { suppress } from './suppressions';
@@ -41,19 +42,29 @@ async function optOut(db: Db, link: UnsubscribeLinkFound, request: UnsubscribeRe
       contactId: link.contactId,
       at: request.at,
     });
+    const given = await countGiven(tx, contactIds);
     await insertEvents(
       tx,
-      contactIds.map((contactId) => eventOf(link, { contactId, topic, at: request.at })),
+      contactIds.map((contactId) =>
+        eventOf(link, { contactId, topic, consents: given.get(contactId) ?? 0, at: request.at }),
+      ),
     );
   });
 }
 
-/** One for each person with the address and each scope: asking twice is one event. */
-function eventOf(link: UnsubscribeLinkFound, about: { contactId: string; topic: string | null; at: Date }): NewEvent {
-  const { contactId, topic, at } = about;
+interface Leaving {
+  contactId: string;
+  topic: string | null;
+  /** How often they had agreed to mail before. */
+  consents: number;
+  at: Date;
+}
+
+/** One for each person with the address and each scope: asking twice is one event, unless they agreed in between. */
+function eventOf(link: UnsubscribeLinkFound, { contactId, topic, consents, at }: Leaving): NewEvent {
   return {
     origin: 'link',
-    messageId: `unsubscribe:${link.sendId}:${topic ?? ''}:${contactId}`,
+    messageId: `unsubscribe:${link.sendId}:${topic ?? ''}:${contactId}:${consents}`,
     type: 'email.unsubscribed',
     keys: [`contact:${contactId}`],
     properties: topic === null ? {} : { topic },

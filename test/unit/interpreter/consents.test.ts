@@ -33,3 +33,43 @@ test.each([
 ])('a consent %s ends nothing', (_, consent, at, origin) => {
   expect(told(consent, at, origin)).toEqual(['topic:education']);
 });
+
+const back = () => world.events.filter(({ type }) => type === 'contact.resubscribed').length;
+
+test.each([
+  ['to the topic', { topic: 'education' }, 1],
+  ['to everything', { topic: '*' }, 1],
+  ['to another topic', { topic: 'product' }, 0],
+  ['to SMS', { topic: '*', channel: 'sms' }, 0],
+  ['of before', { topic: '*', at: '1970-01-01T00:00:00Z' }, 0],
+])('who is back is told after a consent %s', (_, consent, times) => {
+  told(consent, 2_000);
+  expect(back()).toBe(times);
+});
+
+test('of two opt-outs both must end here too', () => {
+  optOut(world, { address: email, contactId: 'ann', topic: 'product', link: 'l' });
+  told({ topic: 'education' }, 2_000);
+  expect(back()).toBe(0);
+  told({ topic: 'product' }, 2_001);
+  expect(back()).toBe(1);
+});
+
+test('who never left does not come back', () => {
+  world.suppressions = [];
+  world.events = [];
+  told({ topic: 'education' }, 2_000);
+  expect(back()).toBe(0);
+});
+
+test('pressed anew after a consent, it counts anew', () => {
+  const press = () => optOut(world, { address: email, contactId: 'ann', topic: 'education', link: 'l' });
+  const left = () => world.events.filter(({ type }) => type === 'email.unsubscribed').length;
+  press();
+  expect(left()).toBe(1);
+  told({ topic: 'education' }, 2_000);
+  world.now = 3_000;
+  press();
+  press();
+  expect(left()).toBe(2);
+});

@@ -1,3 +1,4 @@
+import { countGiven } from './consents';
 import { covers } from './reading';
 import { accept, insideEvent } from './record';
 import { mustFind, type HoldRow, type World } from './world';
@@ -78,7 +79,7 @@ function tellOfOptOut(world: World, it: { contactId: string; topic: string | nul
   const { contactId, topic, link } = it;
   accept(world, {
     origin: 'link',
-    messageId: `unsubscribe:${link}:${topic ?? ''}:${contactId}`,
+    messageId: `unsubscribe:${link}:${topic ?? ''}:${contactId}:${countGiven(world, contactId)}`,
     type: 'email.unsubscribed',
     keys: [`contact:${contactId}`],
     properties: topic === null ? {} : { topic },
