@@ -1,4 +1,4 @@
-import { textFields, type TextField } from '../contact-fields';
+import { textFields } from '../contact-fields';
 
 /** What a column may be, beside `traits.<name>`. */
 export const targets = [
