@@ -89,6 +89,15 @@ test('two at once tell each member once', async () => {
   expect(await told()).toEqual([{ revision: 2, events: 2 * MEMBERS, contacts: 2 * MEMBERS }]);
 });
 
+test('a company that another tells is left to it', async () => {
+  await patch(await companyOf('theirs.test', 300), { industry: 'SaaS' });
+  await inTransaction(database.db, async (tx) => {
+    await tx.$executeRaw`select from company_spread for update`;
+    expect(await spread()).toBe('soon');
+  });
+  expect(await told()).toEqual([]);
+});
+
 test('a change meanwhile reaches those told before', async () => {
   const id = await companyOf('twice.test', MEMBERS);
   await patch(id, { industry: 'SaaS' });
