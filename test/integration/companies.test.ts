@@ -5,6 +5,7 @@ import { mergeCompanies } from '../../prisma/stores/companies/merge';
 import { teachCompanies } from '../../prisma/stores/companies/teach';
 import { findContact, patchContact } from '../../prisma/stores/contacts';
 import { acceptEvents } from '../../prisma/stores/events';
+import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { readProfiles } from '../../prisma/stores/pump/contacts';
 import { plainRules } from '../../workflows/domain/people/normalise';
 import type { JsonObject } from '../../workflows/domain/json';
@@ -181,6 +182,24 @@ describe('groups', () => {
   test('an address does not take a contact out of its group', async () => {
     await pumped(database.db, [group('a@g5.test', 'g5'), identify('a@g5.test', { plan: 'x' })]);
     expect((await contact('a@g5.test')).companyId).toBe((await company('group:g5'))?.id);
+  });
+
+  test('a merge does not take a contact out of its group', async () => {
+    const named = happening('contact.identified', {
+      keys: ['user:u8'],
+      traits: { group: { id: 'g8', name: 'Client' } },
+    });
+    await pumped(database.db, [named, identify('a@agency8.test')]);
+    const [goes, stays] = [await findContact(database.db, 'user', 'u8'), await contact('a@agency8.test')];
+    const of = { by: 'hand' as const, reason: 'test', requestedBy: null, at: new Date() };
+    expect(await mergeContacts(database.db, { stays: stays.id, goes: goes?.id ?? '', ...of })).toMatchObject({
+      kind: 'merged',
+    });
+    await pumped(database.db);
+    expect(await contact('a@agency8.test')).toMatchObject({
+      companyId: (await company('group:g8'))?.id,
+      origins: { companyId: { from: 'group' } },
+    });
   });
 
   test('a browser names no group', async () => {

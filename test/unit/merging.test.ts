@@ -50,6 +50,21 @@ describe('a merged profile', () => {
     const { profile: one } = mergedProfile(profile({}, { traits: { b: 3 } }), goes);
     expect(one.origins).toEqual({ 'traits.a': { given: 'one' } });
   });
+
+  test.each<[string, string | null, string | null, object]>([
+    ['a', 'domain', 'group', { companyId: 'b', origins: { companyId: { from: 'group' } } }],
+    ['a', 'group', 'group', { companyId: 'a', origins: { companyId: { from: 'group' } } }],
+    ['a', 'group', 'domain', { companyId: 'a', origins: { companyId: { from: 'group' } } }],
+    ['a', 'domain', 'domain', { companyId: 'a', origins: { companyId: { from: 'domain' } } }],
+    ['none', null, 'group', { companyId: 'b', origins: { companyId: { from: 'group' } } }],
+    ['a', 'group', null, { companyId: 'a', origins: { companyId: { from: 'group' } } }],
+  ])('is of the company named: %s by %s, other by %s', (_, stays, goes, one) => {
+    const member = (id: string, from: string | null): Profile =>
+      from === 'group' || from === 'domain'
+        ? profile({}, { companyId: id, origins: { companyId: { from } } })
+        : profile({});
+    expect(mergedProfile(member('a', stays), member('b', goes)).profile).toMatchObject(one);
+  });
 });
 
 describe('runs of one person', () => {

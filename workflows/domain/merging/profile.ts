@@ -29,18 +29,25 @@ export function mergedProfile(stays: Profile, goes: Profile): MergedProfile {
   for (const name of derivedFields) if (taken.has('jobTitle')) taken.add(name);
   const fields = Object.fromEntries(contactFields.map((name) => [name, valueOf(taken.has(name) ? goes : stays, name)]));
   const traits = { ...goes.traits, ...stays.traits };
-  const profile = {
-    fields,
-    traits,
-    origins: originsOf(stays, goes, taken),
-    companyId: stays.companyId ?? goes.companyId,
-  };
+  const companyOf = takesCompany(stays, goes) ? goes : stays;
+  if (companyOf === goes) taken.add('companyId');
+  const profile = { fields, traits, origins: originsOf(stays, goes, taken), companyId: companyOf.companyId };
   return { profile, filled: changesOf(stays, profile), kept: changesOf(profile, goes) };
 }
 
 function takes(stays: Profile, goes: Profile, name: (typeof contactFields)[number]): boolean {
   if (valueOf(goes, name) === null || derivedFields.some((derived) => derived === name)) return false;
   return valueOf(stays, name) === null || (isConcluded(stays, name) && !isConcluded(goes, name));
+}
+
+/** The company that a server named wins over one that an address did, whichever record it is of. */
+function takesCompany(stays: Profile, goes: Profile): boolean {
+  if (goes.companyId === null) return false;
+  return stays.companyId === null || (isNamed(goes) && !isNamed(stays));
+}
+
+function isNamed({ origins }: Profile): boolean {
+  return origins['companyId']?.from === 'group';
 }
 
 function valueOf({ fields }: Profile, name: string): Json {
