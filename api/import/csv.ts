@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
 import type { StagedRow } from '../../workflows/domain/importing/row';
 import { FileFault } from './file-fault';
+import { withoutMark } from './formulas';
 import { peekLine } from './head';
 
 /** A record that is longer has a quote that nobody closed. */
@@ -66,7 +67,7 @@ async function* recordsOf(
     for await (const found of parser) {
       const { record, info } = found as { record: string[]; info: Info }; // as the options say
       for (const cell of record) if (cell.includes('\r\n')) tooMany += cell.split('\r\n').length - 1;
-      yield { cells: record, line: info.lines - tooMany };
+      yield { cells: record.map(withoutMark), line: info.lines - tooMany };
     }
   } catch (error) {
     throw error instanceof CsvError ? faultOf(error) : error;

@@ -2,18 +2,22 @@ import { stringify } from 'csv-stringify/sync';
 import type { Db } from '../../prisma/client';
 import { refusedRows } from '../../prisma/stores/imports';
 import type { StagedRow } from '../../workflows/domain/importing/row';
+import { asText } from './formulas';
 
 const PAGE = 1_000;
 
-/** The refused rows of a file with their own cells, then line and reason; page by page. */
+/**
+ * The refused rows of a file with their own cells, then line and reason; page by page. Its cells are strangers' words:
+ * no spreadsheet reckons them.
+ */
 export async function* errorsFile(db: Db, jobId: string, header: readonly string[] | null): AsyncGenerator<string> {
-  yield stringify([[...(header ?? ['row']), 'line', 'reason']]);
+  yield stringify([[...(header ?? ['row']).map(asText), 'line', 'reason']]);
   for (let after = 0; ;) {
     const rows = await refusedRows(db, jobId, { after, limit: PAGE });
     const last = rows.at(-1);
     if (!last) return;
     after = last.line;
-    yield stringify(rows.map(({ line, row, reason }) => [...cellsOf(row, header), line, reason]));
+    yield stringify(rows.map(({ line, row, reason }) => [...cellsOf(row, header).map(asText), line, reason]));
   }
 }
 

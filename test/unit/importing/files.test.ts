@@ -1,6 +1,7 @@
 import { readCsv, delimiterOf, type FileRow } from '../../../api/import/csv';
 import { decoded } from '../../../api/import/decode';
 import { FileFault } from '../../../api/import/file-fault';
+import { asText, withoutMark } from '../../../api/import/formulas';
 import { readNdjson } from '../../../api/import/ndjson';
 
 /** A file in chunks of so many bytes. */
@@ -124,4 +125,24 @@ test('objects, one to a line', async () => {
     [5, 'The text contains half of a surrogate pair.'],
     [6, 'b@x.test'],
   ]);
+});
+
+test.each([
+  ['=HYPERLINK("http://x.test")', `'=HYPERLINK("http://x.test")`],
+  ['@SUM(1)', "'@SUM(1)"],
+  ['-2+3', "'-2+3"],
+  ['\uff1d1', "'\uff1d1"],
+  ['\t=1', "'\t=1"],
+  ['-3.5', '-3.5'],
+  ['+49 (151) 123-45', '+49 (151) 123-45'],
+  ["O'Neill", "O'Neill"],
+  ["''=1", "''=1"],
+])('the cell %j is written as %j, and read back', (cell, written) => {
+  expect(asText(cell)).toBe(written);
+  expect(withoutMark(written)).toBe(cell);
+});
+
+test("a spreadsheet's mark of text is no part of a cell", async () => {
+  const read = await csv("email,'=note\na@x.test,'+49 151\n");
+  expect(read).toMatchObject({ header: ['email', '=note'], rows: [{ row: { cells: ['a@x.test', '+49 151'] } }] });
 });
