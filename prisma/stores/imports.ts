@@ -125,7 +125,10 @@ export function refusedRows(
 /** How long refused rows can be fetched, and what an upload that broke off leaves may lie. */
 const KEPT_DAYS = 30;
 
-/** Takes away what is left of uploads that broke off, of jobs that were cancelled or failed, and of old ones. */
+/**
+ * Takes away what is left of uploads that broke off, of jobs that were cancelled or failed, and of old ones: rows of the
+ * file, and the people whom a dry run showed.
+ */
 export async function purgeImports(db: Db): Promise<void> {
   const old = await db.$queryRaw<{ id: string; over: boolean }[]>`
     select r.job_id as id, j.id is null or j.finished_at < now() - make_interval(days => ${KEPT_DAYS}::int) as over
@@ -133,4 +136,8 @@ export async function purgeImports(db: Db): Promise<void> {
     where (j.id is null and r.since < now() - interval '1 day')
       or (j.finished_at is not null and (j.state <> 'done' or j.finished_at < now() - make_interval(days => ${KEPT_DAYS}::int)))`;
   for (const { id, over } of old) await dropRows(db, id, over ? 'all' : 'taken');
+  await db.$executeRaw`
+    update job set result = result - 'rows'
+    where kind = 'import' and result ? 'rows'
+      and (state in ('cancelled', 'failed') or finished_at < now() - make_interval(days => ${KEPT_DAYS}::int))`;
 }

@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { purgeImports } from '../../prisma/stores/imports';
+import { createJob, findJob } from '../../prisma/stores/jobs';
 import { testApi, type TestApi } from './harness';
 
 let api: TestApi;
@@ -79,6 +81,30 @@ test('refused rows come back as a file', async () => {
     'email,firstName,consent.topic,consent.source,consent.at,line,reason\n"b,c@example.test",Bo,,,,3,It has no consent.\n',
   );
   await api.get('/v1/imports/00000000-0000-7000-8000-000000000000/errors').expect(404);
+});
+
+test('no refused cell is a formula', async () => {
+  const formulas = '"=HYPERLINK(""http://x.test"")",@SUM(1),-3,,\n';
+  const { body } = await upload(people + formulas).expect(202);
+  const refused = [{ jobId: body.job.id, subject: '2', reason: 'It has no consent.' }];
+  await api.db.jobRefusal.createMany({ data: refused });
+  const file = await api.get(`/v1/imports/${body.job.id}/errors`).expect(200);
+  expect(file.text.split('\n')[1]).toBe(`"'=HYPERLINK(""http://x.test"")",'@SUM(1),-3,,,2,It has no consent.`);
+});
+
+const DAY_MS = 86_400_000;
+
+test.each([
+  ['of this week', 'done', 7, true],
+  ['of long ago', 'done', 31, false],
+  ['that was cancelled', 'cancelled', 0, false],
+])('people whom a dry run %s showed', async (_, state, days, stay) => {
+  const rows = [{ line: 2, email: 'ann@example.test' }];
+  const job = await createJob(api.db, { kind: 'import', input: {}, requestedBy: null });
+  const over = { state, finishedAt: new Date(Date.now() - days * DAY_MS) };
+  await api.db.job.update({ where: { id: job.id }, data: { ...over, result: { rows, skipped: ['Plan'] } } });
+  await purgeImports(api.db);
+  expect((await findJob(api.db, job.id))?.result).toEqual({ ...(stay && { rows }), skipped: ['Plan'] });
 });
 
 test('a repetition is the same import', async () => {
