@@ -5,7 +5,7 @@ import { acceptEvents } from '../../prisma/stores/events';
 import { readScores } from '../../prisma/stores/scores/read';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { happening, pumped, silent } from '../support/pump';
-import { bothWays, publishedModel } from '../support/scores';
+import { bothWays, ledgerOf, publishedModel } from '../support/scores';
 
 const DAY_MS = 86_400_000;
 let database: TestDatabase;
@@ -21,10 +21,11 @@ afterEach(() => database.drop());
 async function lookedAt(contactId: string, pages: number): Promise<void> {
   await db.$executeRaw`
     insert into event (origin, message_id, type, keys, bucket, properties, occurred_at, received_at, processed, turn, contact_id)
-    select 'http', 'page-' || n, 'page.viewed', array['email:ann@example.test'], 0, '{"path": "/blog"}', t.at, t.at, true, -n,
+    select 'http', 'page-' || n, 'page.viewed', array['email:ann@example.test'], 0, '{"path": "/blog"}', t.at, t.at, true, 1000 + n,
            ${contactId}::uuid
     from generate_series(1, ${pages}::int) n
     cross join lateral (select now() - interval '100 days' + n * interval '10 seconds' as at) t`;
+  await db.$executeRaw`select setval('turn_seq', 100000)`;
 }
 
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
@@ -45,17 +46,15 @@ test('a whole past that comes late counts in one round', async () => {
 });
 
 test('of somebody who does too much the newest counts', async () => {
-  await pumped(db, [happening('form.submitted', { occurredAt: daysAgo(120) })]);
+  await pumped(db, [pricing(daysAgo(120)), happening('form.submitted', { occurredAt: daysAgo(80) })]);
   const { id } = await db.contact.findFirstOrThrow();
-  await db.$executeRaw`
-    insert into event (origin, message_id, type, keys, bucket, properties, occurred_at, received_at, processed, turn, contact_id)
-    values ('http', 'pricing', 'page.viewed', array['email:ann@example.test'], 0, '{"path": "/pricing"}',
-            now() - interval '93 days', now() - interval '93 days', true, -30000, ${id}::uuid)`;
+  expect(await ledgerOf(db, id)).toEqual(['rule pricing 10', 'silence silence -5']);
   await lookedAt(id, 20_500);
   await acceptEvents(db, [pricing(daysAgo(90)), happening('page.viewed', { occurredAt: daysAgo(89) })]);
   expect((await pumpOnce({ db, log: silent })).processed).toBe(2);
-  // With the view of three days before it would be 25.
-  expect((await readScores(db, [id], daysAgo(89).getTime())).get(id)).toMatchObject({ engagement: 10 });
+  // The first view is beyond what is read: it counts no more, and not a second time.
+  expect(await ledgerOf(db, id)).toEqual(['rule pricing 10']);
+  expect((await readScores(db, [id])).get(id)).toMatchObject({ engagement: 10 });
 });
 
 const at = daysAgo(5);

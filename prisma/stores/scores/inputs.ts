@@ -45,6 +45,11 @@ interface EventInput {
  */
 const MOST_EVENTS = 20_000;
 
+/** Whether there may be more than these. */
+export function isCut(inputs: readonly ScoreInput[]): boolean {
+  return inputs.length >= MOST_EVENTS && inputs.filter(({ kind }) => kind === 'event').length >= MOST_EVENTS;
+}
+
 /** An event that claims to come from the future counts when it came. */
 function readEvents(
   db: DbOrTx,

@@ -77,6 +77,18 @@ function timesOf({ asOf, nextCheckAt }: { asOf: number; nextCheckAt: number | nu
   };
 }
 
+/** Those of them whose stored score is still to be counted anew: what it says is of before. Under their locks. */
+export async function readOutdated(
+  db: DbOrTx,
+  contactIds: readonly string[],
+  modelId: string | null,
+): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select contact_id as id from score_state
+    where contact_id = any(${contactIds}::uuid[]) and (stale or model_id is distinct from ${modelId}::uuid)`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Contacts whose scores time alone has changed by an instant, the longest due first. */
 export async function dueScores(db: DbOrTx, { at, limit }: { at: Date; limit: number }): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`

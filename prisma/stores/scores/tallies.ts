@@ -4,7 +4,7 @@ import type { MarkOf, ScoreInput, ScoreState } from '../../../workflows/domain/s
 import { countAnew, openTally, type Tally } from '../../../workflows/domain/scoring/tally';
 import type { DbOrTx, Tx } from '../../client';
 import { readProfiles } from '../pump/contacts';
-import { readScoreInputs } from './inputs';
+import { isCut, readScoreInputs } from './inputs';
 import { writeLedger } from './ledger';
 import type { ModelNow } from './model';
 import { beforeOf, readScoreStates, writeScoreStates, type StateRow } from './states';
@@ -29,6 +29,8 @@ export interface OpenedTally {
   anew: Anew | null;
   /** The difference that counting anew made, as far as it is to be told. */
   net: MarkOf[];
+  /** Nothing of that difference is told: watched conditions that it turns are turned in silence too. */
+  silent: boolean;
 }
 
 /**
@@ -54,13 +56,26 @@ export async function openTallies(
     all.filter(({ row }) => whyAnew(row, now) !== null),
   );
   const open = (row: StateRow | undefined, own: ScoreInput[] | null): OpenedTally => ({
-    ...{ tally: openTally(stateOf(row), own), anew: null, net: [] },
+    ...{ tally: openTally(stateOf(row), own), anew: null, net: [], silent: false },
   });
   return new Map([
     ...punctual.map(({ contactId, row }) => [contactId, open(row, null)] as const),
-    ...late.map(({ contactId, row }) => [contactId, open(row, inputs.get(contactId) ?? [])] as const),
+    ...late.map(({ contactId, row }) => {
+      const own = inputs.get(contactId) ?? [];
+      return [contactId, isCut(own) ? countCut(now, row, own) : open(row, own)] as const;
+    }),
     ...counted,
   ]);
+}
+
+/** Of what is left out nothing may stay in the ledger: its rules would count a second time. */
+function countCut(now: ModelNow, row: StateRow | undefined, inputs: ScoreInput[]): OpenedTally {
+  const before = stateOf(row);
+  const tally = openTally(newScore(), inputs);
+  const rewrite = { from: -Infinity, fit: false, marks: true };
+  const to = before.asOf ?? inputs.at(-1)?.at ?? 0;
+  const net = countAnew(tally, now.model, { inputs, to, before: beforeOf(row), rewrite });
+  return { tally, anew: null, net, silent: false };
 }
 
 export interface CountedTally {
@@ -132,7 +147,8 @@ async function countAllAnew(
     const to = Math.max(at, own.at(-1)?.at ?? at);
     const rewrite = { from: -Infinity, fit: true, marks: anew !== 'model' };
     const net = countAnew(tally, now.model, { inputs: own, to, before: beforeOf(row), rewrite });
-    return [contactId, { tally, anew, net: anew === 'stale' || now.tell ? net : [] }] as const;
+    const silent = anew !== 'stale' && !now.tell;
+    return [contactId, { tally, anew, net: silent ? [] : net, silent }] as const;
   });
 }
 
