@@ -1,7 +1,7 @@
 import type { PastOf } from '../../prisma/stores/pump/past';
 import type { Segments } from '../../workflows/domain/conditions/condition';
 import { needsOf, type Needs } from '../../workflows/domain/conditions/needs';
-import { askOf, mergeAsks, testOfEntry } from '../../workflows/domain/entries/past';
+import { askOf, mergeAsks, testOfEntry, type PastAsk } from '../../workflows/domain/entries/past';
 import { readRequest } from '../../workflows/domain/entries/request';
 import { expandEvent, isBehaviour } from '../../workflows/domain/events';
 import type { GraphEntry } from '../../workflows/journeys/graph';
@@ -87,13 +87,11 @@ export function wantedFor(
     }
   }
   const all = [...met].map(([contactId, own]) => ({ contactId, own: [...own] }));
+  const asksFor = askedBy(interests);
   const whose = (of: (interest: Interest) => boolean) =>
     all.filter(({ own }) => own.some(of)).map(({ contactId }) => contactId);
   return {
-    past: all.map(({ contactId, own }) => ({
-      contactId,
-      asks: mergeAsks(own.flatMap(({ needs }) => needs.did.map(askOf))),
-    })),
+    past: all.map(({ contactId, own }) => ({ contactId, asks: asksFor(own) })),
     score: whose(({ needs }) => needs.score),
     mails: {
       contactIds: whose(({ needs }) => needs.mails > 0),
@@ -101,5 +99,17 @@ export function wantedFor(
     },
     optOuts: whose(({ needs }) => needs.consent),
     members: whose(({ membership }) => membership),
+  };
+}
+
+/** What a set of interests asks about the past; few different sets come for many contacts. */
+function askedBy(interests: readonly Interest[]): (own: readonly Interest[]) => PastAsk[] {
+  const places = new Map(interests.map((interest, i) => [interest, i]));
+  const known = new Map<string, PastAsk[]>();
+  return (own) => {
+    const key = own.map((interest) => places.get(interest)).join();
+    const asks = known.get(key) ?? mergeAsks(own.flatMap(({ needs }) => needs.did.map(askOf)));
+    known.set(key, asks);
+    return asks;
   };
 }

@@ -1,6 +1,6 @@
 import { ruleEntry, type EntryRuling } from '../../../workflows/domain/entry';
 import { factsOf } from '../../../workflows/domain/entries/known';
-import { opensBy } from '../../../workflows/domain/entries/past';
+import { mayOpen, opensBy } from '../../../workflows/domain/entries/past';
 import { readRequest, type EntryRequested } from '../../../workflows/domain/entries/request';
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import { journeyWorkflowId } from '../../../workflows/contract/journey';
@@ -35,7 +35,7 @@ function opens({ event, subject, rules }: Folding, entry: GraphEntry): boolean {
   if (entry.kind === 'segment') {
     return event.origin === 'inside' && event.type === 'segment.entered' && event.properties.segment === entry.segment;
   }
-  if (entry.kind !== 'event') return false;
+  if (entry.kind !== 'event' || !mayOpen(entry, event)) return false;
   const zone = contactZone(subject.profile.fields, rules.defaultZone);
   return opensBy(entry, event, { past: subject.past, at: event.receivedAt, zone });
 }

@@ -45,7 +45,7 @@ export async function lockContacts(tx: Tx, ids: readonly string[]): Promise<void
 export function readProfiles(tx: DbOrTx, ids: readonly string[]): Promise<ProfileRow[]> {
   return tx.$queryRaw<ProfileRow[]>`
     select id, erased_at is not null as erased, created_at as "createdAt", traits, origins, company_id as "companyId",
-      jsonb_build_object(
+      json_build_object(
       'email', email, 'firstName', first_name, 'lastName', last_name, 'jobTitle', job_title, 'company', company,
       'industry', industry, 'companySize', company_size, 'country', country, 'language', language,
       'timezone', timezone, 'phone', phone, 'seniority', seniority,

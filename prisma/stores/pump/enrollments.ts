@@ -57,6 +57,7 @@ export function readSubscriptions(tx: Tx, contactIds: readonly string[]): Promis
 
 /** The enrollment and step of each of these messages. */
 export function readSends(tx: Tx, sendIds: readonly string[]): Promise<SentRow[]> {
+  if (sendIds.length === 0) return Promise.resolve([]);
   return tx.$queryRaw<SentRow[]>`
     select id, enrollment_id as "enrollmentId", step_id as "stepId"
     from send where id = any(${sendIds}::uuid[]) and enrollment_id is not null`;

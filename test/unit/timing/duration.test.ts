@@ -27,6 +27,7 @@ test.each([
   ['7 days', 'Europe/Berlin', '2026-04-01T08:00Z', '2026-03-25T09:00Z'],
   ['36 hours', 'Europe/Berlin', '2026-03-29T20:00Z', '2026-03-28T08:00Z'],
   ['1 day', 'Europe/Berlin', '2026-10-26T01:30Z', '2026-10-25T00:30Z'],
+  ['2 weeks', 'UTC', '2026-04-01T08:00Z', '2026-03-18T08:00Z'],
   ['2 working days', 'UTC', '2026-05-04T10:00Z', '2026-04-30T10:00Z'],
 ])('%s before, in %s', (period, zone, instant, expected) => {
   expect(sinceInstant(period, Date.parse(instant), zone)).toBe(Date.parse(expected));

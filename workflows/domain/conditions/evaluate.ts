@@ -41,7 +41,8 @@ export function evaluate(condition: Condition, facts: Facts): Verdict {
     if ('any' in part) return part.any.map((one) => judge(one, within)).some(Boolean);
     if ('not' in part) return !judge(part.not, within);
     if (!('segment' in part)) return judgeTest(part, facts, note);
-    const found = inSegment(part.segment, { facts, within, judge });
+    const saved = savedOutside(part.segment, facts, within);
+    const found = saved !== undefined && judge(saved, [...within, part.segment]);
     reasons.push(`in segment ${part.segment}: ${found ? 'yes' : 'no'}`);
     return found;
   };
@@ -58,22 +59,16 @@ function meetsWithin(part: Condition, facts: Facts, within: readonly string[]): 
   if ('any' in part) return part.any.some((one) => meetsWithin(one, facts, within));
   if ('not' in part) return !meetsWithin(part.not, facts, within);
   if (!('segment' in part)) return judgeTest(part, facts, quiet);
-  return inSegment(part.segment, { facts, within, judge: (saved, outer) => meetsWithin(saved, facts, outer) });
+  const saved = savedOutside(part.segment, facts, within);
+  return saved !== undefined && meetsWithin(saved, facts, [...within, part.segment]);
 }
 
 /** `within`: the segments that the part stands in. */
 type Judge = (part: Condition, within: readonly string[]) => boolean;
 
-interface InSegment {
-  facts: Facts;
-  within: readonly string[];
-  judge: Judge;
-}
-
 /** Nobody is in a segment that is not there, or that leads back to itself. */
-function inSegment(segment: string, { facts, within, judge }: InSegment): boolean {
-  const saved = within.includes(segment) ? undefined : segmentCondition(segment, facts.segments);
-  return saved !== undefined && judge(saved, [...within, segment]);
+function savedOutside(segment: string, { segments }: Facts, within: readonly string[]): Condition | undefined {
+  return within.includes(segment) ? undefined : segmentCondition(segment, segments);
 }
 
 /** Takes down what was found; says whether it holds. */

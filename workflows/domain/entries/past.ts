@@ -107,9 +107,14 @@ export function opensBy(
   event: Pick<PastEvent, 'type' | 'properties'>,
   { past, ...now }: { past: readonly PastEvent[]; at: number; zone: string },
 ): boolean {
-  const test = testOfEntry(entry);
-  if (!isBehaviour({ types: expandEvent(test), where: entry.where }, event)) return false;
-  return (entry.times ?? 1) <= 1 || behaviours(past, test, now).length >= (entry.times ?? 1);
+  if (!mayOpen(entry, event)) return false;
+  const { times = 1 } = entry;
+  return times <= 1 || behaviours(past, testOfEntry(entry), now).length >= times;
+}
+
+/** Whether it is what the entry is about, however often it has come. */
+export function mayOpen(entry: EventEntry, event: Pick<PastEvent, 'type' | 'properties'>): boolean {
+  return isBehaviour({ types: entry.types ?? expandEvent(entry), where: entry.where }, event);
 }
 
 function behaviours(
