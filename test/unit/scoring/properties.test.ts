@@ -164,7 +164,11 @@ test('fit from the ledger is fit from fields', () => {
 });
 
 test('order of arrival does not matter uncapped', () => {
-  const shuffled = history.chain((inputs) =>
+  // What is told or given at one instant counts in the order of its telling: crossings may be others.
+  const apart = history.map((inputs) =>
+    inputs.filter(({ kind, at }, i) => kind === 'event' || inputs.findIndex((one) => one.at === at) === i),
+  );
+  const shuffled = apart.chain((inputs) =>
     fc.tuple(fc.constant(inputs), fc.shuffledSubarray(inputs, { minLength: inputs.length })),
   );
   fc.assert(
