@@ -5,6 +5,7 @@ import { advanceJob, type Job } from '../../prisma/stores/jobs';
 import { lockContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
 import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
+import { createCompaniesOfUnsettled, settleUnsettled } from '../../prisma/stores/settling';
 import { openTallies, writeTallies } from '../../prisma/stores/scores/tallies';
 import { tellCrossings } from '../../workflows/domain/scoring/tell';
 import { Pace } from './pace';
@@ -19,13 +20,19 @@ const TIMEOUT_MS = 30_000;
  * is counted by this model already stays as they are.
  */
 export const rescorePage: PageOf = ({ db }, job) =>
-  pace.run((people) => inTransaction(db, (tx) => rescoreNext(tx, job, people), { timeoutMs: TIMEOUT_MS }));
+  pace.run(async (people) => {
+    const { ids } = await nextContacts(db, job.cursor, people);
+    // Before the contacts are locked: whoever holds them waits for nobody who makes the same company.
+    await createCompaniesOfUnsettled(db, ids);
+    return inTransaction(db, (tx) => rescoreNext(tx, job, people), { timeoutMs: TIMEOUT_MS });
+  });
 
 async function rescoreNext(tx: Tx, job: Job, people: number): Promise<PageDone | null> {
   const now = await readModelNow(tx);
   if (now.id !== job.input.versionId) return overtaken(job);
   const { ids, next: to } = await nextContacts(tx, job.cursor, people);
   await lockContacts(tx, ids);
+  await settleUnsettled(tx, ids);
   const counted = await countAnew(tx, now, ids);
   await advanceJob(tx, job.id, { from: job.cursor, to, counts: { done: ids.length, counted } });
   return null;

@@ -54,7 +54,8 @@ ALTER TABLE "contact"
     ADD COLUMN "seniority" TEXT,
     ADD COLUMN "department" TEXT,
     ADD COLUMN "origins" JSONB NOT NULL DEFAULT '{}',
-    ADD COLUMN "company_id" UUID;
+    ADD COLUMN "company_id" UUID,
+    ADD COLUMN "settled" BOOLEAN NOT NULL DEFAULT false;
 CREATE INDEX "contact_company_id_id_idx" ON "contact"("company_id", "id");
 
 CREATE TABLE "enrichment_answer" (

@@ -46,7 +46,8 @@ async function readAgain(tx: Tx, ids: readonly string[], rules: PeopleRules): Pr
   return changed.length;
 }
 
-function again(profile: ProfileRow, rules: PeopleRules) {
+/** A contact's values as they are read today, and those that differ by it. */
+export function again(profile: ProfileRow, rules: PeopleRules) {
   const before = { ...profile.fields, traits: profile.traits };
   const { origins, ...patch } = settleAgain({ fields: before, origins: profile.origins }, rules);
   const values = changesOf(before, patch);

@@ -9,7 +9,7 @@ import type { JoinRow } from './joining';
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const columns = contactFields.map(snake);
 const copied = Prisma.raw(
-  [...columns, 'traits', 'origins', 'company_id'].map((name) => `${name} = r.${name}`).join(', '),
+  [...columns, 'traits', 'origins', 'company_id', 'settled'].map((name) => `${name} = r.${name}`).join(', '),
 );
 const emptied = Prisma.raw(columns.map((name) => `${name} = null`).join(', '));
 
@@ -20,7 +20,7 @@ export async function mergeProfiles(tx: Tx, joins: readonly JoinRow[]): Promise<
   const merged = joins.map(({ from, into }) => mergedProfile(profileOf(rows.get(into)), profileOf(rows.get(from))));
   await write(
     tx,
-    joins.map(({ from, into }, i) => rowOf(into, { merged: merged[i], goes: rows.get(from) })),
+    joins.map(({ from, into }, i) => rowOf({ merged: merged[i], stays: rows.get(into), goes: rows.get(from) })),
   );
   await tx.$executeRaw`
     update contact set ${emptied}, traits = '{}', origins = '{}', company_id = null, updated_at = now()
@@ -38,11 +38,18 @@ function profileOf(row: Contact | undefined): Profile {
   };
 }
 
-function rowOf(id: string, { merged, goes }: { merged: MergedProfile | undefined; goes: Contact | undefined }): object {
-  if (!merged || !goes) throw new Error('whoever is joined is there');
+interface Merging {
+  merged: MergedProfile | undefined;
+  stays: Contact | undefined;
+  goes: Contact | undefined;
+}
+
+function rowOf({ merged, stays, goes }: Merging): object {
+  if (!merged || !stays || !goes) throw new Error('whoever is joined is there');
   const { fields, traits, origins, companyId } = merged.profile;
   const named = Object.fromEntries(Object.entries(fields).map(([name, value]) => [snake(name), value]));
-  return { ...named, id, traits, origins, company_id: companyId, last_turn: String(goes.lastTurn) };
+  const settled = stays.settled && goes.settled;
+  return { ...named, id: stays.id, traits, origins, company_id: companyId, settled, last_turn: String(goes.lastTurn) };
 }
 
 async function write(tx: Tx, rows: readonly object[]): Promise<void> {

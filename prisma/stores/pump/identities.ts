@@ -39,7 +39,7 @@ export interface NewContact {
 }
 
 export async function insertContacts(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.$executeRaw`insert into contact (id) select unnest(${ids}::uuid[])`;
+  await tx.$executeRaw`insert into contact (id, settled) select id, true from unnest(${ids}::uuid[]) x(id)`;
 }
 
 /** Gives keys to contacts, in sorted order; answers how many belonged to nobody before. */

@@ -35,6 +35,21 @@ export function companyFor(
   return domain === null || isSaid ? null : { id: domain, by: 'domain' };
 }
 
+/** The company that a contact is of now, and what it takes from it; null where it is of none that is known. */
+export function belonging(
+  member: Member,
+  named: { group: string | null; domain: string | null },
+  companies: ReadonlyMap<string, CompanyNow>,
+): { companyId: string; changed: Record<string, string | boolean | null>; origins: Origins } | null {
+  const found = companyFor(member, named);
+  const id = found?.id ?? member.companyId;
+  // By the id it had, one that turned out to be another company is found as that.
+  const company = id === null ? undefined : companies.get(id);
+  if (!company) return null;
+  const origins = found ? withOrigin(member.origins, 'companyId', { from: found.by }) : member.origins;
+  return { companyId: company.id, ...filledFrom({ fields: member.fields, origins }, company) };
+}
+
 /**
  * What a contact takes from its company: what is empty is filled, and what came from a company follows it, also into
  * emptiness. Answers the changed fields and where all values come from then.
