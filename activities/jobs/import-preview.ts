@@ -1,12 +1,12 @@
-import { dropRows, knownKeys, readRows, type ImportRow } from '../../prisma/stores/imports';
-import type { Job, JobRefused } from '../../prisma/stores/jobs';
+import { dropRows, readRows, type ImportRow } from '../../prisma/stores/imports';
+import type { Job } from '../../prisma/stores/jobs';
 import { recordPage } from '../../prisma/stores/jobs';
 import type { ImportInput } from '../../workflows/contract/import';
 import { contactFields } from '../../workflows/domain/contact-fields';
 import { skippedOf, type PersonOfRow } from '../../workflows/domain/importing/row';
 import type { Json, JsonObject } from '../../workflows/domain/json';
 import { normaliseField, type PeopleRules } from '../../workflows/domain/people/normalise';
-import { readFileRow, type FileRowRead } from './import-event';
+import { pairsOf, readFileRows } from './import-rows';
 import type { JobDeps, PageDone } from './page';
 
 const standard: ReadonlySet<string> = new Set(contactFields);
@@ -36,35 +36,19 @@ export async function previewPage(
     await dropRows(db, job.id, 'taken');
     return { to: null };
   }
-  const read = rows.map((one) => ({ ...one, read: readFileRow(one.row, input) }));
-  const people = read.flatMap(({ line, read: it }) => (it.kind === 'person' ? [{ line, ...it }] : []));
-  const known = await knownKeys(db, [...new Set(people.flatMap(({ keys }) => keys))]);
-  const { created, updated } = countOf(people, known);
+  // Of rows about one new person the first creates them, as far as the rows that are looked at together say.
+  const { people, refused, pairs } = await readFileRows(db, rows, { input });
+  const created = people.filter(({ isNew }) => isNew).length;
   const { traits, industries } = await settings();
   const found = foundIn(job, { people, rows, input, rules: { traits, industries } });
   await recordPage(db, job.id, {
     from: job.cursor,
     to: JSON.stringify({ read: last.line, settled: last.line }),
-    counts: { done: people.length, created, updated },
-    refused: read.flatMap(({ line, read: it }) => refusalOf(line, it)),
-    result: { ...found },
+    counts: { done: people.length, created, updated: people.length - created },
+    refused,
+    result: { ...found, ...pairsOf(job, pairs) },
   });
   return null;
-}
-
-function refusalOf(line: number, read: FileRowRead): JobRefused[] {
-  return read.kind === 'refused' ? [{ subject: String(line), reason: read.reason }] : [];
-}
-
-/** Of rows about one new person the first creates them, as far as the rows that are looked at together say. */
-function countOf(people: readonly { keys: string[] }[], known: ReadonlySet<string>) {
-  const seen = new Set(known);
-  let created = 0;
-  for (const { keys } of people) {
-    if (!keys.some((key) => seen.has(key))) created += 1;
-    for (const key of keys) seen.add(key);
-  }
-  return { created, updated: people.length - created };
 }
 
 interface Looked {

@@ -1,11 +1,19 @@
 import { inTransaction } from '../../prisma/client';
-import { insertEvents, type NewEvent } from '../../prisma/stores/events';
-import { dropSettled, readRows, settledRows, unprocessedEvents, type ImportRow } from '../../prisma/stores/imports';
-import { advanceJob, findJob, isOver, type Job, type JobRefused } from '../../prisma/stores/jobs';
+import { insertEvents } from '../../prisma/stores/events';
+import {
+  dropSettled,
+  readRows,
+  settledRows,
+  unprocessedEvents,
+  waitingKeys,
+  type ImportRow,
+} from '../../prisma/stores/imports';
+import { advanceJob, findJob, isOver, type Job } from '../../prisma/stores/jobs';
 import type { ImportInput } from '../../workflows/contract/import';
 import { skippedOf } from '../../workflows/domain/importing/row';
-import { eventOf, readFileRow } from './import-event';
+import { eventOf } from './import-event';
 import { previewPage } from './import-preview';
+import { pairsOf, readFileRows } from './import-rows';
 import type { JobDeps, PageDone, PageOf } from './page';
 
 /** Rows of one transaction. */
@@ -73,15 +81,12 @@ async function take(
   job: Job,
   { input, cursor, rows }: Standing & { rows: readonly ImportRow[] },
 ): Promise<void> {
-  const events: NewEvent[] = [];
-  const refused: JobRefused[] = [];
-  for (const { line, row } of rows) {
-    const read = readFileRow(row, input);
-    if (read.kind === 'refused') refused.push({ subject: String(line), reason: read.reason });
-    else events.push(eventOf(read, { job: job.id, line, input }));
-  }
+  // Before whose keys are whose: what the pump comes to meanwhile is then in one of the two.
+  const waiting = await waitingKeys(db, job.id, { after: cursor.settled, upTo: cursor.read });
+  const { people, refused, pairs } = await readFileRows(db, rows, { input, waiting });
+  const events = people.map((one) => eventOf(one, { job: job.id, line: one.line, input }));
   const to = JSON.stringify({ ...cursor, read: rows.at(-1)?.line ?? cursor.read } satisfies ImportCursor);
-  const result = { skipped: skippedIn(job, rows, input) };
+  const result = { skipped: skippedIn(job, rows, input), ...pairsOf(job, pairs) };
   await inTransaction(db, async (tx) => {
     if (!(await advanceJob(tx, job.id, { from: job.cursor, to, refused, result }))) return;
     await insertEvents(tx, events);

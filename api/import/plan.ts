@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { isTarget, targetOf, targets, type Mapping, type Target } from '../../workflows/domain/importing/columns';
+import {
+  isTarget,
+  notesOn,
+  targetOf,
+  targets,
+  type Mapping,
+  type Target,
+} from '../../workflows/domain/importing/columns';
 import type { ConsentOfFile, FilePlan } from '../../workflows/domain/importing/row';
 import { EVERYTHING } from '../../workflows/domain/consent/consent';
 import { instantOf } from '../ingest/when';
@@ -78,7 +85,12 @@ function columnFaults({ header, mapping, marketing, consent: common }: FilePlan)
     ...twice.map((one) => item('#/mapping', `Two columns are \`${one}\`: say which one is to be \`skip\`.`)),
     ...(found.includes('email') || found.includes('externalId')
       ? []
-      : [item('#/mapping', 'No column is `email` or `externalId`: nobody could be found.')]),
+      : [
+          item(
+            '#/mapping',
+            ['No column is `email` or `externalId`: nobody could be found.', ...notesOn(header, mapping)].join(' '),
+          ),
+        ]),
     ...(marketing ? consentFaults(found, common) : []),
   ];
 }

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { z } from 'zod';
 import { createJob, findJob, jobStates, listJobs, type Job } from '../../prisma/stores/jobs';
 import type { ImportInput } from '../../workflows/contract/import';
+import { notesOn } from '../../workflows/domain/importing/columns';
 import type { JsonObject } from '../../workflows/domain/json';
 import { readCsv, type FileRow } from '../import/csv';
 import { decoded } from '../import/decode';
@@ -26,6 +27,7 @@ const view = job
     dryRun: z.boolean(),
     marketing: z.boolean(),
     mapping: z.record(z.string(), z.string()).meta({ description: 'Column → what is taken from it' }),
+    notes: z.array(z.string()).meta({ description: 'Columns that are not read and may be meant to be' }),
     rowsPerSecond: z.number().nullable(),
     secondsLeft: z.int().nullable(),
   })
@@ -36,7 +38,13 @@ function viewOf(row: Job, now: Date) {
   const { kind: _kind, requestedBy: _by, ...shown } = jobView(row);
   const mapping = input.header === null ? input.mapping : mappingOf(input.header, input.mapping);
   const { source, dryRun, marketing } = input;
-  return { ...shown, source, dryRun, marketing, mapping, ...paceOf(row, now) };
+  const notes = notesOn(input.header ?? skippedOf(row), input.mapping);
+  return { ...shown, source, dryRun, marketing, mapping, notes, ...paceOf(row, now) };
+}
+
+/** Columns that the job has met and did not take. */
+function skippedOf({ result }: Job): string[] {
+  return Array.isArray(result?.skipped) ? result.skipped.filter((name) => typeof name === 'string') : [];
 }
 
 /** Rows that are through, refused ones among them. */

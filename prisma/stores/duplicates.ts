@@ -46,6 +46,8 @@ export interface DuplicatePage {
 const MEMBERS = 50;
 /** How many of the latest events that name two people are looked at. */
 const CONFLICTS = 10_000;
+/** Of how many of the latest files refused rows are looked at. */
+const FILES = 100;
 /** A whole index is read: with millions of contacts that is longer than other statements take. */
 const TIMEOUT_MS = 30_000;
 
@@ -107,7 +109,11 @@ function readNamedTogether(tx: Tx, { after, limit }: { after: string | null; lim
         select e.contact_id, x.other::uuid as other
         from (select contact_id, context from event where context ? 'conflict' and not from_browser and contact_id is not null
               order by seq desc limit ${CONFLICTS}::int) e
-        cross join lateral jsonb_array_elements_text(e.context->'conflict'->'contacts') x(other)),
+        cross join lateral jsonb_array_elements_text(e.context->'conflict'->'contacts') x(other)
+        union all
+        select (x.pair->>0)::uuid, (x.pair->>1)::uuid
+        from (select result from job where kind = 'import' and result ? 'twoPeople' order by id desc limit ${FILES}::int) j
+        cross join lateral jsonb_array_elements(j.result->'twoPeople') x(pair)),
       pairs as (
         select distinct least(a.id, b.id) as a, greatest(a.id, b.id) as b
         from named n

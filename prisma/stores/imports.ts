@@ -60,7 +60,7 @@ export interface RowsSettled {
   waiting: number;
   done: number;
   created: number;
-  /** Their keys name more than one person: they were told of one. */
+  /** Their keys came to name more than one person while they waited: they were told of one. */
   conflicts: number;
   /** Lines whose events could not be processed. */
   failed: number[];
@@ -97,13 +97,28 @@ export async function dropSettled(
       and not exists (select from job_refusal f where f.job_id = r.job_id and f.subject = r.line::text)`;
 }
 
-/** Those of these keys that are somebody's. */
-export async function knownKeys(db: DbOrTx, keys: readonly string[]): Promise<Set<string>> {
-  const rows = await db.$queryRaw<{ key: string }[]>`
-    select i.kind || ':' || i.value as key
+/** Those of these keys that are somebody's → whose. */
+export async function keyOwners(db: DbOrTx, keys: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.$queryRaw<{ key: string; id: string }[]>`
+    select i.kind || ':' || i.value as key, i.contact_id as id
     from unnest(${[...keys]}::text[]) k(key)
     join contact_identity i on i.kind = split_part(k.key, ':', 1) and i.value = substr(k.key, strpos(k.key, ':') + 1)`;
-  return new Set(rows.map(({ key }) => key));
+  return new Map(rows.map(({ key, id }) => [key, id]));
+}
+
+/** Keys of the rows after the line `after`, up to `upTo`, that the pump has not come to; first to last. */
+export async function waitingKeys(
+  db: DbOrTx,
+  jobId: string,
+  { after, upTo }: { after: number; upTo: number },
+): Promise<string[][]> {
+  const rows = await db.$queryRaw<{ keys: string[] }[]>`
+    select e.keys from import_row r
+    join event e on e.origin = 'import' and e.message_id = ${jobId} || ':' || r.line
+    where r.job_id = ${jobId}::uuid and r.line > ${after}::int and r.line <= ${upTo}::int
+      and not e.processed and e.error is null
+    order by r.line`;
+  return rows.map(({ keys }) => keys);
 }
 
 export interface RefusedRow extends ImportRow {

@@ -32,6 +32,13 @@ test('a file waits for its job', async () => {
   expect(shown).toMatchObject({ source: 'Fair', marketing: true, mapping: { firstName: 'firstName' } });
 });
 
+test("a column of somebody's ids is told of", async () => {
+  const { body } = await upload('id,email\n42,ann@example.test\n', { marketing: 'false' }).expect(202);
+  const { body: shown } = await api.get(`/v1/imports/${body.job.id}`).expect(200);
+  expect(shown.mapping).toEqual({ id: 'skip', email: 'email' });
+  expect(shown.notes).toEqual([expect.stringContaining('mapping={"id":"externalId"}')]);
+});
+
 test('a compressed file is read as any other', async () => {
   const { body } = await upload(gzipSync(people + ann))
     .set('Content-Encoding', 'gzip')
@@ -43,6 +50,7 @@ test.each([
   ['no type', people + ann, {}, 'application/octet-stream', /Say what it is/],
   ['no consent', 'email\nann@example.test\n', {}, 'text/csv', /no column is `consent.topic`/],
   ['nobody to be found', 'firstName\nAnn\n', { marketing: 'false' }, 'text/csv', /nobody could be found/],
+  ['nobody but ids', 'id\n42\n', { marketing: 'false' }, 'text/csv', /mapping=\{.*id.*externalId/],
   ['a column twice', 'email,E-Mail\na,b\n', { marketing: 'false' }, 'text/csv', /Two columns are `email`/],
   [
     'a stranger',

@@ -86,6 +86,31 @@ test('people are there, with their consent', async () => {
   expect(await world.db.importRow.count({ where: { jobId: id } })).toBe(1);
 });
 
+test.each(['true', 'false'])('two people in one row are refused (dryRun=%s)', async (dryRun) => {
+  const consent = 'education,Fair,2026-03-01,pro\n';
+  await over(await imported(`,u-${dryRun},Alice,,${consent}${row(`bob-${dryRun}`)}`));
+  const bob = { email: `bob-${dryRun}@example.test` };
+  const mixed = `bob-${dryRun}@example.test,u-${dryRun},Robert,,${consent}`;
+  const inFile = `c@example.test,u-c,C,,${consent}d@example.test,,D,,${consent}d@example.test,u-c,E,,${consent}`;
+  const id = await imported(mixed + inFile.replace(/(\w)@/g, `$1-${dryRun}@`).replaceAll('u-c', `u-c-${dryRun}`), {
+    dryRun,
+  });
+  const job = await over(id);
+  expect(job.progress).toMatchObject({ total: 4, done: 2, created: 2, updated: 0, refused: 2 });
+  const reasons = await world.db.jobRefusal.findMany({ where: { jobId: id }, orderBy: { subject: 'asc' } });
+  expect(reasons).toMatchObject([
+    { subject: '2', reason: 'Its id and its address are of two people: see duplicates.' },
+    { subject: '5', reason: 'Its id and its address are of two people: see the rows before it.' },
+  ]);
+  const kept = await world.db.contact.findFirstOrThrow({ where: bob });
+  expect(kept).toMatchObject({ firstName: `bob-${dryRun}` });
+  const alice = await world.db.contactIdentity.findFirstOrThrow({ where: { kind: 'user', value: `u-${dryRun}` } });
+  expect(job.result.twoPeople).toEqual([[alice.contactId, kept.id]]);
+  const shown = await agent.get('/v1/duplicates?rule=named-together').set(bearer).expect(200);
+  expect(JSON.stringify(shown.body.data)).toContain(kept.id);
+  expect(await world.db.contact.count({ where: { firstName: { in: ['Robert', 'E'] } } })).toBe(0);
+});
+
 test('each row once though a worker ends midway', async () => {
   const rows = Array.from({ length: 12_000 }, (_, i) => row(`crowd-${i}`)).join('');
   const id = await imported(rows);

@@ -1,4 +1,4 @@
-import { guessTarget, isTarget } from '../../../workflows/domain/importing/columns';
+import { guessTarget, isTarget, notesOn } from '../../../workflows/domain/importing/columns';
 import { readRow, type FilePlan } from '../../../workflows/domain/importing/row';
 
 const at = Date.parse('2026-06-01T00:00:00Z');
@@ -17,11 +17,28 @@ test.each([
   ['consent.topic', 'consent.topic'],
   ['traits.plan', 'traits.plan'],
   ['traits.email', 'email'],
+  ['User ID', 'externalId'],
+  ['external_id', 'externalId'],
+  ['id', 'skip'],
+  ['Kundennummer', 'skip'],
   ['traits.consent', 'skip'],
   ['Lieblingsfarbe', 'skip'],
   ['__proto__', 'skip'],
 ])('a column called %s is %s', (column, target) => {
   expect(guessTarget(column)).toBe(target);
+});
+
+test("a file's own ids are not guessed", () => {
+  const cells = { cells: ['42', 'bob@x.test'] };
+  const of = { ...plan, header: ['id', 'email'], marketing: false };
+  expect(readRow(cells, of)).toMatchObject({ person: { externalId: null, email: 'bob@x.test' } });
+  const mapping = { id: 'externalId' } as const;
+  expect(readRow(cells, { ...of, mapping })).toMatchObject({ person: { externalId: '42' } });
+});
+
+test('a column that may be an id is told of', () => {
+  const columns = ['Kunden-ID', 'ID', 'Kundennummer', 'email', 'Plan'];
+  expect(notesOn(columns, { Kundennummer: 'skip' })).toEqual([expect.stringContaining('{"ID":"externalId"}')]);
 });
 
 test('a consent is no custom trait', () => {

@@ -21,7 +21,7 @@ export type Mapping = Readonly<Record<string, Target>>;
 /** What people call them, without case, blanks and marks; the name itself needs no word. */
 const words: Partial<Record<PlainTarget, string>> = {
   email: 'mail emailaddress emailadresse mailadresse adressemail correo correoelectronico courriel workemail',
-  externalId: 'userid customerid kundennummer id',
+  externalId: 'userid customerid',
   firstName: 'first givenname vorname prenom nombre',
   lastName: 'last surname familyname nachname nom apellido apellidos',
   jobTitle: 'title position role stelle funktion poste puesto cargo berufsbezeichnung',
@@ -55,6 +55,19 @@ export function guessTarget(column: string): Target {
   const [, inner] = /^traits\.(.+)$/.exec(name) ?? [];
   if (inner !== undefined) return targets.find((target) => target === inner) ?? 'skip';
   return known.get(plain(name)) ?? 'skip';
+}
+
+/** Each system numbers its own records: only whoever has the file knows whose ids these are. */
+const anyonesIds: readonly string[] = ['id', 'recordid', 'contactid', 'kundennummer', 'customernumber'];
+
+/** What to say of columns that are skipped and may be ids; JSON of the mapping that takes one. */
+export function notesOn(columns: readonly string[], mapping: Mapping): string[] {
+  return columns
+    .filter((column) => !Object.hasOwn(mapping, column) && anyonesIds.includes(plain(column)))
+    .map((column) => {
+      const how = JSON.stringify({ [column]: 'externalId' });
+      return `${JSON.stringify(column)} is not read, for nobody can tell whose ids these are. If they are the user ids of your application: mapping=${how}`;
+    });
 }
 
 /** What a column is: as was said, or as its name says. */
