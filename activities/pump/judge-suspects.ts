@@ -4,18 +4,20 @@ import { readKnown, type KnownContact } from '../../prisma/stores/known';
 import { lockContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
 import { keepWatch, readMembers, writeTurns, type TurnRow } from '../../prisma/stores/pump/watches';
+import { readOutdated } from '../../prisma/stores/scores/states';
 import { meets } from '../../workflows/domain/conditions/evaluate';
 import { needsOf } from '../../workflows/domain/conditions/needs';
 import { factsOf } from '../../workflows/domain/entries/known';
 import { turnEvent } from '../../workflows/domain/entries/turn-event';
 import { contactZone } from '../../workflows/domain/timing/zone';
-import type { Rules, WatchNow } from './fold/subject';
+import type { WatchNow } from './fold/subject';
+import type { RulesNow } from './rules';
 
 /** One watch at one instant. */
 export interface Judging {
   db: Db;
   watch: WatchNow;
-  rules: Rules;
+  rules: RulesNow;
   /** Epoch milliseconds. */
   at: number;
   /** Contacts of one transaction. */
@@ -49,9 +51,11 @@ async function turnsOf(tx: Tx, it: Judging, contactIds: readonly string[]): Prom
   const needs = needsOf([watch.condition], rules.segments);
   const known = await readKnown(tx, contactIds, { needs, at });
   const rows = await readMembers(tx, contactIds);
+  // Whoever counts them turns them, and knows whether it is to be told.
+  const outdated = watch.triggers.scores ? await readOutdated(tx, contactIds, rules.scoring.id) : new Set();
   const members = new Set(rows.flatMap(({ contactId, key }) => (key === watch.key ? contactId : [])));
   return known
-    .filter(({ erased }) => !erased)
+    .filter(({ id, erased }) => !erased && !outdated.has(id))
     .flatMap((contact) => {
       const holds = holdsFor(contact, it);
       return holds === members.has(contact.id) ? [] : [{ key: watch.key, contactId: contact.id, holds, at }];

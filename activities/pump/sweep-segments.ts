@@ -21,9 +21,9 @@ import {
   syncWatches,
   takeSweep,
 } from '../../prisma/stores/pump/watches';
-import type { Rules, WatchNow } from './fold/subject';
+import type { WatchNow } from './fold/subject';
 import { judgeSuspects } from './judge-suspects';
-import { readRules, type Versions } from './rules';
+import { readRules, type RulesNow, type Versions } from './rules';
 
 export interface SegmentSweepDeps {
   db: Db;
@@ -45,7 +45,7 @@ export interface Sweepable extends WatchNow {
 /** A sweep under way: this process alone does it. */
 export interface Sweep {
   db: Db;
-  rules: Rules;
+  rules: RulesNow;
   watches: readonly Sweepable[];
   /** Epoch milliseconds. */
   at: number;

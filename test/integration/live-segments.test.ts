@@ -1,11 +1,14 @@
 import { asSweeper, letIn, sweepEdges, sweepSegments } from '../../activities/pump/sweep-segments';
 import { segmentRound, SweepPace } from '../../activities/pump/segment-round';
+import { standardScoreModel } from '../../prisma/catalog';
+import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { findingOf, findPage } from '../../prisma/stores/segment-people';
 import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { inDays } from '../support/entries';
 import { happening, pumped } from '../support/pump';
+import { publishedModel } from '../support/scores';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -132,6 +135,25 @@ test('events turn a saved segment that no journey names', async () => {
   ]);
   const { stored, counted } = await membersAt(new Date());
   expect(stored).toEqual(counted);
+});
+
+test('a merge turns nobody out while it is counted', async () => {
+  const { db } = database;
+  await publishedModel(db, standardScoreModel());
+  await save({ hot: { score: 'total', atLeast: 40 } });
+  await sweepSegments({ db, versions: new Map() });
+  const of = (name: string, type: string) => happening(type, { keys: [`email:${name}@example.test`] });
+  await pumped(db, [of('ann', 'demo.requested'), of('ann', 'webinar.attended'), of('ben', 'page.viewed')]);
+  await pumped(db);
+  const [ann, ben] = await db.contactIdentity.findMany({ where: { kind: 'email' }, orderBy: { value: 'asc' } });
+  if (!ann || !ben) throw new Error('somebody is missing');
+  const merging = { by: 'hand', reason: 'test', requestedBy: null, at: new Date() } as const;
+  await mergeContacts(db, { stays: ben.contactId, goes: ann.contactId, ...merging });
+  expect(await sweepSegments({ db, versions: new Map(), at: inDays(0.01) })).toBe(0);
+  await pumped(db);
+  await pumped(db);
+  expect((await told()).map(({ type }) => type)).toEqual(['segment.entered']);
+  expect(await db.segmentMember.findMany()).toMatchObject([{ contactId: ben.contactId }]);
 });
 
 test('somebody new is in at once where nothing need be told', async () => {
