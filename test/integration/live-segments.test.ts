@@ -1,8 +1,10 @@
 import { asSweeper, letIn, sweepEdges, sweepSegments } from '../../activities/pump/sweep-segments';
 import { segmentRound, SweepPace } from '../../activities/pump/segment-round';
 import { standardScoreModel } from '../../prisma/catalog';
+import { inTransaction } from '../../prisma/client';
 import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { findingOf, findPage } from '../../prisma/stores/segment-people';
+import { suppress } from '../../prisma/stores/suppressions';
 import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
@@ -135,6 +137,20 @@ test('events turn a saved segment that no journey names', async () => {
   ]);
   const { stored, counted } = await membersAt(new Date());
   expect(stored).toEqual(counted);
+});
+
+test('a complaint turns who may be written to', async () => {
+  const { db } = database;
+  await save({ ok: { consent: 'product' } });
+  await sweepSegments({ db, versions: new Map() });
+  await pumped(db, [happening('identify', { traits: { email: 'ann@example.test' } })]);
+  const of = { address: 'ann@example.test' };
+  await inTransaction(db, (tx) =>
+    suppress(tx, { of, channel: 'email', scope: 'global', reason: 'complained', source: {} }),
+  );
+  await pumped(db, [happening('email.complained')]);
+  await pumped(db);
+  expect((await told()).map(({ type }) => type)).toEqual(['segment.entered', 'segment.left']);
 });
 
 test('a merge turns nobody out while it is counted', async () => {

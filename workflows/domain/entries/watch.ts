@@ -63,7 +63,11 @@ const touchedBy = {
   score: ['score.tier_changed', 'score.threshold_crossed', 'score.ready_for_sales'],
   tier: ['score.tier_changed'],
   mails: ['email.sent', 'email.opened', 'email.clicked'],
-  consent: ['email.unsubscribed', 'contact.consented', 'contact.updated'],
+  // Every opt-out there is: of mail, of messages, by a complaint, by an address that is none.
+  consent: [
+    ...['email.unsubscribed', 'message.unsubscribed', 'email.complained', 'email.bounced'],
+    ...['contact.consented', 'contact.resubscribed', 'contact.updated'],
+  ],
   handoff: ['handoff.created', 'handoff.accepted', 'handoff.rejected', 'handoff.expired'],
 } as const;
 
