@@ -7,7 +7,9 @@ import { insertInside } from '../../prisma/stores/pump/events';
 import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
 import { createCompaniesOfUnsettled, settleUnsettled } from '../../prisma/stores/settling';
 import { openTallies, writeTallies } from '../../prisma/stores/scores/tallies';
+import { readScores } from '../../prisma/stores/scores/read';
 import { tellCrossings } from '../../workflows/domain/scoring/tell';
+import { turnSilently } from '../pump/turn-silently';
 import { Pace } from './pace';
 import type { PageDone, PageOf } from './page';
 
@@ -51,11 +53,14 @@ async function countAnew(tx: Tx, now: ModelNow, contactIds: readonly string[]): 
     contactIds.map((contactId) => ({ contactId, at })),
   );
   const anew = [...opened].filter(([, { anew: why }]) => why !== null);
+  const silent = anew.flatMap(([contactId, one]) => (one.silent ? contactId : []));
+  const before = await readScores(tx, silent, at);
   await writeTallies(
     tx,
     now,
     anew.map(([contactId, { tally }]) => ({ contactId, tally })),
   );
+  await turnSilently(tx, { before, at });
   await insertInside(
     tx,
     anew.flatMap(([contactId, { net }]) =>

@@ -25,7 +25,7 @@ export async function readCountings(
     scoring,
     [...scored].map(([contactId, own]) => toCount(scoring, contactId, own)),
   );
-  return new Map([...opened].map(([id, { tally, net }]) => [id, { tally, net }] as const));
+  return new Map([...opened].map(([id, { tally, net, silent }]) => [id, { tally, net, silent }] as const));
 }
 
 function toCount(scoring: ModelNow, contactId: string, own: readonly OwnedEvent[]): ToCount {

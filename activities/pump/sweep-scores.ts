@@ -3,10 +3,12 @@ import { inTransaction, type Db, type Tx } from '../../prisma/client';
 import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
 import { readModelNow } from '../../prisma/stores/scores/model';
+import { readScores } from '../../prisma/stores/scores/read';
 import { dueScores } from '../../prisma/stores/scores/states';
 import { openTallies, writeChecked } from '../../prisma/stores/scores/tallies';
 import { countTime } from '../../workflows/domain/scoring/tally';
 import { tellCrossings } from '../../workflows/domain/scoring/tell';
+import { turnSilently } from './turn-silently';
 
 export interface ScoreSweepDeps {
   db: Db;
@@ -61,7 +63,10 @@ async function passTime(tx: Tx, contactIds: readonly string[], at: number): Prom
     const marks = [...net, ...countTime(tally, now.model, at)];
     return tellCrossings(marks, { contactId, cause: `time:${at}` }).map((one) => ({ ...one, contactId }));
   });
+  const silent = [...opened].flatMap(([contactId, one]) => (one.silent ? contactId : []));
+  const before = await readScores(tx, silent, at);
   await writeChecked(tx, now, tallies);
+  await turnSilently(tx, { before, at });
   // Time is something outside: what follows from it is one event away.
   await insertInside(
     tx,

@@ -1,10 +1,14 @@
 import { rescorePage } from '../../activities/jobs/rescore';
+import { sweepScores } from '../../activities/pump/sweep-scores';
+import { sweepSegments } from '../../activities/pump/sweep-segments';
 import type { Db } from '../../prisma/client';
 import { saveScoreModel } from '../../prisma/stores/score-model';
 import { publishScoreModel } from '../../prisma/stores/score-model-versions';
 import { readScores } from '../../prisma/stores/scores/read';
 import { freshDatabase, type TestDatabase } from '../support/database';
+import { inDays, restingJourney } from '../support/entries';
 import { runPages } from '../support/job-runs';
+import { publishedJourney } from '../support/journeys';
 import { happening, pumped } from '../support/pump';
 
 let database: TestDatabase;
@@ -61,6 +65,82 @@ test('a new model is no storm of events', async () => {
   const before = await told();
   await rescored(await published(30));
   expect(await told()).toBe(before);
+});
+
+describe('segments and journeys by points', () => {
+  const sweep = async () => {
+    const turned = await sweepSegments({ db, versions: new Map(), at: inDays(0.01) });
+    await pumped(db);
+    return turned;
+  };
+  const heard = () =>
+    db.event.count({ where: { type: { in: ['segment.entered', 'segment.left', 'journey.requested'] } } });
+  const members = async () => {
+    const rows = await db.segmentMember.groupBy({ by: ['segmentKey'], _count: true, orderBy: { segmentKey: 'asc' } });
+    return rows.map(({ segmentKey, _count }) => `${segmentKey.split(':')[0] ?? ''} ${_count}`);
+  };
+  const page = (id = '') => happening('page.viewed', { keys: [`contact:${id}`], properties: { path: '/' } });
+
+  /** Three people at five points, in `cool`, and a model that makes them 50, told or not; answers its job. */
+  async function watched({ tell = false } = {}): Promise<{ job: string | null; ids: string[] }> {
+    await published(5);
+    const ids = await visitors(3);
+    await saveSegment('hot', { score: 'total', atLeast: 40 });
+    await saveSegment('cool', { not: { segment: 'hot' } });
+    await publishedJourney(db, restingJourney('keen', 'entry: [{ becomes: { tier: high } }]\nreentry: always'));
+    await sweepSegments({ db, versions: new Map() });
+    expect(await members()).toEqual(['cool 3']);
+    return { job: await published(80, { tell }), ids };
+  }
+  const saveSegment = (key: string, condition: object) => db.segment.create({ data: { key, name: key, condition } });
+
+  const ways: Record<string, (it: { job: string | null; ids: string[] }) => Promise<unknown>> = {
+    'the job': ({ job }) => rescored(job),
+    'the pump': ({ ids }) =>
+      pumped(
+        db,
+        ids.map((id) => page(id)),
+      ),
+    time: async () => {
+      await db.scoreState.updateMany({ data: { nextCheckAt: new Date() } });
+      return sweepScores({ db });
+    },
+  };
+  test.each(Object.entries(ways))('a new model turns them in silence: %s', async (_, counts) => {
+    await counts(await watched());
+    await pumped(db);
+    expect(await members()).toEqual(['becomes 3', 'hot 3']);
+    expect(await sweep()).toBe(0);
+    expect(await heard()).toBe(0);
+  });
+
+  test('they are not turned before they are counted', async () => {
+    const { job } = await watched();
+    await db.scoreState.updateMany({ data: { engagement: 50 } });
+    expect(await sweep()).toBe(0);
+    await db.scoreState.updateMany({ data: { engagement: 5 } });
+    await rescored(job);
+    expect(await heard()).toBe(0);
+  });
+
+  test('asked to tell, they are told too', async () => {
+    const { job } = await watched({ tell: true });
+    await rescored(job);
+    await pumped(db);
+    await sweep();
+    expect(await members()).toEqual(['becomes 3', 'hot 3']);
+    expect(await heard()).toBe(9);
+  });
+
+  test('what somebody does afterwards is told', async () => {
+    const { ids } = await watched();
+    await published(30);
+    // 30 for the page of before is the model's, 60 is their own doing.
+    await pumped(db, [page(ids[0])]);
+    await pumped(db);
+    expect(await members()).toEqual(['cool 2', 'hot 1']);
+    expect(await heard()).toBe(2);
+  });
 });
 
 test('asked to tell, each crossing is told once', async () => {

@@ -11,7 +11,7 @@ import { divert, leave, ruleOnExits } from './exits';
 import { countScore } from './scores';
 import { learn } from './traits';
 import type { Rules, Subject, TurnedEvent } from './subject';
-import { settleUnknown, turnWatches } from './watches';
+import { settleRecounted, settleUnknown, turnWatches } from './watches';
 
 /**
  * Folds one contact's events, in the order of their turns. An event that ends a journey cannot end one that began
@@ -20,7 +20,7 @@ import { settleUnknown, turnWatches } from './watches';
 export function foldContact(subject: Subject, events: readonly TurnedEvent[], rules: Rules): Changes {
   const changes = noChanges();
   if (subject.erased) return changes;
-  changes.turns.push(...settleUnknown(subject, events, rules));
+  changes.turns.push(...settleUnknown(subject, events, rules), ...settleRecounted(subject, events, rules));
   const scored = events.filter((event) => event.hops <= MAX_HOPS && mayScore(rules.scoring, event));
   const last = scored.at(-1);
   for (const event of events) {

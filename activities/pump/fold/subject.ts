@@ -107,10 +107,11 @@ export interface LiftableOptOut extends StandingOptOut {
   addressHash: string;
 }
 
-/** A score at work; `net` is what bringing it up to date has crossed. */
+/** A score at work; `net` is what bringing it up to date has crossed, `silent` that nobody is told of it. */
 export interface Counting {
   tally: Tally;
   net: MarkOf[];
+  silent: boolean;
 }
 
 /** The contact as conditions outside of any journey see it. */

@@ -1,7 +1,9 @@
 import { meets } from '../../../workflows/domain/conditions/evaluate';
 import { factsAt, factsOf, type Moment } from '../../../workflows/domain/entries/known';
+import { turnedByCount } from '../../../workflows/domain/entries/silent-turns';
 import { turnEvent } from '../../../workflows/domain/entries/turn-event';
 import { mayTurn } from '../../../workflows/domain/entries/watch';
+import { columnsOf, scoreFrom } from '../../../workflows/domain/scoring/columns';
 import { mayScore } from '../../../workflows/domain/scoring/may-score';
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import type { Folding } from './folding';
@@ -23,6 +25,24 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
     subject.member.add(key);
     return [{ key, contactId: subject.id, holds: true, at }];
   });
+}
+
+/** Whose score another model alone has changed is where it leads them, and nobody is told: a storm would come of it. */
+export function settleRecounted(subject: Subject, events: readonly TurnedEvent[], rules: Rules): Turn[] {
+  const { counting, member } = subject;
+  const [first] = events;
+  if (!counting?.silent || first === undefined) return [];
+  const { state } = counting.tally;
+  const at = first.receivedAt;
+  const score = scoreFrom(columnsOf(state, state.asOf ?? at), at);
+  const moment = momentOf(subject, rules, { at, properties: {} });
+  const turned = turnedByCount(rules.watches, { known: knownOf(subject), score, member }, moment);
+  subject.score = score;
+  for (const { key, holds: now } of turned) {
+    if (now) member.add(key);
+    else member.delete(key);
+  }
+  return turned.map((turn) => ({ ...turn, contactId: subject.id, at }));
 }
 
 /** Tells of the conditions that this event turned; what follows comes in a later round. */

@@ -101,6 +101,16 @@ export async function keepWatch(tx: Tx, { key, meaning }: WatchId): Promise<bool
   return rows.length > 0;
 }
 
+/** The same for several of them: the keys of those that nobody has begun anew. */
+export async function keepWatches(tx: Tx, watches: readonly WatchId[]): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    select w.key from segment_watch w
+    join unnest(${watches.map(({ key }) => key)}::text[], ${watches.map(({ meaning }) => meaning)}::text[]) x(key, meaning)
+      on x.key = w.key and x.meaning = w.meaning
+    order by w.key for share of w`;
+  return new Set(rows.map(({ key }) => key));
+}
+
 /** Everybody has been looked at, as of the watch's beginning: from then on turns are found. */
 export async function markKnown(db: DbOrTx, { key, meaning }: WatchId): Promise<void> {
   await db.$executeRaw`
