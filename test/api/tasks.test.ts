@@ -120,7 +120,7 @@ describe('tasks', () => {
 describe('the score', () => {
   test('is the sum of its contributions', async () => {
     const entry = (points: number, axis: 'fit' | 'engagement', rule: string, visit: number) => ({
-      ...{ id: v7(), contactId, axis, rule, points, at: MONDAY.getTime() + visit, journeyKey: 'j' },
+      ...{ id: v7(), contactId, axis, rule, points, at: MONDAY.getTime() - 10 + visit, journeyKey: 'j' },
       ...{ enrollmentId: contactId, visit },
     });
     const entries = [
@@ -133,9 +133,9 @@ describe('the score', () => {
     const { body } = await api.get(`/v1/contacts/${contactId}/score`).expect(200);
     expect(body).toMatchObject({ total: 71, fit: 21, engagement: 50, tier: 'high' });
     expect(body.contributions).toMatchObject([
-      { rule: 'far', points: -9, at: '2026-11-23T10:00:00.003Z' },
-      { rule: 'asked', points: 50, at: '2026-11-23T10:00:00.002Z' },
-      { rule: 'right size', points: 30, at: '2026-11-23T10:00:00.001Z' },
+      { rule: 'far', points: -9, at: '2026-11-23T09:59:59.993Z' },
+      { rule: 'asked', points: 50, at: '2026-11-23T09:59:59.992Z' },
+      { rule: 'right size', points: 30, at: '2026-11-23T09:59:59.991Z' },
     ]);
   });
 
