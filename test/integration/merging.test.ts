@@ -102,6 +102,21 @@ test('of two runs one goes on, and no mail doubles', async () => {
   expect(own.sort()).toEqual([`${goes.email} one`, `${goes.email} two`]);
 });
 
+test('what a finished run has sent is not repeated', async () => {
+  const stays = await known();
+  await standsAt(await world.start(stays.id), 'rest', 'waiting');
+  await happens('page.viewed', stays.contactId);
+  expect(await ended(stays)).toBe('completed');
+  const goes = await known();
+  await merged(stays, goes);
+  await world.start(goes.id);
+  expect(await ended(goes)).toBe('merged');
+  const { leavingCause } = await world.db.enrollment.findUniqueOrThrow({ where: { id: goes.id } });
+  expect(leavingCause).toEqual({ kind: 'merge', stays: stays.id });
+  const own = (await mails()).filter((mail) => mail.startsWith(stays.email) || mail.startsWith(goes.email));
+  expect(own.sort()).toEqual([`${stays.email} one`, `${stays.email} two`]);
+});
+
 test('a wait that is being won is won', async () => {
   const [stays, goes] = [await known({ enters: false }), await known()];
   const handle = await world.start(goes.id);

@@ -1,6 +1,7 @@
 import { duplicatesOf, pairOf } from '../../workflows/domain/merging/duplicates';
 import { sharedBars, type Bar } from '../../workflows/domain/merging/opt-outs';
 import { mergedProfile, type Profile } from '../../workflows/domain/merging/profile';
+import type { Reentry } from '../../workflows/domain/entry';
 import { wasSentByYielded, yieldingRuns } from '../../workflows/domain/merging/runs';
 
 const profile = (fields: Profile['fields'], more: Partial<Profile> = {}): Profile => {
@@ -69,8 +70,27 @@ describe('a merged profile', () => {
 
 describe('runs of one person', () => {
   const run = (id: string, enteredAt: number, more = {}) => {
-    return { id, person: 'p', journeyKey: 'j', entryKey: '', enteredAt, ...more };
+    const reentry: Reentry = { kind: 'never' };
+    return { id, person: 'p', record: id, journeyKey: 'j', entryKey: '', enteredAt, endedAt: null, reentry, ...more };
   };
+  const day = 86_400_000;
+  const after: Reentry = { kind: 'after', period: '7 days' };
+  const per: Reentry = { kind: 'per', property: 'order' };
+  test.each<[string, boolean, object, object]>([
+    ['never again', true, {}, {}],
+    ['too soon', true, {}, { reentry: after }],
+    ['long ago', false, {}, { reentry: after, enteredAt: 9 * day }],
+    ['as often as it comes', false, {}, { reentry: { kind: 'always' } }],
+    ['as often, but at once', true, { endedAt: 4 * day }, { reentry: { kind: 'always' } }],
+    ['the same key', true, { entryKey: 'o1' }, { reentry: per, entryKey: 'o1' }],
+    ['another key', false, { entryKey: 'o1' }, { reentry: per, entryKey: 'o2' }],
+    ['the record itself', false, { record: 'b' }, {}],
+    ['another journey', false, { journeyKey: 'k' }, {}],
+    ['began later', false, { enteredAt: 4 * day, endedAt: 5 * day }, {}],
+  ])('one that is finished is not repeated: %s', (_, yields, finished, open) => {
+    const runs = [run('a', 0, { endedAt: day, ...finished }), run('b', 3 * day, open)];
+    expect(yieldingRuns(runs)).toEqual(yields ? [{ goes: 'b', stays: 'a' }] : []);
+  });
   test('the oldest of each journey stays', () => {
     expect(yieldingRuns([run('c', 3), run('a', 1), run('b', 2)])).toEqual([
       { goes: 'b', stays: 'a' },

@@ -63,7 +63,12 @@ function entryKeyOf(reentry: Reentry, properties: JsonObject): string | null {
   return value === null || typeof value === 'object' || value === '' ? null : String(value);
 }
 
-function reentryRefusal(reentry: Reentry, entryKey: string, { earlier, at, zone }: EntryAttempt): EntryRuling | null {
+/** Why the re-entry rule does not let them in again; null where it does. */
+export function reentryRefusal(
+  reentry: Reentry,
+  entryKey: string,
+  { earlier, at, zone }: Pick<EntryAttempt, 'earlier' | 'at' | 'zone'>,
+): EntryRuling | null {
   const same = reentry.kind === 'per' ? earlier.filter((run) => run.entryKey === entryKey) : earlier;
   if (same.some((run) => !run.finished)) return refused('already-in', 'already in this journey');
   const last = same.at(-1);

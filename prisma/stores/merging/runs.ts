@@ -1,21 +1,24 @@
-import { yieldingRuns, type OpenRun } from '../../../workflows/domain/merging/runs';
+import { yieldingRuns, type Run } from '../../../workflows/domain/merging/runs';
 import type { Tx } from '../../client';
 import { columnsOf, type JoinRow } from './joining';
 
 /**
  * The runs of the records that go become those of the ones that stay. Where both are in the same journey, the newer
- * leaves. Locks the enrollments of all of them, by id.
+ * leaves, also where the older one is finished and the journey does not let people in again so soon. Locks the enrollments of all of them, by id.
  */
 export async function moveRuns(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
   const { from, into } = columnsOf(joins);
   await tx.$queryRaw`
     select id from enrollment where contact_id = any(${[...from, ...into]}::uuid[]) order by id for update`;
-  const open = await tx.$queryRaw<OpenRun[]>`
-    select e.id, coalesce(j.b, e.contact_id) as person, e.journey_key as "journeyKey", e.entry_key as "entryKey",
-      (extract(epoch from e.entered_at) * 1000)::float8 as "enteredAt"
-    from enrollment e left join unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) on j.a = e.contact_id
-    where e.contact_id = any(${[...from, ...into]}::uuid[]) and e.status <> 'finished'`;
-  const yielding = yieldingRuns(open);
+  const runs = await tx.$queryRaw<Run[]>`
+    select e.id, coalesce(j.b, e.contact_id) as person, e.contact_id as record, e.journey_key as "journeyKey", e.entry_key as "entryKey",
+      (extract(epoch from e.entered_at) * 1000)::float8 as "enteredAt",
+      case when e.status = 'finished' then (extract(epoch from e.ended_at) * 1000)::float8 end as "endedAt",
+      coalesce(v.graph->'reentry', '{"kind": "always"}') as reentry
+    from enrollment e join journey_version v on v.id = e.version_id left join unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) on j.a = e.contact_id
+    where e.contact_id = any(${[...from, ...into]}::uuid[]) 
+      and (e.status <> 'finished' or (e.ended_at is not null and strpos(e.entry_key, '/merged:') = 0))`;
+  const yielding = yieldingRuns(runs);
   await makeYield(
     tx,
     yielding.map(({ goes }) => goes),

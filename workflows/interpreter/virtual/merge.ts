@@ -10,7 +10,7 @@ import { setLeaving } from './people';
 import type { Reading } from './reading';
 import { insideEvent } from './record';
 import { mergeScores } from './scores';
-import { mustFind, type ContactRow, type SuppressionRow, type World } from './world';
+import { graphOf, mustFind, type ContactRow, type SuppressionRow, type World } from './world';
 
 export interface Merge {
   stays: string;
@@ -90,11 +90,13 @@ function shareOptOuts(world: World, stays: ContactRow, bars: readonly Bar[]): vo
 
 /** Of the same journey the older run stays; whoever is moved is woken, for what they wait for may be there now. */
 function moveRuns(world: World, stays: ContactRow, goes: ContactRow): void {
-  const open = world.enrollments.filter(
-    ({ contactId, status }) => (contactId === stays.id || contactId === goes.id) && status !== 'finished',
+  const theirs = world.enrollments.filter(
+    ({ contactId, status, yieldedTo }) =>
+      (contactId === stays.id || contactId === goes.id) && (status !== 'finished' || yieldedTo === undefined),
   );
-  const runs = open.map(({ id, journeyKey, enteredAt, yieldedTo }) => ({
-    ...{ id, person: stays.id, journeyKey, enteredAt, entryKey: yieldedTo === undefined ? '' : id },
+  const runs = theirs.map(({ id, contactId, journeyKey, versionId, enteredAt, endedAt, yieldedTo }) => ({
+    ...{ id, person: stays.id, record: contactId, journeyKey, enteredAt, endedAt },
+    ...{ entryKey: yieldedTo === undefined ? '' : id, reentry: graphOf(world, versionId).reentry },
   }));
   for (const { goes: id, stays: older } of yieldingRuns(runs)) {
     const row = mustFind(world.enrollments, id);
