@@ -45,6 +45,8 @@ export const examples: [Shape, Command[]][] = [
   [{ ...plain, journeys: [1, 0] }, commands('divert', 'pump', 'act', 'act', 'reset', 'act', 'act', 'act')],
   // A pause, a skip to the next step under the same number, and a late copy that takes the number.
   [plain, commands('presumedDead', ['pause', 4], 'act', 'skip', 'act', ['resume', 1], ['late', 1], 'act', 'act')],
+  // An address that is told of in the round of a join: the opt-out reached it in the one store alone.
+  [plain, commands('join', 'optOut', 'resume', 'deliver', 'loseAnswer', ['event', 31], 'act', 'pump')],
   // The newer run has sent its first mail when it makes way: the older one sent it once more.
   [
     { ...plain, journeys: [4, 0], second: 'other', sameJourney: true },

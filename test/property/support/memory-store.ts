@@ -206,8 +206,7 @@ export class MemoryStore implements Store {
           .map(({ type }) => type),
       })),
       waiting: world.events.filter(({ turn }) => turn === null).length,
-      // Of what, not at how many addresses: an address told of in the batch of a join is barred by the one, or by the other.
-      suppressed: [...new Set(world.suppressions.map(({ scope }) => scope))].sort(),
+      suppressed: world.suppressions.map(({ scope }) => scope).sort(),
     };
   }
 }

@@ -256,7 +256,7 @@ export class SqlStore implements Store {
             'events', coalesce((select jsonb_agg(x.type order by x.turn) from event x where x.contact_id = c.id and x.turn is not null), '[]')) order by c.id)
           from contact c where c.id = any(${this.contactIds}::uuid[])),
         'waiting', (select count(*) from event where not processed),
-        'suppressed', coalesce((select jsonb_agg(distinct scope order by scope) from suppression
+        'suppressed', coalesce((select jsonb_agg(scope order by scope) from suppression
           where source->>'sendId' = any(${this.contactIds})), '[]')) as snapshot`;
     return row?.snapshot ?? {};
   }

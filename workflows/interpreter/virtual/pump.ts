@@ -6,7 +6,7 @@ import { diversionOutcome } from '../../domain/visits/diversion';
 import { exitBy, type ExitRuling } from '../../domain/visits/exits';
 import { markOfWinner } from '../../domain/visits/marks';
 import { noteConsents } from './consents';
-import { merge } from './merge';
+import { merge, type Merge } from './merge';
 import { setLeaving } from './people';
 import { firstLateTurn, ownerOf } from './reading';
 import { insideEvent } from './record';
@@ -23,7 +23,7 @@ import {
 /** One round: folds every accepted event that names somebody, first to last. What follows from them waits for the next. */
 export function pump(world: World): number {
   const waiting = world.events.filter(({ turn }) => turn === null);
-  for (const event of waiting) resolve(world, event);
+  for (const join of resolve(world, waiting)) merge(world, join);
   return waiting.filter((event) => process(world, event)).length;
 }
 
@@ -47,30 +47,38 @@ function process(world: World, event: EventRow): boolean {
 }
 
 /**
- * An address that is nobody's becomes a key of the contact that the event names; a visitor whom it names beside them is
- * joined with them.
+ * Gives keys away for the whole round before anybody is joined: an address that is nobody's becomes a key of the contact
+ * that its event names, and a visitor who is named beside somebody is to be joined with them. An opt-out that a join
+ * spreads to all addresses so reaches those of the round, too.
  */
-function resolve(world: World, event: EventRow): void {
-  const person = personOf(world, event);
-  const { email } = event.traits;
-  if (person === undefined) return;
-  if (typeof email === 'string' && !world.identities.has(`email:${email}`))
-    world.identities.set(`email:${email}`, person);
-  for (const other of ownersOf(world, event)) {
-    if (other === person || isKnown(world, other)) continue;
-    merge(world, { stays: person, goes: other, by: 'identity', cause: String(event.seq) });
+function resolve(world: World, waiting: readonly EventRow[]): Merge[] {
+  const joins: Merge[] = [];
+  const leadsTo = (id: string) => joins.reduce((at, { goes, stays }) => (at === goes ? stays : at), id);
+  for (const event of waiting) {
+    const person = personOf(world, event, leadsTo);
+    const { email } = event.traits;
+    if (person === undefined) continue;
+    if (typeof email === 'string' && !world.identities.has(`email:${email}`))
+      world.identities.set(`email:${email}`, person);
+    for (const other of ownersOf(world, event, leadsTo)) {
+      if (other === person || isKnown(world, other)) continue;
+      for (const [key, owner] of world.identities) if (owner === other) world.identities.set(key, person);
+      joins.push({ stays: person, goes: other, by: 'identity', cause: String(event.seq) });
+    }
   }
+  return joins;
 }
 
 /** Whom it is about: the contact that it names by id, else the first one known, else the first. */
-function personOf(world: World, event: EventRow): string | undefined {
+function personOf(world: World, event: EventRow, leadsTo = (id: string) => id): string | undefined {
   const named = event.keys.find((key) => key.startsWith('contact:'));
-  const owners = ownersOf(world, event);
-  return (named && ownerOf(world, named)) ?? owners.find((id) => isKnown(world, id)) ?? owners[0];
+  const owner = named && ownerOf(world, named);
+  const owners = ownersOf(world, event, leadsTo);
+  return (owner && leadsTo(owner)) ?? owners.find((id) => isKnown(world, id)) ?? owners[0];
 }
 
-function ownersOf(world: World, { keys }: EventRow): string[] {
-  return [...new Set(keys.flatMap((key) => ownerOf(world, key) ?? []))];
+function ownersOf(world: World, { keys }: EventRow, leadsTo = (id: string) => id): string[] {
+  return [...new Set(keys.flatMap((key) => ownerOf(world, key) ?? []).map(leadsTo))];
 }
 
 function isKnown({ identities }: World, contactId: string): boolean {
