@@ -51,7 +51,8 @@ class Ledger {
   private causes = 0;
 
   take(batch: readonly ScoreInput[]): void {
-    const isAnyLate = batch.some((input, i) => isLate(this.state, input) || (batch[i - 1]?.at ?? 0) > input.at);
+    const before = (input: ScoreInput, i: number) => byMoment(batch[i - 1] ?? input, input) > 0;
+    const isAnyLate = batch.some((input, i) => isLate(this.state, input) || before(input, i));
     const tally = openTally(this.state, isAnyLate ? this.inputs() : null);
     for (const [i, input] of batch.entries()) {
       // Whatever waits is counted before something that has no instant of its own.
@@ -129,6 +130,19 @@ test('however things arrive, the ledger gives the state', () => {
       const own = ledger.entries.filter(({ kind }) => kind !== 'fit');
       expect(inOrder(own)).toEqual(anew.entries);
       expect(inOrder(ledger.marks)).toEqual(anew.marks);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('events end at one state, whichever comes first', () => {
+  const shuffled = arriving
+    .map((all) => all.filter(({ kind }) => kind === 'event'))
+    .chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })));
+  fc.assert(
+    fc.property(shuffled, sizes, ([events, arrived], batches) => {
+      const { state } = arrive(arrived, batches);
+      expect(state).toEqual(replayScore(full, [...events].sort(byMoment), state.asOf ?? 0).state);
     }),
     { numRuns: 500 },
   );
