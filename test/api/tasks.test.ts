@@ -132,10 +132,11 @@ describe('the score', () => {
     await inTransaction(api.db, (tx) => givePoints(tx, [entry(99, 'fit', 'again', 3)]));
     const { body } = await api.get(`/v1/contacts/${contactId}/score`).expect(200);
     expect(body).toMatchObject({ total: 71, fit: 21, engagement: 50, tier: 'high' });
-    expect(body.contributions).toMatchObject([
-      { rule: 'far', points: -9, at: '2026-11-23T09:59:59.993Z' },
-      { rule: 'asked', points: 50, at: '2026-11-23T09:59:59.992Z' },
-      { rule: 'right size', points: 30, at: '2026-11-23T09:59:59.991Z' },
+    const given = { kind: 'step', lost: 0, event: null, journey: 'j', modelVersion: null };
+    expect(body.contributions).toEqual([
+      { ...given, rule: 'far', axis: 'fit', points: -9, at: '2026-11-23T09:59:59.993Z' },
+      { ...given, rule: 'asked', axis: 'engagement', points: 50, at: '2026-11-23T09:59:59.992Z' },
+      { ...given, rule: 'right size', axis: 'fit', points: 30, at: '2026-11-23T09:59:59.991Z' },
     ]);
   });
 
