@@ -48,13 +48,13 @@ export async function acceptJob(deps: HandlerDeps, caller: Caller, spec: Omit<Ne
   return jobReply(deps, await createJob(deps.db, { ...spec, requestedBy: caller.keyId }));
 }
 
-/** The same for a job that is written already. */
-export async function jobReply(deps: HandlerDeps, row: Job): Promise<Reply> {
+/** The same for a job that is written already; `beside` it, what else is answered. */
+export async function jobReply(deps: HandlerDeps, row: Job, beside: object = {}): Promise<Reply> {
   await startJob(deps, row);
-  return { status: 202, body: { job: jobView(row) }, headers: { Location: `/v1/jobs/${row.id}` } };
+  return { status: 202, body: { ...beside, job: jobView(row) }, headers: { Location: `/v1/jobs/${row.id}` } };
 }
 
-export async function startJob({ control, log }: HandlerDeps, { kind, id }: Job): Promise<void> {
+async function startJob({ control, log }: HandlerDeps, { kind, id }: Job): Promise<void> {
   try {
     await control.startJob(kind, id);
   } catch (error) {

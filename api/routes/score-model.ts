@@ -20,7 +20,7 @@ import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, type Problem } from '../http/problems';
 import { ok, withHeaders, type Reply } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
-import { job, jobView, startJob } from './jobs';
+import { job, jobReply } from './jobs';
 import { invalidDocument, validation } from './journeys';
 
 const tag = 'Scores';
@@ -158,9 +158,7 @@ async function replyTo(done: ModelPublished, deps: HandlerDeps): Promise<Reply> 
   if (done.kind === 'invalid') throw invalidModel(done.problems);
   if (done.kind === 'conflict') throw changedMeanwhile();
   const body = { version: viewVersion(done.version), created: done.created };
-  if (!done.job) return ok({ ...body, job: null });
-  await startJob(deps, done.job);
-  return { status: 202, body: { ...body, job: jobView(done.job) }, headers: { Location: `/v1/jobs/${done.job.id}` } };
+  return done.job ? jobReply(deps, done.job, body) : ok({ ...body, job: null });
 }
 
 const list = defineRoute({

@@ -17,7 +17,7 @@ import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
 import { ok, type Reply } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
-import { job, jobView, startJob } from './jobs';
+import { job, jobReply } from './jobs';
 import { demandJourney, invalidDocument, journeyParams as params } from './journeys';
 import { change, difference, stepMapping } from './plan-view';
 import { preparedFor } from './plans';
@@ -94,9 +94,7 @@ async function replyTo(key: string, done: Published, deps: HandlerDeps): Promise
   if (done.kind === 'outdated') throw new Problem('plan-outdated', `Ask for a new plan: ${done.why}.`);
   const { version: made, created } = done;
   const body = { key, version: { ...made, createdAt: made.createdAt.toISOString() }, created };
-  if (!done.job) return ok(body);
-  await startJob(deps, done.job);
-  return { status: 202, body: { ...body, job: jobView(done.job) }, headers: { Location: `/v1/jobs/${done.job.id}` } };
+  return done.job ? jobReply(deps, done.job, body) : ok(body);
 }
 
 const list = defineRoute({

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { withdrawnOf, type StandingOptOut } from '../../workflows/domain/consent/consent';
 import type { DbOrTx, Tx } from '../client';
 
+/** What a contact agreed to, or took back. */
 export interface NewConsent {
   contactId: string;
   channel: string;
@@ -74,8 +75,14 @@ export async function countGiven(tx: Tx, contactIds: readonly string[]): Promise
   return new Map(rows.map(({ contactId, _count }) => [contactId, _count]));
 }
 
+/** An opt-out that a later consent ends. */
+export interface OptOutLift {
+  addressHash: string;
+  scope: string;
+}
+
 /** Ends opt-outs from mail that the person made. Under the locks of the contact and of the address. */
-export async function liftOptOuts(tx: Tx, rows: readonly { addressHash: string; scope: string }[]): Promise<void> {
+export async function liftOptOuts(tx: Tx, rows: readonly OptOutLift[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.$executeRaw`
     delete from suppression s

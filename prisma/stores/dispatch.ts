@@ -1,3 +1,4 @@
+import type { VisitOutcome } from '../../workflows/contract/visits';
 import type { DbOrTx, Tx } from '../client';
 import { Prisma } from '../generated/client';
 
@@ -6,7 +7,8 @@ export interface DispatchInsert {
   workflowId: string;
   kind: 'start' | 'wake' | 'released';
   visit: number | null;
-  outcome: string | null;
+  /** `leave` and `restart` are of the enrollment, the others of the visit. */
+  outcome: VisitOutcome | 'leave' | 'restart' | null;
 }
 
 /** Owes Temporal starts and wake-ups, in this order. Written under the contacts' locks, so ids rise in commit order. */

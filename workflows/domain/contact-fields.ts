@@ -1,3 +1,13 @@
+/** Where somebody came from, first and last. */
+export const originFields = [
+  'firstSource',
+  'firstMedium',
+  'firstCampaign',
+  'lastSource',
+  'lastMedium',
+  'lastCampaign',
+] as const;
+
 /** Standard fields that hold text. */
 export const textFields = [
   'firstName',
@@ -12,12 +22,7 @@ export const textFields = [
   'phone',
   'lifecycleStage',
   'owner',
-  'firstSource',
-  'firstMedium',
-  'firstCampaign',
-  'lastSource',
-  'lastMedium',
-  'lastCampaign',
+  ...originFields,
   'primaryChallenge',
   'purchaseTimeline',
   'budget',

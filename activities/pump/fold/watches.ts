@@ -1,3 +1,4 @@
+import type { TurnRow } from '../../../prisma/stores/pump/watches';
 import { meets } from '../../../workflows/domain/conditions/evaluate';
 import { factsAt, factsOf, type Moment } from '../../../workflows/domain/entries/known';
 import { turnedByCount } from '../../../workflows/domain/entries/silent-turns';
@@ -7,14 +8,13 @@ import { columnsOf, scoreFrom } from '../../../workflows/domain/scoring/columns'
 import { mayScore } from '../../../workflows/domain/scoring/may-score';
 import { contactZone } from '../../../workflows/domain/timing/zone';
 import type { Folding } from './folding';
-import type { Turn } from './changes';
 import { knownOf, type Rules, type Subject, type TurnedEvent, type WatchNow } from './subject';
 
 /**
  * Whom a watch holds for that has not looked at everybody yet is found out before the first event that can turn it:
  * whom it held for already when it began is a member from then on, and enters nothing.
  */
-export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], rules: Rules): Turn[] {
+export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], rules: Rules): TurnRow[] {
   return rules.watches.flatMap((watch) => {
     const { key, known, since, triggers } = watch;
     if (known || subject.member.has(key)) return [];
@@ -28,7 +28,7 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
 }
 
 /** Whose score another model alone has changed is where it leads them, and nobody is told: a storm would come of it. */
-export function settleRecounted(subject: Subject, events: readonly TurnedEvent[], rules: Rules): Turn[] {
+export function settleRecounted(subject: Subject, events: readonly TurnedEvent[], rules: Rules): TurnRow[] {
   const { counting, member } = subject;
   const [first] = events;
   if (!counting?.silent || first === undefined) return [];

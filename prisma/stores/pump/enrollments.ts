@@ -1,3 +1,4 @@
+import type { VisitOutcome } from '../../../workflows/contract/visits';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Where } from '../../../workflows/domain/conditions/condition';
 import type { Diversion } from '../../../workflows/domain/visits/diversion';
@@ -69,12 +70,14 @@ export interface SentRow {
   stepId: string;
 }
 
+/** The outcome of a visit, and what brought it about. */
 export interface WinRow {
   enrollmentId: string;
   visit: number;
-  outcome: string;
+  outcome: VisitOutcome;
   winnerSeq: bigint;
   mark: bigint;
+  /** Epoch milliseconds. */
   at: number;
 }
 
@@ -112,11 +115,13 @@ export async function writeLeaving(tx: Tx, leaves: readonly LeaveRow[]): Promise
     where e.id = x.id and e.leaving is null and e.status <> 'finished'`;
 }
 
+export interface DiversionRow {
+  enrollmentId: string;
+  diversion: Diversion;
+}
+
 /** The first diversion stays. What the present visit was waiting for goes with it: nothing may win that any more. */
-export async function writeDiversions(
-  tx: Tx,
-  diversions: readonly { enrollmentId: string; diversion: Diversion }[],
-): Promise<void> {
+export async function writeDiversions(tx: Tx, diversions: readonly DiversionRow[]): Promise<void> {
   if (diversions.length === 0) return;
   const ids = diversions.map(({ enrollmentId }) => enrollmentId);
   await tx.$executeRaw`

@@ -106,6 +106,7 @@ export async function markPoisoned(db: Db, seq: bigint, error: string): Promise<
     update event set error = ${error.replaceAll('\0', '')} where seq = ${seq} and not processed`;
 }
 
+/** A fact that follows from an event; its message id makes it exist once. */
 export interface InsideRow {
   messageId: string;
   type: string;

@@ -29,6 +29,7 @@ export function readMembers(db: DbOrTx, contactIds: readonly string[]): Promise<
     where contact_id = any(${contactIds}::uuid[])`;
 }
 
+/** That a watched condition turned. */
 export interface TurnRow extends MemberRow {
   holds: boolean;
   /** Epoch milliseconds. */

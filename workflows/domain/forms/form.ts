@@ -1,4 +1,4 @@
-import { textFields, type TextField } from '../contact-fields';
+import { originFields, textFields, type TextField } from '../contact-fields';
 
 export const inputTypes = [
   'text',
@@ -14,16 +14,7 @@ export const inputTypes = [
 export type InputType = (typeof inputTypes)[number];
 
 /** Nobody says of themselves in a form what sales decides, or where they came from. */
-const notAsked = [
-  'lifecycleStage',
-  'owner',
-  'firstSource',
-  'firstMedium',
-  'firstCampaign',
-  'lastSource',
-  'lastMedium',
-  'lastCampaign',
-] as const satisfies readonly TextField[];
+const notAsked = ['lifecycleStage', 'owner', ...originFields] as const satisfies readonly TextField[];
 
 /** Where an answer may go: a standard field, `traits.<name>`, or `property` of the event. */
 export const askedFields = textFields.filter((field) => !notAsked.some((other) => other === field));
