@@ -1,0 +1,1 @@
+-- Bars that follow a person, sweeps that have an owner.
