@@ -108,9 +108,11 @@ function momentsOf({ events, given }: ScoredPast, { fields, traits }: ProfileRow
   const inputs = [...points, ...happened].filter(({ at }) => at <= to).sort(byMoment);
   const from = inputs[0]?.at ?? to;
   const known: ScoreInput = { kind: 'fields', at: from, contact: { ...fields, traits } };
-  return [known, ...inputs].map((input) =>
-    input.kind === 'event' && answers.has(input.type) ? { kind: 'answer', at: input.at } : { kind: 'input', input },
-  );
+  // An answer is judged by what was before it, and may itself give points or reset them.
+  return [known, ...inputs].flatMap((input): PastMoment[] => {
+    const moment: PastMoment = { kind: 'input', input };
+    return input.kind === 'event' && answers.has(input.type) ? [{ kind: 'answer', at: input.at }, moment] : [moment];
+  });
 }
 
 function pageDone(tally: Tally, to: string | null, counts: { done: number; leftOut: number }): PageDone {

@@ -26,6 +26,7 @@ export interface PastsAsked {
  * row for each event would cost more than the counting.
  */
 export function readScoredPasts(db: DbOrTx, { contactIds, types, keys, most }: PastsAsked): Promise<ScoredPast[]> {
+  // A property that is not there must not seem to be: a name with dots may be one key, or else a path.
   const chosen = Prisma.join(keys.map((key) => Prisma.sql`${key}::text, e.properties->${key}::text`));
   return db.$queryRaw<ScoredPast[]>`
     select p.id as "contactId", coalesce(g.given, '[]') as given,
@@ -34,7 +35,7 @@ export function readScoredPasts(db: DbOrTx, { contactIds, types, keys, most }: P
     left join lateral (
       select count(*)::int as count, json_agg(json_build_array(at, seq, type, properties) order by at, seq) as events
       from (
-        select (extract(epoch from least(e.occurred_at, e.received_at)) * 1000)::float8 as at, e.seq, e.type, jsonb_build_object(${chosen}) as properties
+        select (extract(epoch from least(e.occurred_at, e.received_at)) * 1000)::float8 as at, e.seq, e.type, jsonb_strip_nulls(jsonb_build_object(${chosen})) as properties
         from event e
         where e.contact_id = p.id and e.processed and e.type = any(${types}::text[])
           and e.hops <= ${MAX_HOPS}::int

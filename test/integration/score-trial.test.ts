@@ -74,6 +74,30 @@ test('who would move is told, and nothing changes', async () => {
   expect(await db.scoreEntry.count()).toBe(entries);
 });
 
+test('a path into properties counts as it does live', async () => {
+  const source = {
+    ...model(5, 10),
+    engagement: [{ id: 'ads', on: 'page.viewed', where: { 'utm.source': 'ads' }, points: 7 }],
+  };
+  await saveScoreModel(db, { source });
+  await publishScoreModel(db);
+  const keys = ['email:ann@example.test'];
+  await pumped(db, [happening('page.viewed', { keys, properties: { utm: { source: 'ads' } } })]);
+  expect(await db.scoreState.findFirst()).toMatchObject({ engagement: 7 });
+  const { result } = await tried(source);
+  expect(result).toMatchObject({ now: { tiers: { low: 1 } }, draft: { tiers: { low: 1 } }, moves: [] });
+});
+
+test('an answer of sales resets as it does live', async () => {
+  const source = { ...model(5, 10), resets: [{ id: 'recycled', on: 'handoff.rejected' }] };
+  await saveScoreModel(db, { source });
+  await publishScoreModel(db);
+  await lead('ben', { vp: false, answer: 'handoff.rejected' });
+  expect(await db.scoreState.findFirst()).toMatchObject({ engagement: 0 });
+  const { result } = await tried(source);
+  expect(result).toMatchObject({ now: { tiers: { none: 1 } }, draft: { tiers: { none: 1 } } });
+});
+
 test('agreement with sales is counted at its moment', async () => {
   await saveScoreModel(db, { source: model(60, 10) });
   await publishScoreModel(db);
