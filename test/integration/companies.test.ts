@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolveCompanies } from '../../activities/pump/companies';
+import { standardScoreModel } from '../../prisma/catalog';
 import { inTransaction } from '../../prisma/client';
 import { mergeCompanies } from '../../prisma/stores/companies/merge';
 import { teachCompanies } from '../../prisma/stores/companies/teach';
@@ -11,6 +12,7 @@ import { plainRules } from '../../workflows/domain/people/normalise';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { happening, pumped } from '../support/pump';
+import { ledgerOf, publishedModel } from '../support/scores';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -117,6 +119,16 @@ describe('fields of the company', () => {
     await pumped(database.db);
     const again = await contact('a@own.test');
     expect([again.fields.industry, again.origins['industry']]).toEqual(['saas', { from: 'company' }]);
+  });
+
+  test('count towards the fit of its people', async () => {
+    await publishedModel(database.db, standardScoreModel());
+    await pumped(database.db, [identify('a@fit.test', { jobTitle: 'VP Sales' })]);
+    await teach('domain:fit.test', { industry: 'SaaS' });
+    const { id } = await contact('a@fit.test');
+    expect(await ledgerOf(database.db, id)).toEqual(['fit decides 15', 'fit target-industry 10']);
+    await teach('domain:fit.test', { industry: null });
+    expect(await database.db.scoreState.findUnique({ where: { contactId: id } })).toMatchObject({ fit: 15 });
   });
 
   test('a country of the company says nothing of its people', async () => {
