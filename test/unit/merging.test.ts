@@ -2,7 +2,7 @@ import { duplicatesOf, pairOf } from '../../workflows/domain/merging/duplicates'
 import { sharedBars, type Bar } from '../../workflows/domain/merging/opt-outs';
 import { mergedProfile, type Profile } from '../../workflows/domain/merging/profile';
 import type { Reentry } from '../../workflows/domain/entry';
-import { wasSentByYielded, yieldingRuns } from '../../workflows/domain/merging/runs';
+import { wasSentByNewer, yieldingRuns } from '../../workflows/domain/merging/runs';
 
 const profile = (fields: Profile['fields'], more: Partial<Profile> = {}): Profile => {
   return { fields, traits: {}, origins: {}, companyId: null, ...more };
@@ -105,8 +105,8 @@ describe('runs of one person', () => {
     expect(yieldingRuns([run('b', 1), run('a', 1)])).toEqual([{ goes: 'b', stays: 'a' }]);
   });
   test('in a loop each message counts once', () => {
-    expect(wasSentByYielded({ sentThere: 1, visitsBefore: 0 })).toBe(true);
-    expect(wasSentByYielded({ sentThere: 1, visitsBefore: 1 })).toBe(false);
+    expect(wasSentByNewer({ sentThere: 1, visitsBefore: 0 })).toBe(true);
+    expect(wasSentByNewer({ sentThere: 1, visitsBefore: 1 })).toBe(false);
   });
 });
 

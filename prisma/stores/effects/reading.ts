@@ -4,6 +4,7 @@ import type { Case } from '../../../workflows/domain/visits/judge';
 import type { Diversion } from '../../../workflows/domain/visits/diversion';
 import type { Ahead, Closes, EnrollmentStatus, StoredVisit } from '../../../workflows/domain/visits/visit';
 import type { Tx } from '../../client';
+import { isNewerRun } from '../merging/newer-run';
 
 /** What an effect asks about. Instants are epoch milliseconds; `now` is the workflow's clock. */
 export interface Asked {
@@ -53,8 +54,8 @@ export interface Reading {
   owner: string | null;
   /** Its status says held or needs attention, and this effect is not the run that rests there going on. */
   restsElsewhere: boolean;
-  /** A newer run of the same journey made way for this one, when two records of the person were made one. */
-  hasYielded: boolean;
+  /** There is a newer run of the same journey and key: it came by a merge, and made way or was over by then. */
+  hasNewerRun: boolean;
   /** The contact's latest turn. */
   lastTurn: bigint;
   /** Turn of the first event accepted at or after the closing visit's deadline. */
@@ -117,9 +118,7 @@ async function read(tx: Tx, asked: Asked): Promise<Reading> {
           and ev.keys && (array['contact:' || e.contact_id]
             || array(select i.kind || ':' || i.value from contact_identity i where i.contact_id = e.contact_id))
       ) as unprocessed,
-      exists (select 1 from enrollment y
-        where y.journey_key = e.journey_key and y.contact_id = e.contact_id and y.n <> e.n
-          and y.entered_at >= e.entered_at and starts_with(y.entry_key, e.entry_key || '/merged:')) as "hasYielded"
+      exists (select 1 from enrollment y where ${isNewerRun}) as "hasNewerRun"
     from enrollment e
     join contact c on c.id = e.contact_id
     left join lateral (select v.deadline from step_visit v where v.enrollment_id = e.id and v.visit = ${visit} - 1) closing on true

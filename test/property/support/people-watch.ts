@@ -50,11 +50,11 @@ export class PeopleWatch {
       (scopes.has('global') || scopes.has(`topic:${send.topic}`))
     )
       throw new Violation('I11', `begin of visit ${visit} though its person opted out with another address`);
-    const before = sentByYielded(world, send, deliveries);
+    const before = sentByNewer(world, send, deliveries);
     const earlier = world.visits.filter(
       (row) => row.enrollmentId === enrollmentId && row.visit < visit && row.stepId === send.stepId,
     );
-    if (before > earlier.length) throw new Violation('I4', `${send.stepId} went out before, from a run that yielded`);
+    if (before > earlier.length) throw new Violation('I4', `${send.stepId} went out before, from a newer run`);
   }
 
   private addressesOf(id: string): Set<string> {
@@ -64,17 +64,21 @@ export class PeopleWatch {
   }
 }
 
-/** Messages of the same step that went out from runs that made way for this one. */
-function sentByYielded(
+/** Messages of the same step that went out from newer runs of the journey, of records that were made one with this. */
+function sentByNewer(
   { enrollments, visits }: World,
   { enrollmentId, stepId, channel }: { enrollmentId: string; stepId: string; channel: string },
   deliveries: readonly Message[],
 ): number {
-  const yielded = enrollments.filter(({ yieldedTo }) => yieldedTo === enrollmentId);
+  const own = enrollments.find(({ id }) => id === enrollmentId);
+  const newer = enrollments.filter(
+    ({ id, contactId, journeyKey, enteredAt }) =>
+      own?.contactId === contactId && own.journeyKey === journeyKey && id !== own.id && enteredAt >= own.enteredAt,
+  );
   return deliveries.filter(
     (one) =>
       one.channel === channel &&
-      yielded.some(({ id }) => id === one.enrollmentId) &&
+      newer.some(({ id }) => id === one.enrollmentId) &&
       visits.some((row) => row.enrollmentId === one.enrollmentId && row.visit === one.visit && row.stepId === stepId),
   ).length;
 }

@@ -59,9 +59,9 @@ function byAge(a: Run, b: Run): number {
 }
 
 /**
- * Whether a message of the run that stayed is one that a run which yielded to it has sent already: the person has it.
- * In a loop the same step sends again and again; each message counts for one of its visits.
+ * Whether a message of the run that stayed is one that a newer run of the person has sent already, which made way for it or
+ * was over before. In a loop the same step sends again and again; each message counts for one of its visits.
  */
-export function wasSentByYielded(it: { sentThere: number; visitsBefore: number }): boolean {
+export function wasSentByNewer(it: { sentThere: number; visitsBefore: number }): boolean {
   return it.sentThere > it.visitsBefore;
 }

@@ -1,7 +1,7 @@
 import { contactFields } from '../../domain/contact-fields';
 import { sharedBars } from '../../domain/merging/opt-outs';
 import { mergedProfile, type Profile } from '../../domain/merging/profile';
-import { wasSentByYielded, yieldingRuns } from '../../domain/merging/runs';
+import { wasSentByNewer, yieldingRuns } from '../../domain/merging/runs';
 import { gravityOf } from '../../domain/sending/opt-out';
 import type { Channel } from '../../domain/sending/channel';
 import type { Json, JsonObject } from '../../domain/json';
@@ -10,7 +10,7 @@ import { setLeaving } from './people';
 import type { Reading } from './reading';
 import { insideEvent } from './record';
 import { mergeScores } from './scores';
-import { graphOf, mustFind, type ContactRow, type SuppressionRow, type World } from './world';
+import { graphOf, mustFind, type ContactRow, type EnrollmentRow, type SuppressionRow, type World } from './world';
 
 export interface Merge {
   stays: string;
@@ -175,23 +175,23 @@ function tell(world: World, { stays: { id: contactId }, goes: { id: from }, by, 
   insideEvent(world, { ...told, contactId, properties: { changed, values: filled } });
 }
 
-/** A run that yielded to this one has sent this step's message, or may have: PROTOCOL rule 29. */
+/** A newer run, which came by a merge, has sent this step's message, or may have: PROTOCOL rule 29. */
 export function wasSentByOthers({ world, asked, enrollment, visits }: Reading, channel: Channel): boolean {
-  const yielded = world.enrollments.filter((row) => leadsTo(world, row.yieldedTo, enrollment.id));
+  const newer = world.enrollments.filter((row) => isNewerRun(row, enrollment));
   const sent = world.sends.filter(
     (row) =>
       row.stepId === asked.stepId &&
       row.channel === channel &&
       ['sending', 'unknown', 'accepted', 'delivered'].includes(row.state) &&
-      yielded.some(({ id }) => id === row.enrollmentId),
+      newer.some(({ id }) => id === row.enrollmentId),
   );
   const before = visits.filter(
     ({ visit, stepId, outcome }) => visit < asked.visit && stepId === asked.stepId && outcome !== 'retried',
   );
-  return wasSentByYielded({ sentThere: sent.length, visitsBefore: before.length });
+  return wasSentByNewer({ sentThere: sent.length, visitsBefore: before.length });
 }
 
-function leadsTo(world: World, yieldedTo: string | undefined, id: string): boolean {
-  if (yieldedTo === undefined) return false;
-  return yieldedTo === id || leadsTo(world, mustFind(world.enrollments, yieldedTo).yieldedTo, id);
+function isNewerRun(row: EnrollmentRow, { id, contactId, journeyKey, enteredAt }: EnrollmentRow): boolean {
+  const isSame = row.contactId === contactId && row.journeyKey === journeyKey;
+  return isSame && row.id !== id && row.enteredAt >= enteredAt;
 }
