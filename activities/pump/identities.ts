@@ -6,17 +6,19 @@ import { insertContacts, insertIdentities, readOwners, type Owner } from '../../
 import { joinContacts, type Joined } from '../../prisma/stores/merging/join';
 import { tellOfMerges } from '../../prisma/stores/merging/tell';
 import { StartOver } from './errors';
-import { keysOf } from './keys';
-import { planIdentities, type IdentityPlan, type Join } from './plan-identities';
+import { apart, keysOf } from './keys';
+import { isSamePlan, planIdentities, type IdentityPlan, type Join } from './plan-identities';
 
 export interface Resolved {
   /** Events whose contacts are settled. */
   ready: readonly KeyedEvent[];
   /** Events that name nobody. */
   lost: readonly bigint[];
-  /** Contacts that cannot be joined yet, since somebody else is working on one of the two: their events wait. */
-  left: readonly string[];
+  /** Whom somebody else is working on can be given nothing yet: their events wait, and whatever names the same keys. */
+  left: { contactIds: readonly string[]; keys: readonly string[] };
 }
+
+const nothing: Resolved['left'] = { contactIds: [], keys: [] };
 
 /**
  * Gives every key of these events to a contact, in a transaction of its own. Throws StartOver when somebody else was
@@ -28,17 +30,19 @@ export async function resolveIdentities(db: Db, events: readonly KeyedEvent[], n
   const plan = planIdentities(events, owners, newId);
   const lost = new Set(plan.lost);
   const ready = events.filter(({ seq }) => !lost.has(seq));
-  if (plan.identities.length === 0 && plan.joins.length === 0) return { ready, lost: plan.lost, left: [] };
+  if (plan.identities.length === 0 && plan.joins.length === 0) return { ready, lost: plan.lost, left: nothing };
   try {
     await inTransaction(db, (tx) => write(tx, plan, { events, keys, newId }));
-    return { ready, lost: plan.lost, left: [] };
+    return { ready, lost: plan.lost, left: nothing };
   } catch (error) {
     if (!(error instanceof ContactsBusy)) throw error;
-    const [left, others] = partition(events, (event) =>
-      contactsOf(event, owners).some((id) => error.contactIds.has(id)),
+    const waiting = new Set(
+      [...owners.values()].flatMap((one) => (error.contactIds.has(one.contactId) ? one.key : [])),
     );
+    const [left, others] = apart(events, waiting);
     const rest = await resolveIdentities(db, others, newId);
-    return { ...rest, left: [...rest.left, ...left.flatMap((event) => contactsOf(event, owners))] };
+    const contactIds = [...rest.left.contactIds, ...left.flatMap((event) => contactsOf(event, owners))];
+    return { ...rest, left: { contactIds, keys: [...rest.left.keys, ...waiting] } };
   }
 }
 
@@ -50,12 +54,12 @@ interface Seen {
 
 class ContactsBusy extends Error {
   constructor(readonly contactIds: ReadonlySet<string>) {
-    super('contacts to be joined are locked elsewhere');
+    super('contacts that get keys or are joined are locked elsewhere');
   }
 }
 
 async function write(tx: Tx, plan: IdentityPlan, seen: Seen): Promise<void> {
-  if (plan.joins.length > 0) await lockAndCheck(tx, plan, seen);
+  await lockAndCheck(tx, plan, seen);
   await insertContacts(
     tx,
     plan.contacts.map(({ id }) => id),
@@ -79,29 +83,31 @@ async function write(tx: Tx, plan: IdentityPlan, seen: Seen): Promise<void> {
   );
 }
 
-/** A visitor may have been joined, or become known, before the locks were there. */
-async function lockAndCheck(tx: Tx, { joins, contacts }: IdentityPlan, { events, keys, newId }: Seen): Promise<void> {
-  const created = new Set(contacts.map(({ id }) => id));
-  const ids = [...new Set(joins.flatMap(({ from, into }) => [from, into]))].filter((id) => !created.has(id));
+/**
+ * Whoever gets a key or is joined may have been made one with somebody before the locks were there: a key that is given
+ * to a record that went would be nobody's.
+ */
+async function lockAndCheck(tx: Tx, plan: IdentityPlan, { events, keys, newId }: Seen): Promise<void> {
+  const created = new Set(plan.contacts.map(({ id }) => id));
+  const named = [
+    ...plan.identities.map(({ contactId }) => contactId),
+    ...plan.joins.flatMap(({ from, into }) => [from, into]),
+  ];
+  const ids = [...new Set(named)].filter((id) => !created.has(id));
+  if (ids.length === 0) return;
   const locked = await lockFreeContacts(tx, ids);
   const leadsOn = await lockFreeJoined(
     tx,
-    joins.map(({ from }) => from),
+    plan.joins.map(({ from }) => from),
   );
   const busy = ids.filter((id) => !locked.has(id) || leadsOn.has(id));
   if (busy.length > 0) throw new ContactsBusy(new Set(busy));
   const now = planIdentities(events, await readOwners(tx, keys), newId);
-  const same =
-    now.joins.length === joins.length && joins.every(({ from }) => now.joins.some((join) => join.from === from));
-  if (!same) throw new StartOver('a visitor turned out to be somebody meanwhile');
+  if (!isSamePlan(plan, now)) throw new StartOver('somebody turned out to be somebody else meanwhile');
 }
 
 function contactsOf(event: KeyedEvent, owners: ReadonlyMap<string, Owner>): string[] {
   return keysOf(event).flatMap((key) => owners.get(key)?.contactId ?? []);
-}
-
-function partition<T>(values: readonly T[], test: (value: T) => boolean): [T[], T[]] {
-  return [values.filter(test), values.filter((value) => !test(value))];
 }
 
 /** Several visitors may be one person: one after the other, so that each sees what the one before brought along. */

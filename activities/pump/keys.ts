@@ -15,6 +15,21 @@ export function addressKey(address: string | null): string | null {
   return isMailable(normalised) ? `email:${normalised}` : null;
 }
 
+/**
+ * Parts events from those that name a waiting key, first to last: these wait, and so do all who share another key with them.
+ * Adds their keys to `waiting`.
+ */
+export function apart<E extends KeyedEvent>(events: readonly E[], waiting: Set<string>): [left: E[], free: E[]] {
+  const left = events.filter((event) => {
+    const keys = keysOf(event);
+    const waits = keys.some((key) => waiting.has(key));
+    if (waits) for (const key of keys) waiting.add(key);
+    return waits;
+  });
+  const those = new Set(left);
+  return [left, events.filter((event) => !those.has(event))];
+}
+
 /** Whose event it is: the contact that it names by id, else the first known one among its keys' owners, else the first. */
 export function ownerOf(keys: readonly string[], owners: ReadonlyMap<string, Owner>): Owner | undefined {
   const found = keys.flatMap((key) => owners.get(key) ?? []);

@@ -41,6 +41,21 @@ export function planIdentities(
   return { ...people.plan(), lost };
 }
 
+/** Whether two plans for the same events come to the same: contacts are made by the same events, whatever ids they get. */
+export function isSamePlan(a: IdentityPlan, b: IdentityPlan): boolean {
+  return JSON.stringify(withoutNewIds(a)) === JSON.stringify(withoutNewIds(b));
+}
+
+function withoutNewIds({ contacts, identities, joins }: IdentityPlan): unknown {
+  const made = new Map(contacts.map(({ id, seq }) => [id, `by ${seq}`]));
+  const name = (id: string): string => made.get(id) ?? id;
+  return [
+    [...made.values()],
+    identities.map(({ key, contactId }) => [key, name(contactId)]),
+    joins.map(({ from, into }) => [from, name(into)]),
+  ];
+}
+
 class People {
   private readonly contacts = new Map<string, Contact>();
   private readonly ownerOfKey = new Map<string, string>();

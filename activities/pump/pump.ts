@@ -6,6 +6,7 @@ import { foldBatch } from './batch';
 import { resolveCompanies } from './companies';
 import { blame, messageOf, sqlState } from './errors';
 import { resolveIdentities } from './identities';
+import { apart } from './keys';
 import type { Versions } from './rules';
 
 /** Events of one batch at most: it must fit the time-outs of a transaction, whatever they do. */
@@ -33,6 +34,8 @@ export class Pump {
   private readonly versions: Versions = new Map();
   private after = 0n;
   private left = new Set<string>();
+  /** Of their events, some still nobody's: a later event must not give these to somebody else meanwhile. */
+  private leftKeys = new Set<string>();
   private size = BATCH;
 
   constructor(
@@ -65,6 +68,7 @@ export class Pump {
     } else {
       this.after = 0n;
       this.left = new Set();
+      this.leftKeys = new Set();
     }
     return round;
   }
@@ -81,18 +85,22 @@ export class Pump {
     }
   }
 
-  private async processTogether(events: readonly KeyedEvent[]): Promise<PumpRound> {
+  private async processTogether(all: readonly KeyedEvent[]): Promise<PumpRound> {
     const { db, onDispatch } = this.deps;
+    const [, events] = apart(all, this.leftKeys);
+    if (events.length === 0) return { processed: 0, waiting: true };
     const { ready, lost, left } = await resolveIdentities(db, events, () => v7());
     await resolveCompanies(db, ready);
-    for (const contactId of left) this.left.add(contactId);
+    for (const contactId of left.contactIds) this.left.add(contactId);
+    for (const key of left.keys) this.leftKeys.add(key);
     for (const seq of lost) await markPoisoned(db, seq, 'names a contact that does not exist');
     const seqs = ready.map(({ seq }) => seq);
     const result = await foldBatch({ db, versions: this.versions }, { group: this.group, seqs, skip: this.left });
     if (result.kind === 'busy') return { processed: lost.length, waiting: true };
     for (const contactId of result.left) this.left.add(contactId);
     if (result.dispatched > 0) onDispatch?.();
-    return { processed: result.processed + lost.length, waiting: result.left.length + left.length > 0 };
+    const waiting = result.left.length + left.contactIds.length > 0 || events.length < all.length;
+    return { processed: result.processed + lost.length, waiting };
   }
 
   /** The first half first: the order of a contact's events stays. */

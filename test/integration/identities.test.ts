@@ -1,7 +1,11 @@
 import { v7 } from 'uuid';
+import { Pump } from '../../activities/pump/pump';
+import type { Db } from '../../prisma/client';
+import { acceptEvents } from '../../prisma/stores/events';
+import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { publishedJourney } from '../support/journeys';
-import { happening, pumped } from '../support/pump';
+import { happening, pumped, silent } from '../support/pump';
 
 const guide = `
 journey: guide
@@ -106,6 +110,62 @@ test('a visitor locked elsewhere joins later', async () => {
   await pumped(db);
   expect((await contactOf('anonymous', 'a'))?.contactId).not.toBe(visitor);
   expect(await db.event.count({ where: { processed: false } })).toBe(0);
+});
+
+test('a key that waits is given to nobody else', async () => {
+  const { db } = database;
+  await pumped(db, [happening('x')]);
+  const ann = (await contactOf('email', 'ann@example.test'))?.contactId ?? '';
+  const pump = new Pump({ db, log: silent });
+  const named = happening('named', { keys: ['user:7', 'email:ann@example.test', 'anonymous:a'] });
+  // More than one window: what is left behind is remembered in the next.
+  const others = Array.from({ length: 500 }, (_, i) => happening('else', { keys: [`user:other-${i}`] }));
+  await acceptEvents(db, [named, happening('early', { keys: ['user:7'] }), ...others]);
+  await acceptEvents(db, [happening('late', { keys: ['anonymous:a'] })]);
+  await db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`select from contact where id = ${ann}::uuid for no key update`;
+      while ((await pump.once()).processed > 0);
+      const left = await db.event.findMany({ where: { processed: false }, orderBy: { seq: 'asc' } });
+      expect(left.map(({ type }) => type)).toEqual(['named', 'early', 'late']);
+    },
+    { timeout: 30_000 },
+  );
+  await pumped(db);
+  const theirs = await db.event.findMany({ where: { contactId: ann, type: { in: ['named', 'early', 'late'] } } });
+  expect(theirs).toHaveLength(3);
+  expect((await contactOf('user', '7'))?.contactId).toBe(ann);
+});
+
+/** As if somebody else had been quicker, between what is read and the locks. */
+function after(db: Db, first: () => Promise<unknown>): Db {
+  let before: Promise<unknown> | null = null;
+  return new Proxy(db, {
+    get: (target, name) =>
+      name === '$transaction'
+        ? async (...given: Parameters<Db['$transaction']>) => {
+            await (before ??= first());
+            return target.$transaction(...given);
+          }
+        : Reflect.get(target, name),
+  });
+}
+
+test.each([
+  ['a fresh key', ['user:fresh', 'email:b@example.test']],
+  ['a visitor', ['email:b@example.test', 'anonymous:v']],
+])('%s goes to whom its contact became meanwhile', async (_, keys) => {
+  const { db } = database;
+  await pumped(db, [happening('x'), happening('x', { keys: ['email:b@example.test'] })]);
+  await pumped(db, [happening('x', { keys: ['anonymous:v'] })]);
+  const stays = (await contactOf('email', 'ann@example.test'))?.contactId ?? '';
+  const goes = (await contactOf('email', 'b@example.test'))?.contactId ?? '';
+  const of = { by: 'hand' as const, reason: '', requestedBy: null, at: new Date() };
+  await acceptEvents(db, [happening('named', { keys })]);
+  await new Pump({ db: after(db, () => mergeContacts(db, { stays, goes, ...of })), log: silent }).once();
+  expect(await db.event.findFirstOrThrow({ where: { type: 'named' } })).toMatchObject({ contactId: stays });
+  expect(await db.contactIdentity.count({ where: { contactId: goes } })).toBe(0);
+  expect(await db.contact.count({ where: { mergedInto: goes } })).toBe(0);
 });
 
 test('who was joined before is led on, once free', async () => {

@@ -5,6 +5,8 @@ import { addressHash } from '../../prisma/address';
 import { createDb, type Db } from '../../prisma/client';
 import { isDatabaseAway } from '../../prisma/database-away';
 import { Prisma } from '../../prisma/generated/client';
+import { askedBy, finish } from '../../prisma/stores/effects/finish';
+import { underLock } from '../../prisma/stores/effects/context';
 import { enrollContact } from '../../prisma/stores/enroll';
 import { insertEvents } from '../../prisma/stores/events';
 import { mergeContacts } from '../../prisma/stores/merging/merge';
@@ -14,7 +16,7 @@ import type { EffectRequest } from '../../workflows/contract/effects';
 import { uuidColumns } from '../support/contact-columns';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { versionIdOf } from './support/journeys';
-import { anAttempt, arriveBy, beginBy, claimBy, publishAll, somebody, type Somebody } from './support/people';
+import { anAttempt, arriveBy, beginBy, claimBy, depsOf, publishAll, somebody, type Somebody } from './support/people';
 
 /** Merges that race with everything else, so many of them at once. */
 const RACES = Number(process.env['PROPERTY_MERGES'] ?? 240);
@@ -61,6 +63,18 @@ test('merges race with all else, and nothing is lost', async () => {
   expect([...ways]).toEqual(expect.arrayContaining(['both before', 'one alone', 'none']));
 }, 300_000);
 
+test('what a newer run had sent is not repeated', async () => {
+  const [older, newer] = [await known(), await known()];
+  expect(await sendAndFinish(newer, 0)).toHaveLength(1);
+  expect(await db.enrollment.findUnique({ where: { id: newer.enrollmentId } })).toMatchObject({ status: 'finished' });
+  await merge(older, newer);
+  expect(await send(older)).toEqual([]);
+  expect(await db.send.findFirst({ where: { enrollmentId: older.enrollmentId } })).toMatchObject({
+    state: 'suppressed',
+    reason: 'already-sent',
+  });
+});
+
 /** Known by a user id and an address of their own, in the same journey as the other. */
 async function known(): Promise<Somebody> {
   const who = await somebody(db, 'clicks');
@@ -75,27 +89,47 @@ async function known(): Promise<Somebody> {
 }
 
 async function race(index: number): Promise<Raced> {
-  const [stays, goes] = [await known(), await known()];
+  const people = await Promise.all(Array.from({ length: index % 3 === 1 ? 3 : 2 }, known));
+  const [stays, goes, third] = people;
+  if (!stays || !goes) throw new Error('two at least');
+  const told = await eventOf(goes, index);
   // Each is let ahead of the others by up to some round trips.
-  const tosses = Array.from({ length: 6 }, (_, i) => Math.floor((((index * (i + 3) * 7919) % 97) / 97) * 14));
+  const tosses = Array.from({ length: 7 }, (_, i) => Math.floor((((index * (i + 3) * 7919) % 97) / 97) * 14));
   const begun: Begun[] = [];
   await Promise.all([
     after(tosses[0], () => merge(stays, goes)),
     after(tosses[1], async () => void begun.push(...(await send(stays)))),
-    after(tosses[2], async () => void begun.push(...(await send(goes)))),
+    after(tosses[2], async () => void begun.push(...(await sendAndFinish(goes, index)))),
     after(tosses[3], () => optOut(index % 3 === 0 ? stays : goes, index)),
     after(tosses[4], () => wait(goes)),
-    after(tosses[5], () => event(goes)),
+    after(tosses[5], () => event(told)),
+    after(tosses[6], async () => void (third && (await merge(goes, third)))),
   ]);
   await pumped();
   const broken = [
-    ...(await orphansOf(goes)),
-    ...(await lostOptOut([stays, goes], index)),
-    ...(await openRuns(stays)),
+    ...(await orphansOf(people.slice(1))),
+    ...(await strayKeys(told, stays)),
+    ...(await lostOptOut(people, index)),
+    ...(await openRuns(stays, people)),
     ...(await doubled(begun, goes)),
     ...(await calledAfterOptOut(begun)),
   ];
   return { broken, how: begun.length === 2 ? 'both before' : begun.length === 1 ? 'one alone' : 'none' };
+}
+
+/** What somebody's events may say of them: keys that all are theirs then. */
+async function eventOf({ contactId, email }: Somebody, index: number): Promise<string[]> {
+  const visitor = `anonymous:${v7()}`;
+  const said =
+    [
+      [`user:${contactId}`],
+      [`user:${v7()}`, `email:${email}`],
+      [visitor, `email:${email}`],
+      [`user:${contactId}`, visitor],
+    ][Math.floor(index / 2) % 4] ?? [];
+  // A visitor of before, to be joined; or one whom nobody has seen.
+  if (index % 4 >= 2 && said.includes(visitor)) await event([visitor]);
+  return said;
 }
 
 /** On a busy machine a lock may be waited for too long: as everybody does, ask again. */
@@ -141,9 +175,20 @@ async function send(who: Somebody): Promise<Begun[]> {
   return [];
 }
 
+/** Some runs are over as soon as they have sent. */
+async function sendAndFinish(who: Somebody, index: number): Promise<Begun[]> {
+  const begun = await send(who);
+  if (begun.length === 0 || index % 5 > 2) return begun;
+  const at = { visit: 2, stepId: 'end', closes: { visit: 1, outcome: 'done' as const } };
+  const request = { enrollmentId: who.enrollmentId, now: Date.now(), at };
+  await underLock(depsOf(db), askedBy(request), (tx, context) => finish(tx, context, request));
+  return begun;
+}
+
 /** Half of the races have none. */
 async function optOut({ token }: Somebody, index: number): Promise<void> {
-  if (index % 2 === 0) await unsubscribe(db, token, { from: 'topic', oneClick: true, at: new Date() });
+  const from = index % 4 === 0 ? 'topic' : 'all';
+  if (index % 2 === 0) await unsubscribe(db, token, { from, oneClick: true, at: new Date() });
 }
 
 /** Another run begins, and arrives at a wait meanwhile. */
@@ -155,7 +200,7 @@ async function wait({ contactId }: Somebody): Promise<void> {
   await arriveBy(db, { enrollmentId, visit: 1, stepId: 'one', closes: null, now: Date.now() });
 }
 
-async function event({ contactId }: Somebody): Promise<void> {
+async function event(keys: string[]): Promise<void> {
   const of = {
     origin: 'test',
     messageId: v7(),
@@ -165,7 +210,7 @@ async function event({ contactId }: Somebody): Promise<void> {
     context: {},
     fromBrowser: false,
   };
-  await insertEvents(db, [{ ...of, keys: [`user:${contactId}`], occurredAt: new Date() }]);
+  await insertEvents(db, [{ ...of, keys, occurredAt: new Date() }]);
   await pumped();
 }
 
@@ -175,35 +220,45 @@ function pumped(): Promise<unknown> {
   return pumping;
 }
 
-async function orphansOf({ contactId }: Somebody): Promise<string[]> {
+async function orphansOf(gone: readonly Somebody[]): Promise<string[]> {
+  const ids = gone.map(({ contactId }) => contactId);
   const looks = (await uuidColumns(db)).map(({ table, column }) => {
     const [name, of, by] = [
       Prisma.raw(`"${table}"`),
       Prisma.raw(`"${column}"`),
       `${table}.${column} names who was joined`,
     ];
-    return Prisma.sql`select ${by}::text as what from ${name} where ${of} = ${contactId}::uuid`;
+    return Prisma.sql`select ${by}::text as what from ${name} where ${of} = any(${ids}::uuid[])`;
   });
   const rows = await db.$queryRaw<{ what: string }[]>(Prisma.join(looks, ' union all '));
   return rows.map(({ what }) => what);
 }
 
-async function lostOptOut(both: Somebody[], index: number): Promise<string[]> {
-  if (index % 2 === 1) return [];
-  const found = await db.suppression.findMany({
-    where: { addressHash: { in: both.map(({ email }) => addressHash(email)) } },
-  });
-  return found.length < 2 ? [`an opt-out is missing at one of two addresses: ${found.length}`] : [];
+/** Whoever's key it was, it is the person's; also of a visitor who was joined with one of them. */
+async function strayKeys(keys: readonly string[], { contactId }: Somebody): Promise<string[]> {
+  const of = keys.map((key) => ({ kind: key.split(':', 1)[0] ?? '', value: key.slice(key.indexOf(':') + 1) }));
+  const rows = await db.contactIdentity.findMany({ where: { OR: of } });
+  return rows.length === keys.length && rows.every((row) => row.contactId === contactId)
+    ? []
+    : [`not all of ${keys.map((key) => key.split(':', 1)[0]).join(', ')} are the person's`];
 }
 
-async function openRuns({ contactId }: Somebody): Promise<string[]> {
-  const open = await db.enrollment.findMany({
-    where: { contactId, journeyKey: 'clicks', status: { not: 'finished' } },
-  });
-  const going = open.filter(({ entryKey }) => entryKey === '');
-  return open.length === 2 && going.length === 1
+async function lostOptOut(people: Somebody[], index: number): Promise<string[]> {
+  if (index % 2 === 1) return [];
+  const hashes = people.map(({ email }) => addressHash(email));
+  const found = await db.suppression.findMany({ where: { addressHash: { in: hashes } }, distinct: ['addressHash'] });
+  return found.length < people.length ? [`an opt-out is missing at ${people.length - found.length} addresses`] : [];
+}
+
+/** One at most under their key, none only where the older one was over. */
+async function openRuns({ contactId }: Somebody, people: readonly Somebody[]): Promise<string[]> {
+  const runs = await db.enrollment.findMany({ where: { contactId, journeyKey: 'clicks' } });
+  const own = runs.filter(({ entryKey }) => entryKey === '');
+  const going = own.filter(({ status }) => status !== 'finished');
+  const isOver = own.some(({ status }) => status === 'finished');
+  return runs.length === people.length && (going.length === 1 || (isOver && going.length === 0))
     ? []
-    : [`${open.length} runs, ${going.length} of them under their key`];
+    : [`${runs.length} runs, ${going.length} of them open under their key`];
 }
 
 /** Once the two are one, what either run has sent is not sent again. */
