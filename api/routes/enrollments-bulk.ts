@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countOpen, matchOpen } from '../../prisma/stores/enrollment-bulk';
 import { bulkActions, type BulkActionInput } from '../../workflows/contract/bulk-action';
-import type { JsonObject } from '../../workflows/domain/json';
+import { plainJson } from '../../workflows/domain/json';
 import { invalidField } from '../http/problems';
 import { ok } from '../http/reply';
 import { defineRoute } from '../http/route';
@@ -72,11 +72,6 @@ export const enrollmentsBulkRoute = defineRoute({
       ...{ action, reason, spreadSeconds: spreadOf(body) },
       filter: { ...body.filter, before: before.toISOString() },
     };
-    return acceptJob(deps, caller, { kind: 'bulk-action', input: plain(input), progress: { total: matched, done: 0 } });
+    return acceptJob(deps, caller, { kind: 'bulk-action', input: plainJson(input), progress: { total: matched, done: 0 } });
   },
 });
-
-/** Without what is undefined. */
-function plain(input: BulkActionInput): JsonObject {
-  return JSON.parse(JSON.stringify(input)) as JsonObject;
-}

@@ -21,6 +21,7 @@ import { job, jobReply } from './jobs';
 import { demandJourney, invalidDocument, journeyParams as params } from './journeys';
 import { change, difference, stepMapping } from './plan-view';
 import { preparedFor } from './plans';
+import { plainJson } from '../../workflows/domain/json';
 
 const tag = 'Journeys';
 const instant = z.iso.datetime();
@@ -170,7 +171,7 @@ const diff = defineRoute({
     const changed = steps.filter((step) => step.change !== 'same');
     const same = changed.length === 0 && journey.length === 0;
     // As JSON text and back: what is undefined is not there.
-    return ok(JSON.parse(JSON.stringify({ from, to: query.to, same, steps: changed, journey })));
+    return ok(plainJson({ from, to: query.to, same, steps: changed, journey }));
   },
 });
 

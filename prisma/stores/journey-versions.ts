@@ -10,6 +10,7 @@ import { createJob, type Job } from './jobs';
 import { clockOf, findJourney, lockJourney, lookupsOf, type StoredJourney } from './journeys';
 import { countElsewhere, findPlan } from './plans';
 import { publishedTemplates } from './templates';
+import { plainJson } from '../../workflows/domain/json';
 
 export interface VersionSummary {
   id: string;
@@ -153,8 +154,7 @@ async function versionOf(
   const newest = await tx.journeyVersion.findFirst({ where: { journeyKey: key }, orderBy: { number: 'desc' } });
   if (newest?.sha256 === sha256) return { version: summary(newest), created: false };
   const number = (newest?.number ?? 0) + 1;
-  // As JSON text and back: the column refuses keys that are undefined.
-  const json = JSON.parse(JSON.stringify({ document, graph })) as { document: object; graph: object };
+  const json = { document: plainJson(document), graph: plainJson(graph) };
   const row = await tx.journeyVersion.create({ data: { id: v7(), journeyKey: key, number, source, sha256, ...json } });
   return { version: summary(row), created: true };
 }

@@ -5,11 +5,11 @@ import type { StepMapping } from '../../workflows/domain/versions/mapping';
 import type { Inside, PlanSummary } from '../../workflows/domain/versions/plan';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { JourneyPlan } from '../generated/client';
-import { type Prisma } from '../generated/client';
 import type { DbOrTx } from '../client';
 import { mayHaveGoneOut } from '../../workflows/domain/sending/state';
 import { readManyFields } from './effects/fields';
 import type { Settings } from './settings';
+import { plainJson } from '../../workflows/domain/json';
 
 /** What publishing would do to the people inside, as it was shown. */
 export interface StoredPlan {
@@ -31,7 +31,7 @@ export type NewPlan = Pick<StoredPlan, 'journeyKey' | 'sha256' | 'publishedId' |
 
 export async function createPlan(db: DbOrTx, plan: NewPlan, at: Date): Promise<StoredPlan> {
   const { steps, summary, ...rest } = plan;
-  const json = { steps: { ...steps }, summary: jsonOf(summary) };
+  const json = { steps: { ...steps }, summary: plainJson(summary) };
   const expiresAt = new Date(at.getTime() + VALID_MS);
   return planOf(await db.journeyPlan.create({ data: { id: v7(), ...rest, ...json, expiresAt } }));
 }
@@ -39,11 +39,6 @@ export async function createPlan(db: DbOrTx, plan: NewPlan, at: Date): Promise<S
 export async function findPlan(db: DbOrTx, journeyKey: string, id: string): Promise<StoredPlan | null> {
   const row = await db.journeyPlan.findFirst({ where: { id, journeyKey } });
   return row && planOf(row);
-}
-
-/** As JSON text and back: the column refuses keys that are undefined. */
-function jsonOf(summary: PlanSummary): Prisma.InputJsonObject {
-  return JSON.parse(JSON.stringify(summary)) as Prisma.InputJsonObject;
 }
 
 /** The columns are written by nobody but this file. */

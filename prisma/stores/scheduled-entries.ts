@@ -1,6 +1,6 @@
 import type { EnrollManyInput } from '../../workflows/contract/enroll-many';
 import type { ScheduledEntry } from '../../workflows/contract/scheduled-entry';
-import type { JsonObject } from '../../workflows/domain/json';
+import { plainJson } from '../../workflows/domain/json';
 import { localParts } from '../../workflows/domain/timing/local-time';
 import type { EntrySchedule } from '../../workflows/journeys/graph';
 import { inTransaction, type Db } from '../client';
@@ -47,15 +47,10 @@ export async function openScheduledJob(
     if (known) return known.id;
     const common = { journey, at: due.getTime(), entry: {}, entryKey: null, perMinute: null };
     const input: EnrollManyInput = { ...common, by: 'schedule', who: entry.who, afterSeq: await lastSeq(tx) };
-    const job = await createJob(tx, { kind: 'enroll-many', input: plain(input), requestedBy: null });
+    const job = await createJob(tx, { kind: 'enroll-many', input: plainJson(input), requestedBy: null });
     await tx.job.update({ where: { id: job.id }, data: { cause } });
     return job.id;
   });
-}
-
-/** Without what is undefined. */
-function plain(input: EnrollManyInput): JsonObject {
-  return JSON.parse(JSON.stringify(input)) as JsonObject;
 }
 
 /** By local date: an hour that the clock shows twice lets people in once. */

@@ -7,6 +7,7 @@ import { inTransaction } from '../client';
 import type { Job } from './jobs';
 import { askRescore } from './rescore';
 import { compileModelNow, findScoreModel, lockScoreModel, only } from './score-model';
+import { plainJson } from '../../workflows/domain/json';
 
 export interface ModelVersionSummary {
   id: string;
@@ -95,8 +96,7 @@ async function versionOf(
   const sha256 = createHash('sha256').update(JSON.stringify({ document, model })).digest('hex');
   const newest = await tx.scoreModelVersion.findFirst({ orderBy: { number: 'desc' } });
   if (newest?.sha256 === sha256) return { version: summary(newest), created: false };
-  // As JSON text and back: the column refuses keys that are undefined.
-  const json = JSON.parse(JSON.stringify({ document, model })) as { document: object; model: object };
+  const json = { document: plainJson(document), model: plainJson(model) };
   const number = (newest?.number ?? 0) + 1;
   const row = await tx.scoreModelVersion.create({ data: { id: v7(), number, source, sha256, tell, ...json } });
   return { version: summary(row), created: true };
