@@ -3,6 +3,7 @@ import type { Tx } from '../../prisma/client';
 import { lockFreeAddresses, readStanding, readWithdrawn } from '../../prisma/stores/consents';
 import type { ProfileRow } from '../../prisma/stores/pump/contacts';
 import { consentsIn, mayLift, maySayConsent, type StandingOptOut } from '../../workflows/domain/consent/consent';
+import { personKey } from '../../workflows/domain/sending/opt-out';
 import type { LiftableOptOut } from './fold/subject';
 import type { OwnedEvent } from './owned-events';
 
@@ -16,27 +17,31 @@ function mayEnd(event: OwnedEvent): boolean {
  * Answers the contacts whose addresses are busy: their events wait for the next round.
  */
 export async function lockConsenting(tx: Tx, events: readonly OwnedEvent[]): Promise<Set<string>> {
-  const people = events.filter(mayEnd).map(({ contactId, address }) => ({ contactId, address: normal(address) }));
+  const people = ofConsenting(events).map(({ contactId, address }) => ({ contactId, address: normal(address) }));
   return people.length === 0 ? new Set() : lockFreeAddresses(tx, people);
 }
 
-/** By contact, what stands against the addresses of those whom `lockConsenting` is about. */
+/** Every event of those who consent: another than the one that says so may bring the address that they have then. */
+function ofConsenting(events: readonly OwnedEvent[]): OwnedEvent[] {
+  const consenting = new Set(events.filter(mayEnd).map(({ contactId }) => contactId));
+  return events.filter(({ contactId }) => consenting.has(contactId));
+}
+
+/** By contact, what stands against those whom `lockConsenting` is about, and against their addresses. */
 export async function readLiftable(
   tx: Tx,
   events: readonly OwnedEvent[],
   profiles: readonly ProfileRow[],
 ): Promise<Map<string, LiftableOptOut[]>> {
-  const hashes = new Map<string, Set<string>>();
-  for (const { contactId, address } of events.filter(mayEnd)) {
+  const keys = new Map<string, Set<string>>();
+  for (const { contactId, address } of ofConsenting(events)) {
     const own = profiles.find(({ id }) => id === contactId)?.fields.email;
-    const known = [...(hashes.get(contactId) ?? []), ...hashesOf([address, own])];
-    hashes.set(contactId, new Set(known));
+    const known = [personKey(contactId), ...(keys.get(contactId) ?? []), ...hashesOf([address, own])];
+    keys.set(contactId, new Set(known));
   }
-  if (hashes.size === 0) return new Map();
-  const standing = await readStanding(tx, [...new Set([...hashes.values()].flatMap((own) => [...own]))]);
-  return new Map(
-    [...hashes].map(([contactId, own]) => [contactId, standing.filter(({ addressHash: hash }) => own.has(hash))]),
-  );
+  if (keys.size === 0) return new Map();
+  const standing = await readStanding(tx, [...new Set([...keys.values()].flatMap((own) => [...own]))]);
+  return new Map([...keys].map(([contactId, own]) => [contactId, standing.filter((row) => own.has(row.addressHash))]));
 }
 
 /** By contact, what those whom `lockConsenting` is about took back of mail before this batch. */

@@ -3,7 +3,8 @@ import { addressHash } from '../../prisma/address';
 import { listConsents, readLastConsents, readStanding, type ConsentRow } from '../../prisma/stores/consents';
 import { getContact, type ContactRow } from '../../prisma/stores/contacts';
 import { giveConsent, withdrawConsent } from '../../prisma/stores/say-consent';
-import { consentChannels, EVERYTHING } from '../../workflows/domain/consent/consent';
+import { consentChannels, EVERYTHING, type StandingOptOut } from '../../workflows/domain/consent/consent';
+import { personKey } from '../../workflows/domain/sending/opt-out';
 import type { HandlerDeps } from '../deps';
 import { pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
 import { invalidField, notFound, Problem } from '../http/problems';
@@ -54,14 +55,22 @@ const list = defineRoute({
 
 async function standingOf({ db }: HandlerDeps, { id, fields: { email } }: ContactRow) {
   const last = await readLastConsents(db, id);
-  const optOuts = typeof email === 'string' ? await readStanding(db, [addressHash(email)]) : [];
+  const optOuts = await readStanding(db, [personKey(id), ...(typeof email === 'string' ? [addressHash(email)] : [])]);
   return {
     standing: last.map((row) => {
       const { id: _, ...rest } = view(row);
       return rest;
     }),
-    optOuts: optOuts.map(({ scope, reason, at }) => ({ scope, reason, at: new Date(at).toISOString() })),
+    optOuts: onceEach(optOuts).map(({ scope, reason, at }) => ({ scope, reason, at: new Date(at).toISOString() })),
   };
+}
+
+/** The same stands at the address and at the person: as of when it was said last. */
+function onceEach(optOuts: readonly StandingOptOut[]): StandingOptOut[] {
+  const latest = [...optOuts].sort((a, b) => b.at - a.at);
+  return latest.filter(
+    ({ scope, reason }, i) => latest.findIndex((one) => one.scope === scope && one.reason === reason) === i,
+  );
 }
 
 function view({ at, ...row }: ConsentRow) {

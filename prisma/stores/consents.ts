@@ -1,6 +1,8 @@
 import { v7 } from 'uuid';
 import { withdrawnOf, type StandingOptOut } from '../../workflows/domain/consent/consent';
 import type { DbOrTx, Tx } from '../client';
+import { Prisma } from '../generated/client';
+import { addressLock } from './addresses';
 
 /** What a contact agreed to, or took back. */
 export interface NewConsent {
@@ -43,17 +45,18 @@ export async function lockFreeAddresses(
       select p.id, address_hash(p.address)
       from unnest(${people.map(({ contactId }) => contactId)}::uuid[], ${people.map(({ address }) => address)}::text[])
         as p(id, address) where p.address is not null)
-    select id as "contactId", pg_try_advisory_xact_lock(hashtextextended('address:' || hash, 0)) as locked from asked`;
+    select id as "contactId", pg_try_advisory_xact_lock(${addressLock(Prisma.sql`hash`)}) as locked from asked`;
   return new Set(rows.filter(({ locked }) => !locked).map(({ contactId }) => contactId));
 }
 
 export interface OptOutOfAddress extends StandingOptOut {
+  /** Or the key of the person. */
   addressHash: string;
 }
 
-/** What stands against mail to these addresses. Read it under their locks where something is ended by it. */
-export async function readStanding(db: DbOrTx, hashes: readonly string[]): Promise<OptOutOfAddress[]> {
-  const where = { addressHash: { in: [...hashes] }, channel: 'email' };
+/** What stands against mail to these addresses and persons. Read it under their locks where something is ended by it. */
+export async function readStanding(db: DbOrTx, keys: readonly string[]): Promise<OptOutOfAddress[]> {
+  const where = { addressHash: { in: [...keys] }, channel: 'email' };
   const rows = await db.suppression.findMany({ where, orderBy: [{ addressHash: 'asc' }, { scope: 'asc' }] });
   return rows.map(({ addressHash, scope, reason, at }) => ({ addressHash, scope, reason, at: at.getTime() }));
 }

@@ -1,9 +1,11 @@
 import { v7 } from 'uuid';
 import { endedBy, EVERYTHING } from '../../workflows/domain/consent/consent';
+import { personKey } from '../../workflows/domain/sending/opt-out';
 import type { JsonObject } from '../../workflows/domain/json';
 import { addressHash } from '../address';
 import { bucketOf } from '../bucket';
 import { inTransaction, type Db, type Tx } from '../client';
+import type { Contact } from '../generated/client';
 import { insertConsents, liftOptOuts, lockFreeAddresses, readStanding, readWithdrawn } from './consents';
 import { insertEvents, type NewEvent } from './events';
 import { lockContacts } from './pump/contacts';
@@ -25,31 +27,41 @@ export type SayingOutcome = { kind: 'said'; lifted: string[] } | { kind: 'missin
 
 /** Writes down that a contact agreed, tells of it, and ends the opt-outs that it came after. */
 export function giveConsent(db: Db, contactId: string, said: ConsentSaid): Promise<SayingOutcome> {
-  return inTransaction(db, async (tx) => {
-    await lockContacts(tx, [contactId]);
-    const contact = await tx.contact.findFirst({ where: { id: contactId, erasedAt: null, mergedInto: null } });
-    if (!contact) return { kind: 'missing' };
-    if ((await lockFreeAddresses(tx, [{ contactId, address: null }])).size > 0) return { kind: 'busy' };
-    await insertConsents(tx, [{ contactId, ...said, at: said.at.getTime(), state: 'given', eventSeq: null }]);
+  return underLock(db, contactId, async (tx, { id, email }) => {
+    if ((await lockFreeAddresses(tx, [{ contactId: id, address: null }])).size > 0) return { kind: 'busy' };
     const { topic, channel } = said;
-    await tell(tx, contactId, { type: 'contact.consented', properties: { topic, channel } });
-    const { email } = contact;
-    const lifted = channel === 'email' && email !== null ? await lift(tx, { contactId, email }, said) : [];
-    return { kind: 'said', lifted };
+    await insertConsents(tx, [{ contactId: id, ...said, at: said.at.getTime(), state: 'given', eventSeq: null }]);
+    await tell(tx, id, { type: 'contact.consented', properties: { topic, channel } });
+    return { kind: 'said', lifted: channel === 'email' ? await lift(tx, { id, email }, said) : [] };
   });
+}
+
+/** Who turns out to be somebody else while their lock is awaited is asked for by that name. */
+async function underLock(
+  db: Db,
+  contactId: string,
+  act: (tx: Tx, contact: Contact) => Promise<SayingOutcome>,
+): Promise<SayingOutcome> {
+  const outcome = await inTransaction(db, async (tx) => {
+    await lockContacts(tx, [contactId]);
+    const contact = await tx.contact.findUnique({ where: { id: contactId } });
+    if (!contact || contact.erasedAt) return { kind: 'missing' as const };
+    return contact.mergedInto ? { kind: 'joined' as const, into: contact.mergedInto } : act(tx, contact);
+  });
+  return outcome.kind === 'joined' ? underLock(db, outcome.into, act) : outcome;
 }
 
 async function lift(
   tx: Tx,
-  { contactId, email }: { contactId: string; email: string },
+  { id, email }: Pick<Contact, 'id' | 'email'>,
   { topic, at }: ConsentSaid,
 ): Promise<string[]> {
-  const standing = await readStanding(tx, [addressHash(email)]);
-  const withdrawn = (await readWithdrawn(tx, [contactId])).get(contactId) ?? [];
+  const standing = await readStanding(tx, [personKey(id), ...(email === null ? [] : [addressHash(email)])]);
+  const withdrawn = (await readWithdrawn(tx, [id])).get(id) ?? [];
   const { ended, backSince } = endedBy([{ topic, at: at.getTime() }], { standing, withdrawn });
   await liftOptOuts(tx, ended);
-  if (backSince !== null) await tell(tx, contactId, { type: 'contact.resubscribed', properties: {}, at: backSince });
-  return ended.map(({ scope }) => scope);
+  if (backSince !== null) await tell(tx, id, { type: 'contact.resubscribed', properties: {}, at: backSince });
+  return [...new Set(ended.map(({ scope }) => scope))];
 }
 
 async function tell(tx: Tx, contactId: string, event: Pick<InsideRow, 'type' | 'properties' | 'at'>): Promise<void> {
@@ -59,45 +71,41 @@ async function tell(tx: Tx, contactId: string, event: Pick<InsideRow, 'type' | '
 
 /** Opts a contact out of a topic, or of all: as if they had done so by a link, or by STOP. */
 export function withdrawConsent(db: Db, contactId: string, said: ConsentSaid): Promise<SayingOutcome> {
+  if (said.channel === 'sms') return underLock(db, contactId, (tx, contact) => optOutPhone(tx, contact, said));
   return inTransaction(db, async (tx) => {
-    const contact = await tx.contact.findFirst({ where: { id: contactId, erasedAt: null, mergedInto: null } });
-    if (!contact) return { kind: 'missing' };
-    const contactIds =
-      said.channel === 'sms' ? await optOutPhone(tx, contactId, said) : await optOut(tx, contact, said);
-    const id = v7();
-    await insertEvents(
-      tx,
-      contactIds.map((each): NewEvent => eventOf(said, { contactId: each, messageId: `unsubscribe:${id}:${each}` })),
-    );
-    return { kind: 'said', lifted: [] };
+    const contact = await tx.contact.findUnique({ where: { id: contactId } });
+    return !contact || contact.erasedAt ? { kind: 'missing' } : optOut(tx, contactId, said);
   });
 }
 
-/** Without an address there is nothing to write to yet: the ledger alone says it. */
-async function optOut(
-  tx: Tx,
-  { id, email }: { id: string; email: string | null },
-  { topic, source, at }: ConsentSaid,
-): Promise<string[]> {
-  if (email === null) return [id];
+/** It locks whomever it concerns together, in their order, whoever the contact is by then. */
+async function optOut(tx: Tx, contactId: string, said: ConsentSaid): Promise<SayingOutcome> {
   const { contactIds } = await suppress(tx, {
-    of: { address: email },
+    of: null,
     channel: 'email',
-    scope: topic === EVERYTHING ? 'global' : `topic:${topic}`,
+    scope: said.topic === EVERYTHING ? 'global' : `topic:${said.topic}`,
     reason: 'unsubscribed',
-    source: { origin: 'api', said: source, at: at.toISOString() },
-    contactId: id,
-    at,
+    source: evidence(said),
+    contactId,
+    at: said.at,
   });
-  return contactIds;
+  return tellOfWithdrawal(tx, contactIds, said);
 }
 
-async function optOutPhone(tx: Tx, contactId: string, { source, at }: ConsentSaid): Promise<string[]> {
-  await lockContacts(tx, [contactId]);
-  const { phone } = await tx.contact.findUniqueOrThrow({ where: { id: contactId } });
-  const evidence = { origin: 'api', said: source, at: at.toISOString() };
-  if (phone !== null) await suppressPhone(tx, { phone, reason: 'unsubscribed', source: evidence });
-  return [contactId];
+async function optOutPhone(tx: Tx, { id, phone }: Contact, said: ConsentSaid): Promise<SayingOutcome> {
+  await suppressPhone(tx, { phone, contactIds: [id], reason: 'unsubscribed', at: said.at, source: evidence(said) });
+  return tellOfWithdrawal(tx, [id], said);
+}
+
+function evidence({ source, at }: ConsentSaid): JsonObject {
+  return { origin: 'api', said: source, at: at.toISOString() };
+}
+
+async function tellOfWithdrawal(tx: Tx, contactIds: readonly string[], said: ConsentSaid): Promise<SayingOutcome> {
+  const id = v7();
+  const events = contactIds.map((each) => eventOf(said, { contactId: each, messageId: `unsubscribe:${id}:${each}` }));
+  await insertEvents(tx, events);
+  return { kind: 'said', lifted: [] };
 }
 
 function eventOf({ channel, topic, at }: ConsentSaid, of: { contactId: string; messageId: string }): NewEvent {

@@ -49,8 +49,9 @@ async function follow(tx: Tx, fact: SmsFact): Promise<void> {
   if (known && state) {
     await providerEvent(tx, { sendId: known.id, state, providerMessageId, at: at.getTime() });
   }
-  if (fact.optOut === 'lifted') await liftPhone(tx, phone);
-  else if (fact.optOut) await suppressPhone(tx, { phone, reason: fact.optOut, source: evidence(fact, known) });
+  if (fact.optOut === 'lifted') await liftPhone(tx, phone, people);
+  else if (fact.optOut)
+    await suppressPhone(tx, { phone, contactIds: people, reason: fact.optOut, at, source: evidence(fact, known) });
   // An answer is about the last message to that number.
   await tell(tx, fact, { people, send: known ?? (await lastSmsTo(tx, phone, people)) });
 }

@@ -1,15 +1,17 @@
 import type { Json } from '../../workflows/domain/json';
-import { gravityOf, type OptOutReason } from '../../workflows/domain/sending/opt-out';
+import { gravityOf, ownWords, personKey, type OptOutReason } from '../../workflows/domain/sending/opt-out';
 import { addressHash } from '../address';
 import type { DbOrTx, Tx } from '../client';
+import { Prisma } from '../generated/client';
+import { addressesSql, lockAddresses } from './addresses';
 import type { MessageClass } from './templates';
 
 export type SuppressionScope = 'global' | `topic:${string}`;
 export type SuppressionReason = OptOutReason;
 
 export interface OptOut {
-  /** Whom it concerns: the address, or only its hash where the address is no longer known. */
-  of: { address: string } | { addressHash: string };
+  /** The address, or only its hash where it is no longer known; null: whatever addresses the person has, if any. */
+  of: { address: string } | { addressHash: string } | null;
   channel: string;
   scope: SuppressionScope;
   reason: SuppressionReason;
@@ -17,7 +19,7 @@ export interface OptOut {
   at?: Date;
   /** Evidence: who said so, how, when; ids rather than personal data. It outlives the contact. */
   source: Record<string, Json>;
-  /** The person who said so: opted out with the address they have now, too. Not for a bounce. */
+  /** The person who said so: opted out with every address they have. Not for a bounce. */
   contactId?: string;
   /** A contact that the same transaction works on: locked with the others, in their order. */
   lockToo?: string;
@@ -30,44 +32,50 @@ export interface SuppressionFound {
 
 /**
  * Writes an opt-out and ends what it concerns: the open enrollments of every contact with the address get `leaving`.
- * Takes the contacts' locks and then the address lock exclusively, so a begin either came first or sees it. Answers the
- * contacts, and whether it said anything new.
+ * What somebody said themselves is also written for them as a person, and so holds at addresses they get later. Takes the
+ * contacts' locks and then the address locks exclusively, so a begin either came first or sees it. Answers the contacts,
+ * and whether it said anything new.
  */
 export async function suppress(tx: Tx, optOut: OptOut): Promise<{ contactIds: string[]; isNew: boolean }> {
-  const hash = 'address' in optOut.of ? addressHash(optOut.of.address) : optOut.of.addressHash;
-  const { hashes, contactIds } = await lockConcerned(tx, hash, optOut);
+  const { hashes, contactIds, present } = await lockConcerned(tx, hashOf(optOut), optOut);
+  const persons = ownWords.includes(optOut.reason) ? present.map(personKey) : [];
   let isNew = false;
-  for (const each of hashes) isNew = (await writeSuppression(tx, each, optOut)) || isNew;
+  for (const each of [...hashes, ...persons]) isNew = (await writeSuppression(tx, each, optOut)) || isNew;
   await endEnrollments(tx, contactIds, optOut);
   return { contactIds, isNew };
 }
 
+function hashOf({ of }: OptOut): string | null {
+  if (of === null) return null;
+  return 'address' in of ? addressHash(of.address) : of.addressHash;
+}
+
 /**
- * What bars a message to this address, if anything. Call it under the address lock (shared) where a send depends on it.
- * A transactional message passes a topic's opt-out, never a global one, a bounce or a complaint.
+ * What bars a message to an address (by its hash) or to a person (by their key), if anything. Call it under the contact's
+ * lock and the address lock (shared) where a send depends on it. A transactional message passes a topic's opt-out, never a
+ * global one, a bounce or a complaint.
  */
 export async function isSuppressed(
   db: DbOrTx,
-  hash: string,
+  whom: string | readonly string[],
   about: { channel: string; topic: string | null; class?: MessageClass; reasons?: readonly string[] | null },
 ): Promise<SuppressionFound | null> {
   const { channel, topic, class: kind = 'marketing', reasons = null } = about;
   const scopes = kind === 'marketing' && topic !== null ? ['global', `topic:${topic}`] : ['global'];
   const where = {
-    ...{ addressHash: hash, channel, scope: { in: scopes } },
+    ...{ addressHash: { in: [whom].flat() }, channel, scope: { in: scopes } },
     ...(reasons && { reason: { in: [...reasons] } }),
   };
-  return db.suppression.findFirst({ where, orderBy: { scope: 'asc' }, select: { scope: true, reason: true } });
-}
-
-/** The address lock of a sender: many begins at once, none beside an opt-out. Contacts are locked before it. */
-export async function lockAddressShared(tx: Tx, hash: string): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock_shared(hashtextextended('address:' || ${hash}, 0))`;
+  // Hashes are hexadecimal: what stands at the address comes before what stands at the person.
+  const orderBy = [{ scope: 'asc' as const }, { addressHash: 'asc' as const }];
+  return db.suppression.findFirst({ where, orderBy, select: { scope: true, reason: true } });
 }
 
 interface Concerned {
   hashes: string[];
   contactIds: string[];
+  /** Those who are not erased. */
+  present: string[];
   /** Those, and whom the caller wants locked with them. */
   locked: string[];
 }
@@ -76,14 +84,12 @@ interface Concerned {
  * Contacts by id, then addresses sorted. Whoever gets one of them meanwhile, or becomes somebody else, is found by reading
  * again, and by starting over.
  */
-async function lockConcerned(tx: Tx, hash: string, optOut: OptOut): Promise<Concerned> {
+async function lockConcerned(tx: Tx, hash: string | null, optOut: OptOut): Promise<Concerned> {
   for (;;) {
     const found = await findConcerned(tx, hash, optOut);
     await tx.$executeRaw`savepoint opt_out`;
     await tx.$queryRaw`select id from contact where id = any(${found.locked}::uuid[]) order by id for no key update`;
-    for (const each of found.hashes) {
-      await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('address:' || ${each}, 0))`;
-    }
+    await lockAddresses(tx, found.hashes);
     const now = await findConcerned(tx, hash, optOut);
     if (isWithin(now.locked, found.locked) && isWithin(now.hashes, found.hashes)) return now;
     await tx.$executeRaw`rollback to savepoint opt_out`;
@@ -91,21 +97,23 @@ async function lockConcerned(tx: Tx, hash: string, optOut: OptOut): Promise<Conc
 }
 
 /** A record that was joined into another is the other. A person opts out with every address that is theirs. */
-async function findConcerned(tx: Tx, hash: string, { of, reason, contactId, lockToo }: OptOut): Promise<Concerned> {
-  const address = 'address' in of && reason !== 'bounced' ? of.address : null;
+async function findConcerned(tx: Tx, hash: string | null, optOut: OptOut): Promise<Concerned> {
+  const { of, reason, contactId, lockToo } = optOut;
+  const address = of !== null && 'address' in of && reason !== 'bounced' ? of.address : null;
   const [row] = await tx.$queryRaw<[Concerned]>`
     with people as (
         select coalesce(merged_into, id) as id from contact where id = ${contactId ?? null}::uuid
         union select contact_id from contact_identity where kind = 'email' and value = ${address}),
       hashes as (
-        select ${hash}::text as hash
-        union select address_hash(c.email) from contact c join people p on p.id = c.id where c.email is not null
-        union select address_hash(i.value) from contact_identity i join people p on p.id = i.contact_id where i.kind = 'email'),
+        select ${hash}::text as hash where ${hash}::text is not null
+        union select a.hash from (${addressesSql(Prisma.sql`people`)}) a where a.channel = 'email'),
       concerned as (
         select id from contact where address_hash(email) = any(array(select hash from hashes)) union select id from people),
       more as (select coalesce(merged_into, id) as id from contact where id = ${lockToo ?? null}::uuid)
     select array(select hash from hashes order by hash collate "C") as hashes,
-      array(select id from concerned) as "contactIds", array(select id from concerned union select id from more) as locked`;
+      array(select id from concerned) as "contactIds",
+      array(select c.id from concerned x join contact c on c.id = x.id where c.erased_at is null) as present,
+      array(select id from concerned union select id from more) as locked`;
   return row;
 }
 

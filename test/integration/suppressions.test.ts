@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
 import { addressHash, isMailable, normaliseAddress } from '../../prisma/address';
 import { inTransaction, type Db } from '../../prisma/client';
-import { isSuppressed, lockAddressShared, suppress, type OptOut } from '../../prisma/stores/suppressions';
+import { lockAddressShared } from '../../prisma/stores/addresses';
+import { isSuppressed, suppress, type OptOut } from '../../prisma/stores/suppressions';
 import { freshDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { duplicatesOf, pairOf } from '../../workflows/domain/merging/duplicates';
-import { sharedBars, type Bar } from '../../workflows/domain/merging/opt-outs';
+import { broughtBars, sharedBars, type Bar } from '../../workflows/domain/merging/opt-outs';
 import { mergedProfile, type Profile } from '../../workflows/domain/merging/profile';
 import type { Reentry } from '../../workflows/domain/entry';
 import { wasSentByNewer, yieldingRuns } from '../../workflows/domain/merging/runs';
@@ -117,7 +117,7 @@ describe('opt-outs of two records', () => {
     { channel: 'sms', address: '1' },
   ];
   const bar = (address: string, reason: string, more: Partial<Bar> = {}): Bar => {
-    return { channel: 'email', scope: 'global', address, reason, ...more };
+    return { channel: 'email', scope: 'global', address, reason, at: 1, ...more };
   };
   test.each<[string, Bar[], Bar[]]>([
     ['one said no', [bar('a', 'unsubscribed')], [bar('b', 'unsubscribed')]],
@@ -132,8 +132,32 @@ describe('opt-outs of two records', () => {
     ],
     ['a phone is no mail', [bar('1', 'unsubscribed', { channel: 'sms' })], []],
     ["others' are theirs", [bar('z', 'unsubscribed')], []],
+    [
+      'the later of two counts',
+      [bar('a', 'unsubscribed'), bar('b', 'unsubscribed', { at: 2 })],
+      [bar('a', 'unsubscribed', { at: 2 })],
+    ],
   ])('%s', (_, bars, missing) => {
     expect(sharedBars(own, bars)).toEqual(missing);
+  });
+
+  test('who goes is heard, and written nothing', () => {
+    const keys = [{ address: 'a' }, { address: 'person:a', goes: true }, { address: 'person:b' }];
+    const addresses = keys.map((one) => ({ channel: 'email', ...one }));
+    const bars = [bar('a', 'bounced'), bar('person:a', 'unsubscribed')];
+    expect(sharedBars(addresses, bars)).toEqual([bar('person:b', 'unsubscribed')]);
+  });
+
+  test.each<[string, Bar[], [string, string][]]>([
+    ['what one said ends what the other is in', [bar('a', 'unsubscribed')], [['two', 'unsubscribed']]],
+    ['what both said has ended it before', [bar('a', 'unsubscribed'), bar('b', 'complained')], []],
+    ['a bounce ends nothing', [bar('a', 'bounced')], []],
+  ])('%s', (_, bars, ending) => {
+    const addresses = [
+      { channel: 'email', address: 'a', record: 'one' },
+      { channel: 'email', address: 'b', record: 'two' },
+    ];
+    expect(broughtBars(addresses, bars).map(({ record, bar: { reason } }) => [record, reason])).toEqual(ending);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   withdrawnOf,
   type ConsentGiven,
 } from '../../../workflows/domain/consent/consent';
+import { personKey } from '../../../workflows/domain/sending/opt-out';
 import type { Folding } from './folding';
 
 /** Writes down what an event says that the person agreed to, or took back, and ends the opt-outs that it came after. */
@@ -51,17 +52,20 @@ function note({ subject, event, changes }: Folding, consent: ConsentGiven): Note
   return { channel, topic, at };
 }
 
-/** Of the address that they have now; where the event names the address of somebody else, nothing is ended. */
+/** Of themselves, and of the address that they have now; where the event names the address of somebody else, nothing is ended. */
 function lift({ subject, event, changes }: Folding, consents: readonly Noted[]): void {
   const { email } = subject.profile.fields;
   const isOwn = typeof event.traits.email !== 'string' || event.ownsAddress;
-  if (typeof email !== 'string' || !isOwn || !mayLift(event)) return;
-  const hash = addressHash(email);
-  const standing = subject.liftable.filter((row) => row.addressHash === hash);
+  if (!isOwn || !mayLift(event)) return;
+  const keys = [personKey(subject.id), ...(typeof email === 'string' ? [addressHash(email)] : [])];
+  const standing = subject.liftable.filter((row) => keys.includes(row.addressHash));
   const { ended, backSince } = endedBy(consents, { standing, withdrawn: subject.withdrawn });
-  changes.lifts.push(...ended.map(({ scope }) => ({ addressHash: hash, scope })));
+  changes.lifts.push(...ended.map(({ addressHash: key, scope }) => ({ addressHash: key, scope })));
   subject.liftable = subject.liftable.filter((row) => !ended.includes(row));
-  subject.optOuts = subject.optOuts.filter((scope) => !ended.some((row) => row.scope === scope));
+  const left = standing.filter((row) => !ended.includes(row)).map(({ scope }) => scope);
+  subject.optOuts = subject.optOuts.filter(
+    (scope) => left.includes(scope) || !ended.some((row) => row.scope === scope),
+  );
   if (backSince === null) return;
   // Of when they agreed: an opt-out of later may be heard of later still.
   const messageId = `contact.resubscribed:${subject.id}:${event.seq}`;

@@ -94,7 +94,7 @@ export interface Subject {
   /** The last mails, the newest first. */
   mails: (MailFact & { sendId: string })[];
   optOuts: string[];
-  /** Opt-outs of their addresses under the address lock, where an event of this batch may end some. */
+  /** Opt-outs of theirs and of their addresses under the locks, where an event of this batch may end some. */
   liftable: LiftableOptOut[];
   /** What they took back of mail, by the ledger, where an event of this batch may end some. */
   withdrawn: StandingOptOut[];
@@ -102,7 +102,7 @@ export interface Subject {
   member: Set<string>;
 }
 
-/** What stands against writing to an address. */
+/** What stands against writing to an address, by its hash, or to a person, by their key. */
 export interface LiftableOptOut extends StandingOptOut {
   addressHash: string;
 }

@@ -1,5 +1,31 @@
 -- Bars that follow a person, sweeps that have an owner.
 
+-- What somebody said no to holds for them as a person, so also at addresses that they get later, and where they have none:
+-- by what stands at their addresses, and by what they last took back of mail in the ledger (a bounce may hide it at the
+-- address). Of SMS the ledger does not say who asked for them again.
+INSERT INTO "suppression" ("address_hash", "channel", "scope", "reason", "source", "at", "created_at")
+SELECT DISTINCT ON ("who"."id", "said"."channel", "said"."scope")
+  'person:' || "who"."id", "said"."channel", "said"."scope", "said"."reason", "said"."source", "said"."at", "said"."created_at"
+FROM (
+    SELECT "id" AS "id", 'email' AS "channel", "address_hash"("email") AS "hash" FROM "contact" WHERE "email" IS NOT NULL
+    UNION SELECT "contact_id", 'email', "address_hash"("value") FROM "contact_identity" WHERE "kind" = 'email'
+    UNION SELECT "id", 'sms', "address_hash"("phone") FROM "contact" WHERE "phone" IS NOT NULL
+  ) "who"
+  JOIN "suppression" "said" ON "said"."address_hash" = "who"."hash" AND "said"."channel" = "who"."channel"
+    AND "said"."reason" IN ('unsubscribed', 'complained')
+ORDER BY "who"."id", "said"."channel", "said"."scope", "said"."reason" = 'complained' DESC, "said"."at" DESC;
+
+INSERT INTO "suppression" ("address_hash", "channel", "scope", "reason", "source", "at", "created_at")
+SELECT DISTINCT ON ("w"."contact_id", "w"."topic")
+  'person:' || "w"."contact_id", 'email', CASE "w"."topic" WHEN '*' THEN 'global' ELSE 'topic:' || "w"."topic" END,
+  'unsubscribed', jsonb_build_object('origin', 'ledger', 'consent', "w"."id"), "w"."at", "w"."created_at"
+FROM "consent" "w" JOIN "contact" "c" ON "c"."id" = "w"."contact_id" AND "c"."erased_at" IS NULL
+WHERE "w"."channel" = 'email' AND "w"."state" = 'withdrawn' AND NOT EXISTS (
+  SELECT FROM "consent" "g" WHERE "g"."contact_id" = "w"."contact_id" AND "g"."channel" = 'email'
+    AND "g"."state" = 'given' AND "g"."topic" IN ('*', "w"."topic") AND "g"."at" > "w"."at")
+ORDER BY "w"."contact_id", "w"."topic", "w"."at" DESC
+ON CONFLICT DO NOTHING;
+
 -- How many a watched condition holds for is kept beside it: a list of segments counts nobody.
 ALTER TABLE "segment_watch"
   ADD COLUMN "people" INTEGER,

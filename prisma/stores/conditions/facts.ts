@@ -8,14 +8,18 @@ import type {
 } from '../../../workflows/domain/conditions/condition';
 import { mailsAsked } from '../../../workflows/domain/conditions/keys';
 import { noScore } from '../../../workflows/domain/scoring/now';
+import { personKeySql } from '../addresses';
+import { isProcessed } from '../processed';
 import type { Compiling } from './context';
 
 const { sql } = Prisma;
 
 /** Has not opted out of the topic, or of everything; never null. */
 export function consentSql({ consent }: ConsentTest): Prisma.Sql {
-  return sql`not exists (select from suppression o
-    where o.address_hash = address_hash(c.email) and o.channel = 'email' and o.scope = any(${['global', `topic:${consent}`]}::text[]))`;
+  const said = sql`o.channel = 'email' and o.scope = any(${['global', `topic:${consent}`]}::text[])`;
+  // Two, for each may be one hash join over everybody; a key that is either is looked up one by one.
+  return sql`(not exists (select from suppression o where o.address_hash = address_hash(c.email) and ${said})
+    and not exists (select from suppression o where o.address_hash = ${personKeySql(sql`c.id`)} and ${said}))`;
 }
 
 /** Where fewer mails were sent than the test is about, `none` and `all` do not hold. */
@@ -47,7 +51,7 @@ export function lastMailsSql(contactId: Prisma.Sql, count: number): Prisma.Sql {
     left join lateral (
       select bool_or(e.type = 'email.opened') as opened, bool_or(e.type = 'email.clicked') as clicked
       from event e
-      where e.contact_id = s.contact_id and e.send_id = s.id and e.processed
+      where e.contact_id = s.contact_id and e.send_id = s.id and ${isProcessed}
         and e.received_at >= s.claimed_at - interval '1 day' and e.type in ('email.opened', 'email.clicked')
         and e.properties->'machine' is distinct from 'true'::jsonb) d on true
     order by s.claimed_at desc, s.id desc`;

@@ -3,7 +3,7 @@ import type { Tx } from '../../client';
 import { shareConsents } from './consents';
 import { columnsOf, type Joining, type JoinRow } from './joining';
 import { recordMerges } from './record';
-import { endByOptOuts, lockAddresses, readOptOutsToShare, shareOptOuts } from './opt-outs';
+import { endByOptOuts, readOptOutsToShare, shareOptOuts } from './opt-outs';
 import { mergeProfiles } from './profiles';
 import { moveRuns } from './runs';
 import { mergeScores } from './scores';
@@ -22,12 +22,11 @@ export interface Joined extends JoinRow {
  */
 export async function joinContacts(tx: Tx, joins: readonly Joining[], at: Date): Promise<Joined[]> {
   if (joins.length === 0) return [];
-  await lockAddresses(tx, joins);
-  const bars = await readOptOutsToShare(tx, joins);
-  await shareOptOuts(tx, bars, at);
+  const { missing, ending } = await readOptOutsToShare(tx, joins);
+  await shareOptOuts(tx, joins, { missing, at });
   await shareConsents(tx, joins, at);
+  await endByOptOuts(tx, joins, ending);
   await moveRuns(tx, joins);
-  await endByOptOuts(tx, bars);
   await moveRows(tx, joins);
   await mergeScores(tx, joins);
   const profiles = await mergeProfiles(tx, joins);

@@ -1,88 +1,123 @@
-import { sharedBars, type Bar, type OwnAddress } from '../../../workflows/domain/merging/opt-outs';
+import { broughtBars, sharedBars, type Bar, type RecordAddress } from '../../../workflows/domain/merging/opt-outs';
+import { personKey } from '../../../workflows/domain/sending/opt-out';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Tx } from '../../client';
+import { Prisma } from '../../generated/client';
+import { addressesSql, lockAddresses } from '../addresses';
 import { endEnrollments, writeSuppression, type SuppressionReason, type SuppressionScope } from '../suppressions';
 import { columnsOf, type JoinRow } from './joining';
 
-interface Addressed extends OwnAddress {
-  person: string;
+interface Standing extends Bar {
+  source: JsonObject;
 }
 
-/** An opt-out that one of two records brings along: for an address (its hash) that had none. */
-export interface OptOutToShare extends Bar {
-  into: string;
-  source: JsonObject;
-  /** When it was said. */
-  at: Date;
+/** What two records that become one bring to each other. */
+export interface OptOutsToShare {
+  /** For an address (its hash) or person that had none. */
+  missing: (Standing & { into: string })[];
+  /** By the record whose journeys it ends. */
+  ending: { record: string; bar: Standing }[];
 }
 
 /**
- * The address locks of all who are joined, exclusively and sorted: a begin to one of their addresses either came first or
- * sees the opt-out. Visitors have no address, mostly: then there is nothing to lock.
+ * What one of each two opted out of, and which address of the person that is missing for. Takes the address locks of all
+ * to whom something is brought, exclusively and sorted: a begin to one of their addresses either came first or sees the
+ * opt-out. Visitors have no address, mostly, and said nothing: then there is nothing to lock.
  */
-export async function lockAddresses(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
-  const hashes = [...new Set((await readAddresses(tx, joins)).map(({ address }) => address))].sort();
-  if (hashes.length === 0) return;
-  // One statement each: the order of locks within one is the planner's.
-  for (const hash of hashes)
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('address:' || ${hash}, 0))`;
+export async function readOptOutsToShare(tx: Tx, joins: readonly JoinRow[]): Promise<OptOutsToShare> {
+  const pairs = await readAddresses(tx, joins);
+  await lockAddresses(
+    tx,
+    pairs.flatMap(({ hashes, brings }) => (brings ? hashes.map(({ address }) => address) : [])),
+  );
+  const all = pairs.map(({ join, hashes, brings }) => ({ join, brings, own: [...hashes, ...personsOf(join)] }));
+  const bars = await readBars(
+    tx,
+    all.flatMap(({ own }) => own.map(({ address }) => address)),
+  );
+  return {
+    missing: all.flatMap(({ join: { into }, brings, own }) =>
+      brings ? sharedBars(own, bars).map((bar) => ({ ...bar, into })) : [],
+    ),
+    ending: all.flatMap(({ own }) => broughtBars(own, bars)),
+  };
 }
 
-/** Under those locks: what one of each two opted out of, and which address of the person that is missing for. */
-export async function readOptOutsToShare(tx: Tx, joins: readonly JoinRow[]): Promise<OptOutToShare[]> {
-  const addresses = await readAddresses(tx, joins);
-  if (addresses.length === 0) return [];
+function personsOf({ from, into }: JoinRow): RecordAddress[] {
+  return ['email', 'sms'].flatMap((channel) => [
+    { channel, address: personKey(from), record: from, goes: true },
+    { channel, address: personKey(into), record: into },
+  ]);
+}
+
+async function readBars(tx: Tx, keys: string[]): Promise<Standing[]> {
   const rows = await tx.suppression.findMany({
-    where: { addressHash: { in: addresses.map(({ address }) => address) } },
+    where: { addressHash: { in: keys } },
     orderBy: [{ createdAt: 'asc' }, { addressHash: 'asc' }, { scope: 'asc' }],
   });
-  const bars = rows.map(({ addressHash: address, source, ...row }) => ({
-    ...row,
-    address,
-    source: source as JsonObject,
-  })); // written by us, an object
-  return joins.flatMap(({ into }) =>
-    sharedBars(
-      addresses.filter((one) => one.person === into),
-      bars,
-    ).map((bar) => ({ ...bar, into })),
-  );
+  return rows.map(({ addressHash: address, channel, scope, reason, source, at }) => {
+    return { address, channel, scope, reason, source: source as JsonObject, at: at.getTime() }; // written by us, an object
+  });
 }
 
-/** Every address and number of those joins in which the record that goes has any. */
-async function readAddresses(tx: Tx, joins: readonly JoinRow[]): Promise<Addressed[]> {
+interface Pair {
+  join: JoinRow;
+  /** Every address and number of both, by its hash. */
+  hashes: RecordAddress[];
+  /** The record that goes has an address, or has said something. */
+  brings: boolean;
+}
+
+async function readAddresses(tx: Tx, joins: readonly JoinRow[]): Promise<Pair[]> {
   const { from, into } = columnsOf(joins);
-  return tx.$queryRaw<Addressed[]>`
-    with had as (
-      select j.b as person, j.a = x.id as goes, 'email' as channel, address_hash(i.value) as address
-      from unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) cross join lateral unnest(array[j.a, j.b]) x(id)
-      join contact_identity i on i.contact_id = x.id and i.kind = 'email'
-      union
-      select j.b, j.a = c.id, 'email', address_hash(c.email)
-      from unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) join contact c on c.id in (j.a, j.b) where c.email is not null
-      union
-      select j.b, j.a = c.id, 'sms', address_hash(c.phone)
-      from unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) join contact c on c.id in (j.a, j.b) where c.phone is not null)
-    select distinct person, channel, address from had
-    where exists (select 1 from had other where other.person = had.person and other.goes)
-    order by person, channel, address`;
+  const rows = await tx.$queryRaw<RecordAddress[]>`
+    with people as (select unnest(${[...from, ...into]}::uuid[]) as id)
+    select person as record, channel, hash as address from (${addressesSql(Prisma.sql`people`)}) a
+    order by person, channel, hash`;
+  const saying = await tx.suppression.findMany({
+    where: { addressHash: { in: from.map(personKey) } },
+    select: { addressHash: true },
+  });
+  return joins.map((join) => {
+    const hashes = rows.filter(({ record }) => record === join.from || record === join.into);
+    const says = saying.some(({ addressHash }) => addressHash === personKey(join.from));
+    return { join, hashes, brings: says || hashes.some(({ record }) => record === join.from) };
+  });
 }
 
-export async function shareOptOuts(tx: Tx, bars: readonly OptOutToShare[], at: Date): Promise<void> {
-  for (const { address, channel, source, into, ...bar } of bars) {
+/** Nothing is left that names a record that goes. */
+export async function shareOptOuts(
+  tx: Tx,
+  joins: readonly JoinRow[],
+  it: { missing: OptOutsToShare['missing']; at: Date },
+): Promise<void> {
+  for (const { address, channel, source, into, ...bar } of it.missing) {
     // Columns written by us from values of these types.
     const scope = bar.scope as SuppressionScope;
     const reason = bar.reason as SuppressionReason;
-    const told = { ...source, merge: { into, at: at.toISOString() } };
-    await writeSuppression(tx, address, { channel, scope, reason, source: told, at: bar.at });
+    const told = { ...source, merge: { into, at: it.at.toISOString() } };
+    await writeSuppression(tx, address, { channel, scope, reason, source: told, at: new Date(bar.at) });
+  }
+  await tx.suppression.deleteMany({ where: { addressHash: { in: joins.map(({ from }) => personKey(from)) } } });
+}
+
+/**
+ * As where an opt-out comes by itself: the open runs that it concerns leave. Those on a phone go on by other channels. Call
+ * it before the runs change hands.
+ */
+export async function endByOptOuts(tx: Tx, joins: readonly JoinRow[], ending: OptOutsToShare['ending']): Promise<void> {
+  const byMail = ending.filter(({ bar }) => bar.channel === 'email');
+  if (byMail.length === 0) return;
+  await lockRuns(tx, joins);
+  for (const { record, bar } of byMail) {
+    const [scope, reason] = [bar.scope as SuppressionScope, bar.reason as SuppressionReason];
+    await endEnrollments(tx, [record], { scope, reason, source: bar.source });
   }
 }
 
-/** As where an opt-out comes by itself: the open runs that it concerns leave. Those on a phone go on by other channels. */
-export async function endByOptOuts(tx: Tx, bars: readonly OptOutToShare[]): Promise<void> {
-  for (const { channel, into, source, ...bar } of bars) {
-    if (channel !== 'email') continue;
-    const [scope, reason] = [bar.scope as SuppressionScope, bar.reason as SuppressionReason];
-    await endEnrollments(tx, [into], { scope, reason, source });
-  }
+/** All at once, in their order: one after the other would be out of it. */
+async function lockRuns(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
+  const { from, into } = columnsOf(joins);
+  await tx.$executeRaw`
+    select id from enrollment where contact_id = any(${[...from, ...into]}::uuid[]) order by id for update`;
 }

@@ -1,6 +1,7 @@
 import type { MailFact } from '../../../workflows/domain/conditions/condition';
 import { Prisma } from '../../generated/client';
 import type { DbOrTx } from '../../client';
+import { personKeySql } from '../addresses';
 import { lastMailsSql } from '../conditions/facts';
 
 export interface MailRow extends MailFact {
@@ -21,11 +22,11 @@ export interface OptOutRow {
   scope: string;
 }
 
-/** What the addresses of these contacts are opted out of: `global`, `topic:<key>`. */
+/** What these contacts, or their addresses, are opted out of: `global`, `topic:<key>`. */
 export function readOptOuts(db: DbOrTx, contactIds: readonly string[]): Promise<OptOutRow[]> {
   return db.$queryRaw<OptOutRow[]>`
-    select c.id as "contactId", s.scope
-    from contact c join suppression s on s.address_hash = address_hash(c.email) and s.channel = 'email'
-    where c.id = any(${contactIds}::uuid[]) and c.email is not null
+    select distinct c.id as "contactId", s.scope
+    from contact c join suppression s on s.address_hash in (${personKeySql(Prisma.sql`c.id`)}, address_hash(c.email)) and s.channel = 'email'
+    where c.id = any(${contactIds}::uuid[])
     order by c.id, s.scope`;
 }

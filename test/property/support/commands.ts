@@ -33,6 +33,8 @@ const plays = {
   providerEvent: [2, providerEvent],
   optOut: [1, (round, _, n) => round.optOut(n % 2, n % 3 === 0)],
   stop: [1, (round, _, n) => round.stop(n % 3)],
+  complain: [1, async (round, _, n) => void (n % 3 === 0 && (await round.complain(n % 2)))],
+  consent: [2, consent],
   exit: [1, (round, run) => round.simply('exit by a person', (store) => store.exit(run.enrolled.id))],
   pause: [2, pause],
   resume: [2, resume],
@@ -114,6 +116,17 @@ async function event(round: Round, run: Run, n: number): Promise<void> {
 function learned(n: number): TestEvent['traits'] {
   if (n > 15) return { email: `${v7()}@example.com` };
   return n > 7 ? { timezone: 'Asia/Kathmandu', country: 'NP' } : {};
+}
+
+/** They agree to mail again, now or as of before, about the topic of the journeys, another, or all. */
+async function consent(round: Round, run: Run, n: number): Promise<void> {
+  const topic = ['education', 'education', '*', 'product'][n % 4] ?? '*';
+  const at = n > 23 ? new Date(round.clock - 10 * MINUTE).toISOString() : null;
+  round.people.agreed();
+  await round.accept({
+    ...{ messageId: v7(), type: 'b', keys: [`contact:${run.enrolled.contactId}`], properties: {} },
+    ...{ traits: { consent: { topic, at } }, receivedAt: stampedAt(round, n), of: null },
+  });
 }
 
 /** A visitor says who they are: their record and that of somebody known are one. */

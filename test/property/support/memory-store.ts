@@ -1,3 +1,5 @@
+import { addressHash } from '../../../prisma/address';
+import { personKey } from '../../../workflows/domain/sending/opt-out';
 import { act } from '../../../workflows/interpreter/virtual/act';
 import { arrive, needAttention } from '../../../workflows/interpreter/virtual/arrive';
 import { decide } from '../../../workflows/interpreter/virtual/decide';
@@ -93,10 +95,12 @@ export class MemoryStore implements Store {
     people.optOut(this.world, { address: person.email, contactId: person.id, topic, link: person.unsubscribeToken });
   }
 
-  async stop({ phone }: Person): Promise<void> {
-    const { suppressions } = this.world;
-    if (phone === null || suppressions.some(({ address }) => address === phone)) return;
-    suppressions.push({ channel: 'sms', address: phone, scope: 'global', reason: 'unsubscribed' });
+  async complain({ email }: Person, fact: string): Promise<void> {
+    if (email !== null) people.complain(this.world, { address: email, fact });
+  }
+
+  async stop({ id, phone }: Person): Promise<void> {
+    if (phone !== null) people.stop(this.world, { phone, contactId: id });
   }
 
   async pause(given: HoldScope): Promise<void> {
@@ -156,7 +160,12 @@ export class MemoryStore implements Store {
       Array.isArray(value) ? value.map((row: object) => ({ name, row })) : [],
     );
     const named = rows.filter(({ row }) => 'contactId' in row && gone.has(String(row.contactId)));
-    return [...named.map(({ name }) => name), ...[...this.world.identities.values()].filter((id) => gone.has(id))];
+    const barred = this.world.suppressions.filter(({ address }) => [...gone].map(personKey).includes(address));
+    return [
+      ...named.map(({ name }) => name),
+      ...[...this.world.identities.values()].filter((id) => gone.has(id)),
+      ...barred.map(() => 'suppressions'),
+    ];
   }
 
   async owed(enrollmentId: string) {
@@ -206,7 +215,11 @@ export class MemoryStore implements Store {
           .map(({ type }) => type),
       })),
       waiting: world.events.filter(({ turn }) => turn === null).length,
-      suppressed: world.suppressions.map(({ scope }) => scope).sort(),
+      suppressed: world.suppressions
+        .map(({ channel = 'email', address, scope, reason, at = 0 }) =>
+          [channel, scope, reason, address.startsWith('person:') ? address : addressHash(address), at].join(' '),
+        )
+        .sort(),
     };
   }
 }

@@ -38,6 +38,11 @@ export class PeopleWatch {
     }
   }
 
+  /** What it ends is told by the stores alone: from here on nothing is expected of those who agree. */
+  agreed(): void {
+    this.barred.clear();
+  }
+
   lookAtBegin(world: World, { enrollmentId, visit, channel }: Message, deliveries: readonly Message[]): void {
     const send = world.sends.find(
       (row) => row.enrollmentId === enrollmentId && row.visit === visit && row.channel === channel,

@@ -1,4 +1,5 @@
 import { isPending } from '../../../workflows/domain/visits/diversion';
+import { personKey } from '../../../workflows/domain/sending/opt-out';
 import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
 import type { Round } from './round';
 import type { Run } from './run';
@@ -105,7 +106,7 @@ function lookAtLedger(round: Round): void {
     )?.outcome;
     const wasRefused = round.rejected.has(`${send.enrollmentId}/${send.visit}/${send.channel}`);
     // An opt-out after a begin: whether that call was made is not known, and there is no other.
-    const isBarred = send.address !== null && barOf(world, { ...send, address: send.address }) !== null;
+    const isBarred = send.address !== null && barOf(world, [send.address, personKey(send.contactId)], send) !== null;
     if (round.isIdempotent && send.state === 'unknown' && outcome === 'done' && !wasRefused && !isBarred)
       throw new Violation('I4', what);
   }

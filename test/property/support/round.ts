@@ -1,10 +1,11 @@
+import { v7 } from 'uuid';
 import { isDeepStrictEqual } from 'node:util';
 import type { Requested } from '../../../workflows/interpreter/host';
 import type { Attempt } from '../../../workflows/interpreter/virtual/send/claim';
 import { isPending } from '../../../workflows/domain/visits/diversion';
 import { isOfOneSend, together } from '../../../workflows/domain/sending/answer';
 import type { CallAnswer } from '../../../workflows/domain/sending/settling';
-import { barOf } from '../../../workflows/interpreter/virtual/send/claim';
+import { barOf, keysOf } from '../../../workflows/interpreter/virtual/send/claim';
 import type { MemoryStore } from './memory-store';
 import { fresh, Run, type Sending } from './run';
 import type { HoldScope, Message, PlainEffect, SendRequest, Setup, Store, TestEvent, Told } from './store';
@@ -33,7 +34,7 @@ export class Round {
   clock: number;
   readonly runs: Run[];
   readonly watch = new Watch();
-  private readonly people = new PeopleWatch();
+  readonly people = new PeopleWatch();
   readonly holds: HoldScope[] = [];
   /** Calls that the provider accepted. */
   private readonly deliveries: Message[] = [];
@@ -237,7 +238,8 @@ export class Round {
     if (enrollment && isPending(enrollment.diverted))
       throw new Violation('I3', `begin of visit ${visit} while it is to go on elsewhere`);
     // Staff do not opt out.
-    if (send.class !== 'internal' && send.address !== null && barOf(world, { ...send, address: send.address }))
+    const keys = [send.address ?? [], keysOf(send.contactId, { bar: null, heedsContact: true })].flat();
+    if (send.class !== 'internal' && ['email', 'sms'].includes(channel) && barOf(world, keys, send))
       throw new Violation('I3', `begin of visit ${visit} after an opt-out`);
   }
 
@@ -256,6 +258,15 @@ export class Round {
     this.note(`opt-out of ${who}${topic ? ' from the topic' : ''}`);
     await this.both((store) => store.optOut(person, topic));
     this.people.optedOut(this.world, { id: person.id, address: person.email, topic });
+  }
+
+  async complain(who: number): Promise<void> {
+    const person = this.setup.people[who % this.setup.people.length];
+    if (!person || person.email === null) return;
+    this.note(`complaint of ${who}`);
+    const fact = v7();
+    await this.both((store) => store.complain(person, fact));
+    this.people.optedOut(this.world, { id: person.id, address: person.email, topic: false });
   }
 
   async stop(who: number): Promise<void> {

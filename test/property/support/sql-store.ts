@@ -22,6 +22,7 @@ import { patchContact } from '../../../prisma/stores/contacts';
 import { bucketOf } from '../../../prisma/bucket';
 import { pause, resume } from '../../../prisma/stores/holds';
 import { defaultSettings, type Settings } from '../../../prisma/stores/settings';
+import { applyMailFact } from '../../../prisma/stores/mail-facts';
 import { unsubscribe } from '../../../prisma/stores/unsubscribe';
 import type { Requested } from '../../../workflows/interpreter/host';
 import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
@@ -75,7 +76,7 @@ export class SqlStore implements Store {
         p as (select x.* from given, jsonb_to_recordset(d->'people')
           as x(id uuid, email text, phone text, "userId" text, "anonymousId" text, "ownsAddress" boolean, "unsubscribeToken" text, hash text)),
         settled as (update event set processed = true where not processed),
-        quiet as (delete from hold), open as (delete from circuit),
+        quiet as (delete from hold), open as (delete from circuit), free as (delete from suppression),
         c as (insert into contact (id, email, phone) select id, email, phone from p),
         i as (insert into contact_identity (kind, value, contact_id)
           select 'user', "userId", id from p where "userId" is not null
@@ -155,10 +156,23 @@ export class SqlStore implements Store {
     await unsubscribe(this.db, person.unsubscribeToken, request);
   }
 
+  async complain({ email }: Person, fact: string): Promise<void> {
+    if (email === null) return;
+    await applyMailFact(this.db, {
+      ...{ provider: 'test', dedupKey: fact, type: 'spamreport', payload: {}, sendId: null, providerMessageId: null },
+      ...{ address: email, at: new Date(this.clock), state: null },
+      event: { type: 'email.complained', properties: {} },
+      optOut: { scope: 'global', reason: 'complained' },
+    });
+  }
+
   async stop({ id, phone }: Person): Promise<void> {
     if (phone === null) return;
-    const source = { sendId: id };
-    await inTransaction(this.db, (tx) => suppressPhone(tx, { phone, reason: 'unsubscribed', source }));
+    const { mergedInto } = await this.db.contact.findUniqueOrThrow({ where: { id } });
+    const whom = { phone, contactIds: [mergedInto ?? id] };
+    await inTransaction(this.db, (tx) =>
+      suppressPhone(tx, { ...whom, reason: 'unsubscribed', at: new Date(this.clock), source: {} }),
+    );
   }
 
   async pause(target: HoldScope): Promise<void> {
@@ -202,7 +216,8 @@ export class SqlStore implements Store {
     });
     const rows = await this.db.$queryRaw<{ name: string }[]>`
       with gone as (select id from contact where id = any(${this.contactIds}::uuid[]) and merged_into is not null)
-      ${Prisma.join(looks, ' union all ')}`;
+      ${Prisma.join(looks, ' union all ')}
+      union all select 'suppression' from suppression where address_hash in (select 'person:' || id from gone)`;
     return rows.map(({ name }) => name);
   }
 
@@ -256,8 +271,9 @@ export class SqlStore implements Store {
             'events', coalesce((select jsonb_agg(x.type order by x.turn) from event x where x.contact_id = c.id and x.turn is not null), '[]')) order by c.id)
           from contact c where c.id = any(${this.contactIds}::uuid[])),
         'waiting', (select count(*) from event where not processed),
-        'suppressed', coalesce((select jsonb_agg(scope order by scope) from suppression
-          where source->>'sendId' = any(${this.contactIds})), '[]')) as snapshot`;
+        'suppressed', coalesce((select jsonb_agg(line order by line collate "C") from (
+            select concat(channel, ' ', scope, ' ', reason, ' ', address_hash, ' ', (extract(epoch from at) * 1000)::bigint) as line
+            from suppression) s), '[]')) as snapshot`;
     return row?.snapshot ?? {};
   }
 }

@@ -17,7 +17,7 @@ function told(consent: JsonObject, at: number, origin = 'http'): string[] {
   const event = { origin, messageId: `m${at}`, type: 'contact.identified', keys: ['contact:ann'], receivedAt: at };
   accept(world, { ...event, traits: { consent } });
   pump(world);
-  return world.suppressions.map(({ scope }) => scope);
+  return world.suppressions.map(({ address, scope }) => `${address} ${scope}`);
 }
 
 test('a later consent ends an opt-out in simulations too', () => {
@@ -31,7 +31,7 @@ test.each([
   ['about something else', { topic: 'product' }, 2_000, 'http'],
   ['in a file', { topic: 'education' }, 2_000, 'import'],
 ])('a consent %s ends nothing', (_, consent, at, origin) => {
-  expect(told(consent, at, origin)).toEqual(['topic:education']);
+  expect(told(consent, at, origin)).toEqual([`${email} topic:education`, 'person:ann topic:education']);
 });
 
 const back = () => world.events.filter(({ type }) => type === 'contact.resubscribed').length;

@@ -92,7 +92,10 @@ test('an opt-out ends the journey, and bars mails', async () => {
   const steps = MAIL.replace('\n', '\n  - { id: pause, kind: wait, for: 2 hours }\n');
   const simulation = await play(steps, { script });
   expect(simulation.outcome).toBe('unsubscribed');
-  expect(simulation.world.suppressions).toMatchObject([{ scope: 'global', address: 'persona@example.com' }]);
+  expect(simulation.world.suppressions).toMatchObject([
+    { scope: 'global', address: 'persona@example.com' },
+    { scope: 'global', address: expect.stringMatching(/^person:/) },
+  ]);
 });
 
 test.each(['skip', 'retry'] as const)('a %s of what may have arrived repeats nothing', async (what) => {

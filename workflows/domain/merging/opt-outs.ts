@@ -1,34 +1,62 @@
-import { gravityOf } from '../sending/opt-out';
+import { gravityOf, ownWords } from '../sending/opt-out';
 
-/** An address of somebody, or its hash: whatever the caller's suppressions are keyed by. */
+/** An address of somebody, or its hash, or the key of the person: whatever the caller's suppressions are kept by. */
 export interface OwnAddress {
   channel: string;
   address: string;
 }
 
+/** Of one of two records that become one. */
+export interface RecordAddress extends OwnAddress {
+  record: string;
+  /** It goes with its record: what stands there counts, and nothing is written there. */
+  goes?: boolean;
+}
+
 export interface Bar extends OwnAddress {
   scope: string;
   reason: string;
+  /** When it was last said, epoch milliseconds. */
+  at: number;
 }
 
-/** What a person said. A bounce is about one address. */
-const said: readonly string[] = ['unsubscribed', 'complained'];
-
 /**
- * What one of two records opted out of holds for the person: for every address they have on that channel. Answers what is
- * missing; of two reasons for the same, the graver one.
+ * What one of two records opted out of holds for the person: for every address they have on that channel, and for
+ * themselves. Answers what is missing: of two reasons for the same the graver one, as of when it was said last.
  */
-export function sharedBars<B extends Bar>(addresses: readonly OwnAddress[], bars: readonly B[]): B[] {
-  const own = bars.filter((bar) => said.includes(bar.reason) && addresses.some((one) => isAt(bar, one)));
-  const gravest = [...own]
-    .sort((a, b) => gravityOf(b.reason) - gravityOf(a.reason))
-    .filter((bar, i, all) => all.findIndex((other) => isSame(other, bar)) === i);
-  return gravest.flatMap((bar) =>
+export function sharedBars<B extends Bar>(
+  addresses: readonly Omit<RecordAddress, 'record'>[],
+  bars: readonly B[],
+): B[] {
+  return saidAt(addresses, bars).flatMap((bar) =>
     addresses
-      .filter(({ channel }) => channel === bar.channel)
-      .filter((one) => !bars.some((other) => isAt(other, one) && isSame(other, bar) && isAsGrave(other, bar)))
+      .filter(({ channel, goes }) => channel === bar.channel && goes !== true)
+      .filter((one) => !bars.some((other) => isAt(other, one) && isSame(other, bar) && isAsStrong(other, bar)))
       .map(({ address }) => ({ ...bar, address })),
   );
+}
+
+/** By record, what the other one opted out of and it did not: its journeys about that end. */
+export function broughtBars<B extends Bar>(
+  addresses: readonly RecordAddress[],
+  bars: readonly B[],
+): { record: string; bar: B }[] {
+  const said = saidAt(addresses, bars);
+  return [...new Set(addresses.map(({ record }) => record))].flatMap((record) => {
+    const own = saidAt(
+      addresses.filter((one) => one.record === record),
+      bars,
+    );
+    return said.filter((bar) => !own.some((other) => isSame(other, bar))).map((bar) => ({ record, bar }));
+  });
+}
+
+/** What was said at these addresses, each once: the gravest, as of the last time. */
+function saidAt<B extends Bar>(addresses: readonly OwnAddress[], bars: readonly B[]): B[] {
+  const said = bars.filter((bar) => ownWords.includes(bar.reason) && addresses.some((one) => isAt(bar, one)));
+  return [...said]
+    .sort((a, b) => gravityOf(b.reason) - gravityOf(a.reason) || b.at - a.at)
+    .filter((bar, i, all) => all.findIndex((other) => isSame(other, bar)) === i);
 }
 
 function isAt(bar: OwnAddress, { channel, address }: OwnAddress): boolean {
@@ -40,6 +68,7 @@ function isSame(a: Bar, b: Bar): boolean {
   return a.channel === b.channel && a.scope === b.scope;
 }
 
-function isAsGrave(a: Bar, b: Bar): boolean {
-  return gravityOf(a.reason) >= gravityOf(b.reason);
+/** A consent may end one that is older where it does not end the other. */
+function isAsStrong(a: Bar, b: Bar): boolean {
+  return gravityOf(a.reason) > gravityOf(b.reason) || (a.reason === b.reason && a.at >= b.at);
 }

@@ -7,3 +7,11 @@ export function gravityOf(reason: string): number {
   const known: Readonly<Record<string, number>> = gravity;
   return known[reason] ?? 0;
 }
+
+/** What a person said themselves; it holds for all their addresses. A bounce is about one. */
+export const ownWords: readonly string[] = ['unsubscribed', 'complained'] satisfies OptOutReason[];
+
+/** Stands where otherwise an address does: what bars this contact, at whatever address, now and later. */
+export function personKey(contactId: string): string {
+  return `person:${contactId}`;
+}

@@ -19,6 +19,8 @@ export interface Recipient {
   missing: string | null;
   /** The address whose owner may have opted out of it; on which channel, `barredOn` says. */
   bar: string | null;
+  /** What the contact said no to bars it, also where there is no address, or a new one. */
+  heedsContact: boolean;
 }
 
 /** Where the opt-outs of a channel stand, and which of them count there; null: all. */
@@ -41,7 +43,7 @@ export function recipientOf(step: SendingStep, channel: Channel, from: Addressee
 }
 
 function toMailbox({ email }: Addressees): Recipient {
-  return { address: email, isValid: email !== null && isMailable(email), missing: null, bar: email };
+  return { address: email, isValid: email !== null && isMailable(email), missing: null, bar: email, heedsContact: true };
 }
 
 function toContact(step: Extract<SendingStep, { kind: 'message' }>, from: Addressees): Recipient {
@@ -49,26 +51,27 @@ function toContact(step: Extract<SendingStep, { kind: 'message' }>, from: Addres
     case 'sms':
       return toPhone(from.phone);
     case 'in-app':
-      return { address: from.contactId, isValid: true, missing: null, bar: null };
+      return { address: from.contactId, isValid: true, missing: null, bar: null, heedsContact: false };
     case 'chat':
     case 'webhook':
-      return { address: step.to ?? null, isValid: true, missing: 'no-endpoint', bar: objection(step.preset, from) };
+      return { address: step.to ?? null, isValid: true, missing: 'no-endpoint', ...objection(step.preset, from) };
   }
 }
 
 function toPhone(phone: string | null): Recipient {
   const number = phone?.trim() || null;
-  return { address: number, isValid: number !== null && isPhone(number), missing: 'no-phone', bar: number };
+  return { address: number, isValid: number !== null && isPhone(number), missing: 'no-phone', bar: number, heedsContact: true };
 }
 
 /** Who has opted out of mail is not advertised to elsewhere either; being taken off a list is no advertisement. */
-function objection(preset: string | undefined, { email }: Addressees): Recipient['bar'] {
-  return preset === 'audience-add' || preset === 'direct-mail' ? email : null;
+function objection(preset: string | undefined, { email }: Addressees): Pick<Recipient, 'bar' | 'heedsContact'> {
+  const heedsContact = preset === 'audience-add' || preset === 'direct-mail';
+  return { bar: heedsContact ? email : null, heedsContact };
 }
 
 function toStaff(to: string, channel: Channel, from: Addressees): Recipient {
   const address = staffAddress(staffFor(to, from.owner, from), channel);
   const isValid =
     address !== null && (channel === 'sms' ? isPhone(address) : channel !== 'email' || isMailable(address));
-  return { address, isValid, missing: 'nobody-to-tell', bar: null };
+  return { address, isValid, missing: 'nobody-to-tell', bar: null, heedsContact: false };
 }

@@ -23,7 +23,7 @@ export interface ClaimCase {
   mailable: boolean;
   /** Why the message is suppressed where there is no address; null: it is waited for. */
   missing: string | null;
-  /** What bars messages to this address. */
+  /** What bars messages to this address, or to the person whatever their address. */
   suppression: { scope: string; reason: string } | null;
   /** The transport refuses us until then. */
   circuit: { reason: string; retryAt: number } | null;
@@ -68,8 +68,9 @@ export const knocks = {
 /** Whether a message may go out now; the first reason against it counts. */
 export function claimVerdict(it: ClaimCase): ClaimVerdict {
   return (
-    noAddress(it) ??
+    // Who said no is not waited for until they have an address.
     barred(it) ??
+    noAddress(it) ??
     refusedByTransport(it) ??
     closed(it) ??
     capped(it) ??

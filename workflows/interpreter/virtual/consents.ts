@@ -2,6 +2,7 @@ import { consentsIn, endedBy, mayLift, withdrawnBy, withdrawnOf } from '../../do
 import type { StandingOptOut } from '../../domain/consent/consent';
 import { ownerOf } from './reading';
 import { insideEvent } from './record';
+import { standingAgainst } from './suppressions';
 import type { ContactRow, EventRow, SuppressionRow, World } from './world';
 
 /** Tells of what an event says that the person agreed to, and ends the opt-outs that it came after. */
@@ -24,11 +25,7 @@ export function noteConsents(world: World, event: EventRow, contact: ContactRow)
 
 /** Answers whether they are back. */
 function lift(world: World, contact: ContactRow, consents: readonly { topic: string; at: number }[]): boolean {
-  const { email } = contact.fields;
-  if (typeof email !== 'string') return false;
-  const standing = world.suppressions.flatMap((row) =>
-    row.address === email && (row.channel ?? 'email') === 'email' ? [{ ...row, at: row.at ?? Infinity, row }] : [],
-  );
+  const standing = standingAgainst(world, contact).map((row) => ({ ...row, at: row.at ?? Infinity, row }));
   const { ended, backSince } = endedBy(consents, { standing, withdrawn: withdrawnBefore(world, contact) });
   const gone = new Set<SuppressionRow>(ended.map(({ row }) => row));
   world.suppressions = world.suppressions.filter((row) => !gone.has(row));

@@ -6,6 +6,7 @@ import { expandEvent, isBehaviour } from '../../domain/events';
 import { sinceInstant } from '../../domain/timing/duration';
 import type { Reading } from './reading';
 import { scoreOfContact } from './scores';
+import { standingAgainst } from './suppressions';
 import type { SendRow } from './world';
 
 /** Evaluates conditions for the enrollment's contact; in order, each with its verdict. */
@@ -69,10 +70,7 @@ function wasDone({ world }: Reading, { id }: SendRow, type: string): boolean {
 }
 
 function optOutsOf({ world, contact }: Reading): string[] {
-  const own = world.suppressions.filter(
-    ({ address, channel = 'email' }) => channel === 'email' && address === contact.fields['email'],
-  );
-  return own.map(({ scope }) => scope);
+  return standingAgainst(world, contact).map(({ scope }) => scope);
 }
 
 function timesDone(reading: Reading, test: DidTest): number {

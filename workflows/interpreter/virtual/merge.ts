@@ -1,16 +1,14 @@
 import { contactFields } from '../../domain/contact-fields';
-import { sharedBars } from '../../domain/merging/opt-outs';
 import { mergedProfile, type Profile } from '../../domain/merging/profile';
 import { wasSentByNewer, yieldingRuns } from '../../domain/merging/runs';
-import { gravityOf } from '../../domain/sending/opt-out';
 import type { Channel } from '../../domain/sending/channel';
 import type { Json, JsonObject } from '../../domain/json';
 import { traitsOf } from '../../domain/updating/changes';
-import { setLeaving } from './people';
 import type { Reading } from './reading';
 import { insideEvent } from './record';
 import { mergeScores } from './scores';
-import { graphOf, mustFind, type ContactRow, type EnrollmentRow, type SuppressionRow, type World } from './world';
+import { shareOptOuts } from './share-opt-outs';
+import { graphOf, mustFind, type ContactRow, type EnrollmentRow, type World } from './world';
 
 export interface Merge {
   stays: string;
@@ -24,9 +22,8 @@ export interface Merge {
 export function merge(world: World, { by, cause, ...ids }: Merge): void {
   const [stays, goes] = [present(world, ids.stays), present(world, ids.goes)];
   if (stays === goes) return;
-  const shared = barsToShare(world, stays, goes);
+  shareOptOuts(world, stays, goes);
   moveRuns(world, stays, goes);
-  shareOptOuts(world, stays, shared);
   moveRows(world, stays, goes);
   const filled = mergeFields(stays, goes);
   for (const contact of world.contacts) if (contact.mergedInto === goes.id) contact.mergedInto = stays.id;
@@ -38,54 +35,6 @@ export function merge(world: World, { by, cause, ...ids }: Merge): void {
 function present(world: World, id: string): ContactRow {
   const contact = mustFind(world.contacts, id);
   return contact.mergedInto ? mustFind(world.contacts, contact.mergedInto) : contact;
-}
-
-/** Every address and number of somebody. */
-export function addressesOf(
-  { identities }: World,
-  { id, fields }: ContactRow,
-): { channel: Channel; address: string }[] {
-  const { email, phone } = fields;
-  const keys = [...identities].flatMap(([key, owner]) =>
-    owner === id && key.startsWith('email:') ? key.slice('email:'.length) : [],
-  );
-  const mails = new Set([...keys, ...(typeof email === 'string' ? [email] : [])]);
-  return [
-    ...[...mails].map((address) => ({ channel: 'email' as const, address })),
-    ...(typeof phone === 'string' ? [{ channel: 'sms' as const, address: phone }] : []),
-  ];
-}
-
-type Bar = SuppressionRow & { channel: Channel };
-
-function barsToShare(world: World, stays: ContactRow, goes: ContactRow): Bar[] {
-  const others = addressesOf(world, goes);
-  if (others.length === 0) return [];
-  const bars = world.suppressions.map((row) => ({ ...row, channel: row.channel ?? ('email' as const) }));
-  const all = [...addressesOf(world, stays), ...others];
-  const apart = all.filter((one, i) => all.findIndex((other) => isSameAddress(one, other)) === i);
-  return sharedBars(apart, bars);
-}
-
-function isSameAddress(a: Pick<Bar, 'channel' | 'address'>, b: Pick<Bar, 'channel' | 'address'>): boolean {
-  return a.channel === b.channel && a.address === b.address;
-}
-
-/** As where an opt-out comes by itself: what it concerns leaves. */
-function shareOptOuts(world: World, stays: ContactRow, bars: readonly Bar[]): void {
-  for (const bar of bars) {
-    const known = world.suppressions.find(
-      ({ address, scope, channel = 'email' }) => isSameAddress({ address, channel }, bar) && scope === bar.scope,
-    );
-    if (!known) world.suppressions.push(bar);
-    else if (gravityOf(bar.reason) > gravityOf(known.reason)) known.reason = bar.reason;
-    if (bar.channel !== 'email') continue;
-    const cause = { kind: 'opt-out', detail: `${bar.reason} (${bar.scope})` };
-    for (const { id, contactId, versionId } of world.enrollments) {
-      const isOfTopic = bar.scope === 'global' || bar.scope === `topic:${world.graphs.get(versionId)?.topic}`;
-      if (contactId === stays.id && isOfTopic) setLeaving(world, id, { outcome: bar.reason, cause });
-    }
-  }
 }
 
 /** Of the same journey the older run stays; whoever is moved is woken, for what they wait for may be there now. */

@@ -1,7 +1,9 @@
+import { personKey } from '../../domain/sending/opt-out';
 import { countGiven } from './consents';
 import { covers } from './reading';
 import { accept, insideEvent } from './record';
-import { mustFind, type HoldRow, type World } from './world';
+import { addressesOf, writeBar, type Bar } from './suppressions';
+import { mustFind, type ContactRow, type HoldRow, type World } from './world';
 
 /** Pauses what the hold covers. */
 export function setHold(world: World, hold: Omit<HoldRow, 'liftedAt' | 'spreadMs'>): void {
@@ -41,7 +43,7 @@ export function setLeaving(world: World, enrollmentId: string, { outcome, cause 
 
 export interface OptOut {
   address: string;
-  /** The person who said so: opted out with the address they have now, too. */
+  /** The person who said so: opted out with every address they have. */
   contactId: string;
   /** Null for everything. */
   topic: string | null;
@@ -49,30 +51,59 @@ export interface OptOut {
   link: string;
 }
 
-/** Opts out an address and all others of the person, and ends the open enrollments that it concerns of everyone who has it. */
+/** Opts out an address, the person and all others of theirs, and ends the open enrollments that it concerns of everyone who has it. */
 export function optOut(world: World, { address, contactId, topic, link }: OptOut): void {
   const given = mustFind(world.contacts, contactId);
-  const person = given.mergedInto ? mustFind(world.contacts, given.mergedInto) : given;
-  const own = [...world.identities].flatMap(([key, owner]) =>
-    owner === person.id && key.startsWith('email:') ? key.slice('email:'.length) : [],
-  );
-  const addresses = [address, person.fields['email'], ...own].filter((one) => typeof one === 'string');
   const scope = topic === null ? 'global' : `topic:${topic}`;
+  const person = given.mergedInto ?? given.id;
+  for (const { id } of bar(world, { address, person, scope, reason: 'unsubscribed' }))
+    tellOfOptOut(world, { contactId: id, topic, link });
+}
+
+/** A provider tells that whoever has an address complained; `fact` names that once. */
+export function complain(world: World, { address, fact }: { address: string; fact: string }): void {
+  const person = world.identities.get(`email:${address}`) ?? null;
+  for (const { id } of bar(world, { address, person, scope: 'global', reason: 'complained' })) {
+    const told = { origin: 'test', messageId: `${fact}:${id}`, type: 'email.complained', properties: {} };
+    accept(world, { ...told, keys: [`contact:${id}`], receivedAt: world.now });
+  }
+}
+
+/** Opts out a number, and the person with all others of theirs, of SMS; journeys go on by other channels. */
+export function stop(world: World, { phone, contactId }: { phone: string; contactId: string }): void {
+  const given = mustFind(world.contacts, contactId);
+  const person = given.mergedInto === undefined ? given : mustFind(world.contacts, given.mergedInto);
+  const own = addressesOf(world, person).flatMap(({ channel, address }) => (channel === 'sms' ? address : []));
+  for (const address of new Set([phone, ...own, personKey(person.id)])) {
+    if (world.suppressions.some((row) => row.channel === 'sms' && row.address === address)) continue;
+    writeBar(world, { channel: 'sms', address, scope: 'global', reason: 'unsubscribed', at: world.now });
+  }
+}
+
+/** Answers everybody whom it concerns: the person, and whoever has an address of theirs. */
+function bar(
+  world: World,
+  { address, person, scope, reason }: { address: string; person: string | null; scope: string; reason: string },
+): ContactRow[] {
+  const own = person === null ? [] : addressesOf(world, mustFind(world.contacts, person));
+  const addresses = new Set([address, ...own.flatMap((one) => (one.channel === 'email' ? one.address : []))]);
   const concerned = world.contacts.filter(
-    ({ id, fields }) => id === person.id || addresses.some((one) => one === fields['email']),
+    ({ id, fields: { email } }) => id === person || (typeof email === 'string' && addresses.has(email)),
   );
-  for (const one of new Set(addresses)) {
-    const known = world.suppressions.find((row) => row.address === one && row.scope === scope);
-    if (known) known.at = world.now;
-    else world.suppressions.push({ address: one, scope, reason: 'unsubscribed', at: world.now });
-  }
-  const cause = { kind: 'opt-out', detail: `unsubscribed (${scope})` };
+  const said = { channel: 'email' as const, scope, reason, at: world.now };
+  for (const key of [...addresses, ...concerned.map(({ id }) => personKey(id))])
+    writeBar(world, { ...said, address: key });
+  for (const { id } of concerned) endRuns(world, id, said);
+  return concerned;
+}
+
+/** The open runs of somebody that an opt-out concerns leave. */
+export function endRuns(world: World, contactId: string, { scope, reason }: Pick<Bar, 'scope' | 'reason'>): void {
+  const cause = { kind: 'opt-out', detail: `${reason} (${scope})` };
   for (const { id, contactId: of, versionId } of world.enrollments) {
-    const isConcerned = concerned.some((contact) => contact.id === of);
-    const isOfTopic = topic === null || world.graphs.get(versionId)?.topic === topic;
-    if (isConcerned && isOfTopic) setLeaving(world, id, { outcome: 'unsubscribed', cause });
+    const isOfTopic = scope === 'global' || scope === `topic:${world.graphs.get(versionId)?.topic}`;
+    if (of === contactId && isOfTopic) setLeaving(world, id, { outcome: reason, cause });
   }
-  for (const { id } of concerned) tellOfOptOut(world, { contactId: id, topic, link });
 }
 
 function tellOfOptOut(world: World, it: { contactId: string; topic: string | null; link: string }): void {

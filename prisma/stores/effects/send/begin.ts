@@ -6,7 +6,8 @@ import { diversionOutcome, isPending } from '../../../../workflows/domain/visits
 import { holding } from '../../../../workflows/domain/visits/holds';
 import type { Tx } from '../../../client';
 import { wasSentByOthers } from '../../merging/sent';
-import { lockAddressShared, type SuppressionFound } from '../../suppressions';
+import { lockAddressShared } from '../../addresses';
+import type { SuppressionFound } from '../../suppressions';
 import type { EffectContext } from '../context';
 import type { Asked } from '../reading';
 import { recordDecision } from '../record';
@@ -86,7 +87,8 @@ async function refused(tx: Tx, context: EffectContext, it: Beginning): Promise<B
   if (row.address === null) return { kind: 'again' };
   if (row.addressHash !== null) await lockAddressShared(tx, row.addressHash);
   const about = { channel: it.attempt.channel, topic: row.topic, class: row.class };
-  const bar = await suppressionOf(tx, row.addressHash, about);
+  const whom = { hash: row.addressHash, contactId: recipient.heedsContact ? reading.contactId : null };
+  const bar = await suppressionOf(tx, whom, about);
   return bar && barred(tx, context, { ...it, bar });
 }
 

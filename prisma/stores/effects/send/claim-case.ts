@@ -42,8 +42,9 @@ export async function readClaimCase(
   const hash = recipient.bar === null ? null : addressHash(recipient.bar);
   const messageClass = await classOf(tx, step);
   const about = { channel, topic: graph.topic, class: messageClass };
+  const whom = { hash, contactId: recipient.heedsContact ? reading.contactId : null };
   const suppression =
-    (address === null ? null : beyondTrial(address, attempt)) ?? (await suppressionOf(tx, hash, about));
+    (address === null ? null : beyondTrial(address, attempt)) ?? (await suppressionOf(tx, whom, about));
   const circuit = await openCircuit(tx, attempt.transport);
   const visitRow = reading.visits.find((row) => row.visit === asked.visit);
   const { zone } = context;

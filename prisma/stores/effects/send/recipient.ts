@@ -1,4 +1,5 @@
 import type { Channel, SendingStep } from '../../../../workflows/domain/sending/channel';
+import { personKey } from '../../../../workflows/domain/sending/opt-out';
 import { barredOn, recipientOf, type Recipient } from '../../../../workflows/domain/sending/recipient';
 import type { Tx } from '../../../client';
 import { isSuppressed, type SuppressionFound } from '../../suppressions';
@@ -14,14 +15,23 @@ export function recipientIn({ reading, settings }: EffectContext, step: SendingS
   return recipientOf(step, channel, { contactId, email, phone, owner, reps, teams });
 }
 
-/** What bars a message on a channel, by the hash of the address whose owner may have opted out; null: nobody can. */
+/** Whom a message goes to, as opt-outs are kept: the address, where there is one, and the person. */
+export interface Barrable {
+  /** Of the address whose owner may have opted out. */
+  hash: string | null;
+  /** Null where what the contact said no to does not count. */
+  contactId: string | null;
+}
+
+/** What bars a message on a channel. */
 export async function suppressionOf(
   tx: Tx,
-  hash: string | null,
+  { hash, contactId }: Barrable,
   about: { channel: Channel; topic: string | null; class: string },
 ): Promise<SuppressionFound | null> {
   const { channel, reasons } = barredOn(about.channel);
-  if (hash === null) return null;
+  const keys = [hash ?? [], contactId === null ? [] : personKey(contactId)].flat();
+  if (keys.length === 0) return null;
   const kind = about.class === 'transactional' ? 'transactional' : 'marketing';
-  return isSuppressed(tx, hash, { channel, topic: about.topic, class: kind, reasons });
+  return isSuppressed(tx, keys, { channel, topic: about.topic, class: kind, reasons });
 }

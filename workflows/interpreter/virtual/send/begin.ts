@@ -6,7 +6,7 @@ import { holdOf, read, type Asked, type Reading } from '../reading';
 import { record } from '../record';
 import { refuse } from '../visits';
 import type { SendRow, World } from '../world';
-import { barOf, makeUnknown, policyOf, recipientIn, sendingStep, sendOf, type Attempt } from './claim';
+import { barOf, keysOf, makeUnknown, policyOf, recipientIn, sendingStep, sendOf, type Attempt } from './claim';
 
 export type BeginAnswer =
   | SendAnswer
@@ -59,8 +59,9 @@ function refusal(reading: Reading, it: Beginning): BeginAnswer | null {
   const isOther = isElsewhere || isRefused(reading, it) || wasSentByOthers(reading, channel);
   if (row.state === 'claimed' && isOther) return { kind: 'again' };
   if (row.address === null) return { kind: 'again' };
-  const barred_ = isElsewhere && (channel === 'email' || channel === 'sms') ? row.address : recipient.bar;
-  const bar = barred_ === null ? null : barOf(world, { address: barred_, channel, topic: row.topic, class: row.class });
+  const claimedFor = isElsewhere && (channel === 'email' || channel === 'sms') ? row.address : recipient.bar;
+  const keys = keysOf(reading.contact.id, { ...recipient, bar: claimedFor });
+  const bar = barOf(world, keys, { channel, topic: row.topic, class: row.class });
   return bar && barred(reading, it, `${bar.reason} (${bar.scope})`);
 }
 

@@ -2,6 +2,7 @@ import type { SendAnswer } from '../../../contract/effects';
 import { answerOf, isOpen, type UnknownPolicy } from '../../../domain/sending/answer';
 import { channelsOf, sendKeyOf, type Channel, type SendingStep } from '../../../domain/sending/channel';
 import { barredOn, recipientOf, type Recipient } from '../../../domain/sending/recipient';
+import { personKey } from '../../../domain/sending/opt-out';
 import { rulesOf } from '../../../domain/sending/rules';
 import { mayHaveGoneOut, type SendState } from '../../../domain/sending/state';
 import { claimVerdict, knocks, type Awaits, type ClaimCase, type ClaimVerdict } from '../../../domain/sending/verdict';
@@ -141,7 +142,7 @@ function decideClaim(reading: Reading, it: Claiming): ClaimAnswer {
 function readClaimCase(reading: Reading, { step, row, attempt }: Claiming): ClaimCase {
   const { world, asked, contact, graph, at, visits, zone } = reading;
   const { channel } = attempt;
-  const { address, isValid, missing, bar } = recipientIn(reading, step, channel);
+  const { address, isValid, missing, ...recipient } = recipientIn(reading, step, channel);
   const kind = classOf(world, step);
   const { settings } = world;
   const rules = rulesOf({
@@ -159,7 +160,7 @@ function readClaimCase(reading: Reading, { step, row, attempt }: Claiming): Clai
     address,
     mailable: isValid,
     missing,
-    suppression: bar === null ? null : barOf(world, { address: bar, channel, topic: graph.topic, class: kind }),
+    suppression: barOf(world, keysOf(contact.id, recipient), { channel, topic: graph.topic, class: kind }),
     circuit: world.circuits.get(attempt.transport) ?? null,
     rules,
     share: fraction(reading.enrollment.id) || 0,
@@ -173,16 +174,24 @@ function classOf({ classes }: World, step: MessagingStep): 'marketing' | 'transa
   return classes.get(step.templateVersionId ?? '') ?? 'marketing';
 }
 
-/** What bars messages to an address. A transactional one passes a topic's opt-out. */
+/** What opt-outs from a message are kept by: the address that it goes to, and the person. */
+export function keysOf(contactId: string, { bar, heedsContact }: Pick<Recipient, 'bar' | 'heedsContact'>): string[] {
+  return [bar ?? [], heedsContact ? personKey(contactId) : []].flat();
+}
+
+/** What bars messages to these addresses and persons. A transactional one passes a topic's opt-out. */
 export function barOf(
   { suppressions }: World,
-  it: { address: string; channel: Channel; topic: string; class: string },
+  keys: readonly string[],
+  it: { channel: Channel; topic: string; class: string },
 ): { scope: string; reason: string } | null {
   const { channel, reasons } = barredOn(it.channel);
   const { topic } = it;
-  const bars = suppressions.filter(
-    (row) =>
-      row.address === it.address && (row.channel ?? 'email') === channel && (reasons?.includes(row.reason) ?? true),
+  // As in the database, what stands at the address comes before what stands at the person.
+  const bars = keys.flatMap((key) =>
+    suppressions.filter(
+      (row) => row.address === key && (row.channel ?? 'email') === channel && (reasons?.includes(row.reason) ?? true),
+    ),
   );
   const forAll = bars.find(({ scope }) => scope === 'global');
   return (
