@@ -58,6 +58,97 @@ describe('what is lost on the way', () => {
     expect(await visit.page.evaluate('sessionStorage.length')).toBe(0);
   });
 
+  test('what is told all the time is sent', async () => {
+    const sent = visit.posts();
+    await visit.page.clock.install();
+    await visit.open('/manual');
+    await visit.ready();
+    await visit.page.evaluate("setInterval(() => nurture('track', 'beat'), 100)");
+    await visit.page.clock.runFor(1_000);
+    await poll('a request', () => sent.length > 0);
+  });
+
+  test('after a glance elsewhere it goes on', async () => {
+    await visit.page.clock.install();
+    await visit.open('/manual');
+    await visit.ready();
+    await failing('first');
+    await look('hidden');
+    await look('visible');
+    await visit.page.clock.runFor(2_000);
+    await visit.call('track', 'second');
+    await visit.page.clock.runFor(1_000);
+    await visit.arrived(2);
+    await poll('what was kept', async () => {
+      await visit.page.clock.runFor(1_000);
+      return (await kept()).length === 0;
+    });
+    expect((await visit.types()).sort()).toEqual(['first', 'second']);
+  });
+
+  test('hidden twice, both are kept', async () => {
+    await visit.page.clock.install();
+    await visit.page.route('**/v1/batch', (route) => route.abort());
+    await visit.open('/manual');
+    await visit.ready();
+    await failing('first');
+    await look('hidden');
+    expect(await kept()).toEqual(['first']);
+    await look('visible');
+    await visit.call('track', 'second');
+    await look('hidden');
+    await look('hidden');
+    expect(await kept()).toEqual(['first', 'second']);
+    await visit.page.unroute('**/v1/batch');
+    await visit.open('/manual');
+    await visit.arrived(2);
+    expect((await visit.types()).sort()).toEqual(['first', 'second']);
+  });
+
+  test('what is under way is not sent after a refusal', async () => {
+    let answer = () => {};
+    const refused = new Promise<void>((resolve) => (answer = resolve));
+    let count = 0;
+    await visit.page.route('**/v1/batch', async (route) => {
+      count += 1;
+      if (count === 1) await refused;
+      return route.abort();
+    });
+    await visit.page.clock.install();
+    await visit.open('/manual');
+    await visit.ready();
+    await visit.call('track', 'unwanted');
+    await poll('a request', async () => {
+      await visit.page.clock.runFor(200);
+      return count === 1;
+    });
+    await visit.call('consent', false);
+    const failed = visit.page.waitForEvent('requestfailed');
+    answer();
+    await failed;
+    await heard();
+    await visit.page.clock.runFor(120_000);
+    expect([count, await kept()]).toEqual([1, []]);
+  });
+
+  const look = (state: string) =>
+    visit.page.evaluate(
+      `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+  const kept = async () =>
+    visit.page.evaluate<string[]>("JSON.parse(sessionStorage.nurture_unsent || '[]').map(({ event }) => event)");
+  /** Until the request that tells of this has failed, and the script knows. */
+  const failing = async (event: string) => {
+    await visit.page.route('**/v1/batch', (route) => route.abort(), { times: 1 });
+    const failed = visit.page.waitForEvent('requestfailed');
+    await visit.call('track', event);
+    await visit.page.clock.runFor(200);
+    await failed;
+    await heard();
+  };
+  /** Until the page has heard of what came back before. */
+  const heard = () => visit.page.evaluate("fetch('/').then(() => undefined)");
+
   test('many events go in several parts', async () => {
     const sent = visit.posts();
     await visit.open('/manual');

@@ -10,45 +10,41 @@ const LONGEST_MS = 60_000;
 const UNSENT = 'nurture_unsent';
 
 let waiting: Item[] = [];
+/** Taken out of `waiting`, and put back unless it arrives. */
+let underWay: Item[] = [];
 let sending = false;
 let failures = 0;
+/** 0 while none runs. */
 let timer = 0;
 
 /** Sends it soon, together with what else there is. */
 export function send(item: Item): void {
   waiting.push(item);
   waiting.splice(0, waiting.length - MAX_WAITING);
-  if (failures === 0) later(SOON_MS);
+  if (!timer) later(SOON_MS);
 }
 
-/** What an earlier page of this tab could not send; its ids make sure that nothing counts twice. */
+/** What could not be sent when a page of this tab was left; its ids make sure that nothing counts twice. */
 export function restore(): void {
-  try {
-    waiting = [...(JSON.parse(sessionStorage.getItem(UNSENT) ?? '[]') as Item[]), ...waiting];
-    sessionStorage.removeItem(UNSENT);
-  } catch {
-    // No storage: then there was nothing to find.
-  }
+  waiting = [...kept(), ...waiting];
+  forgetKept();
   if (waiting.length > 0) later(SOON_MS);
 }
 
 /** Nothing more is sent of what is waiting. */
 export function discard(): void {
   waiting = [];
-  try {
-    sessionStorage.removeItem(UNSENT);
-  } catch {
-    // As above.
-  }
+  underWay = [];
+  forgetKept();
 }
 
 /** The page goes away: what a beacon takes along is out of our hands, so after failures it is kept as well. */
 export function leave(): void {
-  if (failures > 0) keep();
+  if (failures > 0) keep([...underWay, ...waiting]);
   for (let batch = next(); batch.length > 0; batch = next()) {
     if (!navigator.sendBeacon(`${host}/v1/batch`, bodyOf(batch))) {
       waiting = [...batch, ...waiting];
-      return keep();
+      return keep(waiting);
     }
   }
 }
@@ -59,13 +55,19 @@ function later(ms: number): void {
 }
 
 async function flush(): Promise<void> {
-  const batch = sending ? [] : next();
-  if (batch.length === 0) return;
+  timer = 0;
+  if (sending) return;
+  underWay = next();
+  if (underWay.length === 0) return;
   sending = true;
-  const wait = await post(batch);
+  const wait = await post(underWay);
   sending = false;
+  // Discarded meanwhile, there is nothing under way that could come back.
+  if (wait !== null) waiting = [...underWay, ...waiting];
+  underWay = [];
+  const isBack = wait === null && failures > 0;
   failures = wait === null ? 0 : failures + 1;
-  if (wait !== null) waiting = [...batch, ...waiting];
+  if (isBack) restore();
   if (waiting.length > 0) later(wait ?? SOON_MS);
 }
 
@@ -100,11 +102,30 @@ function next(): Item[] {
   return waiting.splice(0, end < 0 ? MAX_ITEMS : end);
 }
 
-function keep(): void {
+/** Beside what is kept already: a page may be hidden and shown again more than once. */
+function keep(items: readonly Item[]): void {
+  const before = kept();
+  const fresh = items.filter(({ messageId }) => before.every((one) => one.messageId !== messageId));
   try {
-    sessionStorage.setItem(UNSENT, JSON.stringify(waiting.slice(-MAX_ITEMS)));
+    sessionStorage.setItem(UNSENT, JSON.stringify([...before, ...fresh].slice(-MAX_WAITING)));
   } catch {
     // Full or switched off.
+  }
+}
+
+function kept(): Item[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(UNSENT) ?? '[]') as Item[];
+  } catch {
+    return [];
+  }
+}
+
+function forgetKept(): void {
+  try {
+    sessionStorage.removeItem(UNSENT);
+  } catch {
+    // Switched off: then there is nothing.
   }
 }
 
