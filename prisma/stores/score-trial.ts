@@ -2,6 +2,7 @@ import { Prisma } from '../generated/client';
 import { MAX_HOPS } from '../../workflows/domain/hops';
 import type { JsonObject } from '../../workflows/domain/json';
 import type { DbOrTx } from '../client';
+import { isProcessed } from './processed';
 
 /** What a contact was given points for, or may be. Instants are epoch milliseconds. */
 export interface ScoredPast {
@@ -37,7 +38,7 @@ export function readScoredPasts(db: DbOrTx, { contactIds, types, keys, most }: P
       from (
         select (extract(epoch from least(e.occurred_at, e.received_at)) * 1000)::float8 as at, e.seq, e.type, jsonb_strip_nulls(jsonb_build_object(${chosen})) as properties
         from event e
-        where e.contact_id = p.id and e.processed and e.type = any(${types}::text[])
+        where e.contact_id = p.id and ${isProcessed} and e.type = any(${types}::text[])
           and e.hops <= ${MAX_HOPS}::int
         limit ${most}::int + 1) own) d on true
     left join lateral (

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/client';
 import type { DidTest } from '../../../workflows/domain/conditions/condition';
 import { expandEvent } from '../../../workflows/domain/events';
+import { isProcessed } from '../processed';
 import type { CompileContext, Compiling } from './context';
 import { jsonAt, jsonValue, passesSql } from './value';
 import { instantSql, startsOf, startSql, type Starts } from './zones';
@@ -11,15 +12,21 @@ const { sql } = Prisma;
 export function didSql(test: DidTest, it: Compiling): Prisma.Sql {
   const { times = 1, within } = test;
   const starts = within === undefined ? null : startsOf(within, it.at, it);
-  if (it.scope === 'everybody' && (times > 1 || !it.decides)) {
-    const doers = often(times, { starts, parts: partsOf(test, it) });
-    if (!it.decides) return sql`(${it.joins.addAnother(sql`(${doers})`)}.contact_id is not null)`;
-    return sql`exists (select from (${doers}) o where o.contact_id = c.id)`;
+  const parts = partsOf(test, it);
+  if (it.scope === 'few') return oftenEnough(times, [isProcessed, ...parts, ...sincePart(starts, sql`c`)]);
+  if (times <= 1 && it.decides) {
+    const own = [sql`e.processed`, ...parts, ...sincePart(starts, sql`c`)];
+    return sql`exists (select from event e where e.contact_id = c.id and ${Prisma.join(own, ' and ')})`;
   }
-  const parts = Prisma.join([...partsOf(test, it), ...sincePart(starts, sql`c`)], ' and ');
-  if (times <= 1) return sql`exists (select from event e where e.contact_id = c.id and ${parts})`;
+  const doers = often(times, { starts, parts: [sql`e.processed`, ...parts] });
+  if (!it.decides) return sql`(${it.joins.addAnother(sql`(${doers})`)}.contact_id is not null)`;
+  return sql`exists (select from (${doers}) o where o.contact_id = c.id)`;
+}
+
+/** Counted for each contact by itself: of an `exists` PostgreSQL may make one reading of all events. */
+function oftenEnough(times: number, parts: Prisma.Sql[]): Prisma.Sql {
   return sql`(select count(*) from (
-    select from event e where e.contact_id = c.id and ${parts} limit ${times}::int) o) >= ${times}::int`;
+    select from event e where e.contact_id = c.id and ${Prisma.join(parts, ' and ')} limit ${times}::int) o) >= ${times}::int`;
 }
 
 /** Everybody who did it so often, counted once for all. */
@@ -34,7 +41,7 @@ function partsOf(test: DidTest, { upTo, journeyKey }: CompileContext): Prisma.Sq
   const { where = {}, of } = test;
   const byPeople = !Object.hasOwn(where, 'machine');
   return [
-    sql`e.processed and e.type = any(${expandEvent(test)}::text[])`,
+    sql`e.type = any(${expandEvent(test)}::text[])`,
     ...(byPeople ? [sql`e.properties -> 'machine' is distinct from 'true'::jsonb`] : []),
     ...(upTo === undefined ? [] : [sql`e.received_at <= ${instantSql(upTo)}`]),
     ...(of === undefined ? [] : [aboutSql([of].flat(), journeyKey)]),

@@ -2,6 +2,7 @@ import type { PastAsk } from '../../../workflows/domain/entries/past';
 import type { JsonObject } from '../../../workflows/domain/json';
 import { periodMs } from '../../../workflows/domain/timing/duration';
 import type { DbOrTx } from '../../client';
+import { isProcessed } from '../processed';
 
 export interface PastRow {
   contactId: string;
@@ -23,8 +24,7 @@ const MARGIN_MS = 2 * 86_400_000;
 
 /**
  * The past events that these contacts are asked about, first to last, as far back as asked from `at` (epoch
- * milliseconds); one that several asks are about comes once. Processed events are those with a turn: said in the words of
- * `event_did`, that index of everybody would be searched once for each instant in it.
+ * milliseconds); one that several asks are about comes once.
  */
 export async function readPast(tx: DbOrTx, wanted: readonly PastOf[], at: number): Promise<PastRow[]> {
   const asks = new Map(wanted.flatMap((one) => one.asks.map((ask) => [JSON.stringify(ask), ask] as const)));
@@ -44,7 +44,7 @@ export async function readPast(tx: DbOrTx, wanted: readonly PastOf[], at: number
       join ask a on a.i = p.i
       cross join lateral (
         select e.seq, e.turn, e.type, e.properties, e.received_at, e.send_id from event e
-        where e.contact_id = p.id and e.turn is not null and e.type = any(a.types) and e.received_at >= a.since
+        where e.contact_id = p.id and ${isProcessed} and e.type = any(a.types) and e.received_at >= a.since
           and (not a."byPeople" or e.properties->'machine' is distinct from 'true'::jsonb)
         order by e.received_at desc limit a."limit") e)
     select w.id as "contactId", w.seq, w.type, w.properties, w.received_at as "receivedAt",

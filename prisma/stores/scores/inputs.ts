@@ -4,6 +4,7 @@ import type { Axis } from '../../../workflows/domain/scoring/model';
 import type { JsonObject } from '../../../workflows/domain/json';
 import { MAX_HOPS } from '../../../workflows/domain/hops';
 import type { DbOrTx } from '../../client';
+import { isProcessed } from '../processed';
 
 export interface InputsAsked {
   /** Event types. */
@@ -61,11 +62,11 @@ function readEvents(
     select p.id as "contactId", e.at, e.seq, e.type, e.properties
     from unnest(${contactIds}::uuid[]) p(id)
     cross join lateral (
-      select least(occurred_at, received_at) as at, seq, type, properties
-      from event
-      where contact_id = p.id and processed and type = any(${types}::text[])
-        and hops <= ${MAX_HOPS}::int and (${to}::timestamptz is null or least(occurred_at, received_at) <= ${to})
-      order by turn desc limit ${MOST_EVENTS}::int) e
+      select least(e.occurred_at, e.received_at) as at, e.seq, e.type, e.properties
+      from event e
+      where e.contact_id = p.id and ${isProcessed} and e.type = any(${types}::text[])
+        and e.hops <= ${MAX_HOPS}::int and (${to}::timestamptz is null or least(e.occurred_at, e.received_at) <= ${to})
+      order by e.turn desc limit ${MOST_EVENTS}::int) e
     order by p.id, e.at, e.seq`;
 }
 
