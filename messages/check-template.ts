@@ -20,7 +20,7 @@ export async function checkTemplate(template: CheckedTemplate): Promise<Template
   const fields: [Field, string][] = [
     ['subject', template.subject],
     ['html', template.html],
-    ...(template.text === undefined ? [] : [['text', template.text] as [Field, string]]),
+    ...(template.text === undefined ? [] : [['text', template.text] satisfies [Field, string]]),
   ];
   const problems = [
     ...subjectProblems(template.subject),

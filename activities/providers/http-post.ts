@@ -65,7 +65,8 @@ function agentEvent(url: string): 'secureConnect' | 'connect' {
 async function readSome(response: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  const parts: AsyncIterable<Buffer> = response;
+  for await (const chunk of parts) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > ANSWER_BYTES) break;

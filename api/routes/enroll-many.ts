@@ -71,7 +71,7 @@ const enrollMany = defineRoute({
     const { entryKey = null, properties: entry, perMinute = null, dryRun } = asked;
     const { db, now } = deps;
     const at = now().getTime();
-    const common = { journey: key, at, entry: entry as JsonObject, entryKey, perMinute, afterSeq: await lastSeq(db) };
+    const common = { journey: key, at, entry, entryKey, perMinute, afterSeq: await lastSeq(db) };
     const list = listOf(asked);
     if (list) {
       const people = await resolvePeople(db, list);

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { loadGraph, validateDocument } from '../../prisma/stores/journeys';
 import { previewEntries, usualPreview, type PreviewOf, type PreviewOutcome } from '../../prisma/stores/entry-preview';
 import { checkWhere } from '../../prisma/stores/segments';
-import type { JsonObject } from '../../workflows/domain/json';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { HandlerDeps } from '../deps';
 import { jsonObject } from '../http/json';
@@ -94,7 +93,7 @@ async function graphOf({ db }: HandlerDeps, key: string, version: 'draft' | 'pub
 
 async function previewOf(deps: HandlerDeps, asked: z.infer<typeof body>, graph: Graph): Promise<PreviewOf> {
   if ('days' in asked) return usualPreview(graph, asked.days);
-  const properties = asked.properties as JsonObject;
+  const properties = asked.properties;
   if ('contactIds' in asked) return { kind: 'contacts', contactIds: asked.contactIds, properties };
   const where = 'where' in asked ? asked.where : { segment: asked.segment };
   const checked = await checkWhere(deps.db, where);

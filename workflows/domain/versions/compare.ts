@@ -58,7 +58,7 @@ function changeOf(stepId: string, kind: string, change: StepChange['change']): S
 
 /** What a step is to the people who stand at it: a message on another channel is another thing to them. */
 export function natureOf(step: VersionStep): string {
-  const { via } = step as { via?: unknown };
+  const via = 'via' in step ? step.via : undefined;
   return step.kind === 'message' && typeof via === 'string' ? `message by ${via}` : step.kind;
 }
 

@@ -37,7 +37,7 @@ export function moveVerdict(from: MoveFrom, mapping: StepMapping, to: VersionGra
 
 /** A message that went out is not sent again under another step's name. */
 function afterIt(old: VersionStep, target: VersionStep): string {
-  const { next } = target as { next?: unknown };
+  const next = 'next' in target ? target.next : undefined;
   return natureOf(old) === natureOf(target) && typeof next === 'string' ? next : target.id;
 }
 
