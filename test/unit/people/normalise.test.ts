@@ -53,6 +53,14 @@ describe('countries', () => {
   ]);
 });
 
+test.each(['country', 'language'])('a %s of brackets without end is read at once', (name) => {
+  const endless = '('.repeat(400_000);
+  const started = performance.now();
+  expect(normaliseField(name, endless)).toEqual({ value: endless, unclear: true });
+  // Read again from each bracket on, it would be minutes.
+  expect(performance.now() - started).toBeLessThan(2_000);
+});
+
 describe('languages', () => {
   holds('language', [
     ['de', 'de'],

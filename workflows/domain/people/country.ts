@@ -1,4 +1,4 @@
-import { NameIndex } from './fold';
+import { NameIndex, spellingsOf } from './fold';
 import { countryNames, type CountryNames } from './packages';
 
 /** What people write that is in no list of names, or stands there for two countries. */
@@ -37,12 +37,8 @@ export function countryOf(text: string): string | null {
     if (code !== undefined) return code;
   }
   index ??= indexOf(names);
-  return index.find(plain) ?? index.find(plain.replace(/^the\s+/i, '')) ?? index.find(withoutBrackets(plain));
-}
-
-/** "Netherlands (the)", "Germany [DE]". */
-function withoutBrackets(text: string): string {
-  return text.replace(/[([][^)\]]*[)\]]/g, ' ');
+  const [whole = '', bare = ''] = spellingsOf(plain);
+  return index.findFirst([whole, whole.replace(/^the\s+/i, ''), bare]);
 }
 
 function indexOf(names: CountryNames): NameIndex {

@@ -13,6 +13,15 @@ export function folded(name: string): string {
     .trim();
 }
 
+/** Longer than any name: what is written on is not looked up. */
+const LONGEST = 200;
+
+/** What somebody may have written of a name, with and without additions in brackets: "Netherlands (the)". */
+export function spellingsOf(text: string): string[] {
+  const plain = text.trim();
+  return plain.length > LONGEST ? [] : [plain, plain.replace(/[([][^()[\]]*[)\]]/g, ' ')];
+}
+
 /** Names to keys; a name that stands for two of them names neither. */
 export class NameIndex {
   private readonly keys = new Map<string, string | null>();
@@ -35,5 +44,14 @@ export class NameIndex {
 
   find(name: string): string | null {
     return this.keys.get(folded(name)) ?? null;
+  }
+
+  /** The first of these names that stands for one. */
+  findFirst(names: readonly string[]): string | null {
+    for (const name of names) {
+      const key = this.find(name);
+      if (key !== null) return key;
+    }
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-import { NameIndex } from './fold';
+import { NameIndex, spellingsOf } from './fold';
 import { languageNames } from './packages';
 
 /** Codes of before 1989, and names that stand in the list for two languages or with an addition. */
@@ -32,7 +32,7 @@ export function languageOf(text: string): string | null {
   const known = code === '' ? null : codeOf(code.toLowerCase());
   if (known !== null) return known;
   index ??= indexOf(languageNames());
-  return index.find(plain) ?? index.find(plain.replace(/[([][^)\]]*[)\]]/g, ' '));
+  return index.findFirst(spellingsOf(plain));
 }
 
 function codeOf(code: string): string | null {
