@@ -12,6 +12,12 @@ export function normaliseAddress(address: string): string {
   return `${plain.slice(0, at)}@${domainToASCII(domain) || domain}`;
 }
 
+/** A domain as it is stored; null where ASCII cannot write it. */
+export function asciiDomain(domain: string): string | null {
+  const ascii = domainToASCII(domain);
+  return ascii.length <= 253 && /^[a-z0-9.-]+$/.test(ascii) ? ascii : null;
+}
+
 /** What suppressions are keyed by: sha256 of the normalised address, in hex. It outlives the contact. */
 export function addressHash(address: string): string {
   return createHash('sha256').update(normaliseAddress(address)).digest('hex');

@@ -1,4 +1,5 @@
 import { v7 } from 'uuid';
+import { asciiDomain, normaliseAddress } from '../../prisma/address';
 import type { Db, Tx } from '../../prisma/client';
 import { companyOfGroup, isSettled, keysOf } from '../../prisma/stores/companies/group';
 import { createCompaniesByDomain, readCompanyKeys } from '../../prisma/stores/companies/keys';
@@ -27,14 +28,17 @@ export async function resolveCompanies(db: Db, events: readonly Naming[]): Promi
   const rows = await readTraits(db, [...hopsOf.keys()]);
   const groups = rows.flatMap(({ seq, traits }) => {
     const said = groupOf({ traits, fromBrowser: false });
-    return said ? [{ ...said, seq, hops: (hopsOf.get(seq) ?? 0) + 1 }] : [];
+    const domain = said?.domain ? asciiDomain(said.domain) : null;
+    return said ? [{ ...said, domain, seq, hops: (hopsOf.get(seq) ?? 0) + 1 }] : [];
   });
   const { settings } = await readSettings(db);
   await teachCompanies(db, await lessonsOf(db, groups), settings);
 }
 
 function domainsNamed({ address, newAddress }: Naming): string[] {
-  return [address, newAddress].flatMap((text) => (text === null ? [] : (companyDomainOf(text) ?? [])));
+  return [address, newAddress].flatMap((text) =>
+    text === null ? [] : (companyDomainOf(normaliseAddress(text)) ?? []),
+  );
 }
 
 async function createForDomains(db: Db, domains: readonly string[]): Promise<void> {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { asciiDomain } from '../../prisma/address';
 import { inTransaction } from '../../prisma/client';
 import { mergeCompanies } from '../../prisma/stores/companies/merge';
 import { patchCompany } from '../../prisma/stores/companies/patch';
 import { countMembers, getCompany, listCompanies, type CompanyView } from '../../prisma/stores/companies/views';
-import { registeredDomain } from '../../workflows/domain/people/company-domain';
+import { ownDomain, registeredDomain } from '../../workflows/domain/people/company-domain';
 import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
 import { json } from '../http/json';
 import { pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
@@ -137,8 +138,11 @@ const patch = defineRoute({
 
 function domainAt(text: string, index: number): string {
   const domain = registeredDomain(text);
-  if (domain === null) throw invalidField(['domains', index], 'This is no domain, such as acme.example.');
-  return domain;
+  const ascii = domain === null ? null : asciiDomain(domain);
+  if (ascii === null) throw invalidField(['domains', index], 'This is no domain, such as acme.example.');
+  if (ownDomain(ascii) === null)
+    throw invalidField(['domains', index], 'Anybody may have an address there: it is no domain of a company.');
+  return ascii;
 }
 
 function unique(values: readonly string[]): string[] {

@@ -67,6 +67,9 @@ test('a domain is of one company, until they are merged', async () => {
   expect((await api.get(`/v1/contacts/${other.id}`).expect(200)).body.companyId).toBe(one.companyId);
   expect((await aContactOf('alias.test', 'late')).companyId).toBe(one.companyId);
   await api.patch(`/v1/companies/${one.companyId}`, { domains: ['no domain'] }).expect(400);
+  await api.patch(`/v1/companies/${one.companyId}`, { domains: ['gmail.com'] }).expect(400);
+  const named = await api.patch(`/v1/companies/${one.companyId}`, { domains: ['https://www.bücher.example'] });
+  expect(named.body.domains).toEqual(['xn--bcher-kva.example']);
 });
 
 test('a contact says where its values came from', async () => {

@@ -54,6 +54,20 @@ describe('by the domain of an address', () => {
     expect(a?.origins['companyId']).toEqual({ from: 'domain' });
   });
 
+  test('a domain in letters of its own is one', async () => {
+    await pumped(database.db, [
+      happening('contact.identified', {
+        keys: ['email:ann@xn--bcher-kva.example'],
+        traits: { email: 'Ann@BÜCHER.example' },
+      }),
+    ]);
+    const { companyId } = await contact('ann@xn--bcher-kva.example');
+    expect(companyId).toBe((await company('domain:xn--bcher-kva.example'))?.id);
+    expect(companyId).toEqual(expect.any(String));
+    await pumped(database.db, [group('ann@xn--bcher-kva.example', 'bücher', { own: { website: 'https://www.bücher.example' } })]);
+    expect((await company('group:bücher'))?.id).toBe(companyId);
+  });
+
   test('mailboxes of anybody are of none', async () => {
     await pumped(database.db, [identify('a@gmail.com'), identify('a@mailinator.com')]);
     expect((await contact('a@gmail.com')).companyId).toBeNull();

@@ -1,6 +1,6 @@
 import { companyFor, filledFrom, type CompanyNow } from '../../../workflows/domain/people/belong';
 import { taught, type Company, type CompanySaid } from '../../../workflows/domain/people/company';
-import { companyDomainOf, registeredDomain } from '../../../workflows/domain/people/company-domain';
+import { companyDomainOf, registeredDomain, websiteDomain } from '../../../workflows/domain/people/company-domain';
 import { groupOf } from '../../../workflows/domain/people/group';
 import { plainRules } from '../../../workflows/domain/people/normalise';
 
@@ -21,6 +21,14 @@ test.each([
   ['ann@proton.me', null],
   ['ann@mailinator.com', null],
   ['ann@sub.mailinator.com', null],
+  ['ann@acme.uk.com', 'acme.uk.com'],
+  ['ann@mail.acme.de.com', 'acme.de.com'],
+  ['ann@acme.co.nl', 'acme.co.nl'],
+  ['ann@shop.myshopify.com', 'shop.myshopify.com'],
+  ['ann@acme.onmicrosoft.com', 'acme.onmicrosoft.com'],
+  ['ann@acme.mail.onmicrosoft.com', 'acme.onmicrosoft.com'],
+  ['ann@onmicrosoft.com', null],
+  ['ann@uk.com', null],
   ['ann@10.0.0.1', null],
   ['ann@localhost', null],
   ['ann@co.uk', null],
@@ -34,10 +42,23 @@ test.each([
   ['https://www.acme.test/about?x=1', 'acme.test'],
   ['www.acme.test', 'acme.test'],
   [' ACME.test ', 'acme.test'],
+  ['https://acme.github.io/docs', 'acme.github.io'],
+  ['https://acme.onmicrosoft.com/', 'acme.onmicrosoft.com'],
+  ['https://www.BÜCHER.example/', 'bücher.example'],
   ['no domain', null],
   ['http://10.0.0.1/', null],
 ])('the domain in %j is %s', (text, domain) => {
   expect(registeredDomain(text)).toBe(domain);
+});
+
+test.each([
+  ['acme.test', 'acme.test'],
+  ['https://www.facebook.com/acme', null],
+  ['https://sites.google.com/acme', null],
+  ['gmail.com', null],
+  ['mailinator.com', null],
+])('a website at %s is at the domain %s', (text, domain) => {
+  expect(websiteDomain(text)).toBe(domain);
 });
 
 const nothing = { name: null, industry: null, companySize: null, country: null, targetAccount: null, owner: null };

@@ -33,16 +33,54 @@ export function hostOf(address: string): string | null {
   return at < 1 || host === '' ? null : host;
 }
 
-/** The domain that an address shares with its colleagues'; null where it is nobody's work address. */
+/** The domain that a stored address shares with its colleagues'; null where it is nobody's work address. */
 export function companyDomainOf(address: string): string | null {
   const host = hostOf(address);
   if (host === null || isWebmail(host)) return null;
-  const domain = registeredDomain(host);
-  return domain === null || isWebmail(domain) || isDisposable(host) ? null : domain;
+  const domain = ownDomain(host);
+  return domain === null || isDisposable(host) || !isStored(domain) ? null : domain;
 }
 
-/** What somebody calls a domain: "https://www.acme.test/about", "acme.test". Null for what is none. */
+/** As addresses are stored: in ASCII. */
+function isStored(domain: string): boolean {
+  return /^[a-z0-9.-]+$/.test(domain);
+}
+
+/** Where every customer has a name of its own, though no list of suffixes says so. */
+const tenants = 'onmicrosoft.com';
+
+/**
+ * What somebody calls a domain, in the letters in which they write it: "https://www.acme.test/about", "acme.test". What
+ * lies under a suffix that anybody may register under (`uk.com`, `github.io`) is a domain, the suffix itself is none.
+ */
 export function registeredDomain(text: string): string | null {
-  const domain = domains().getDomain(text.trim().toLowerCase());
-  return domain !== null && domain.length <= 253 && /^[a-z0-9.-]+$/.test(domain) ? domain : null;
+  const plain = text.trim().toLowerCase();
+  const domain = domains().getDomain(plain, { allowPrivateDomains: true });
+  if (domain === tenants) return tenantIn(domains().getHostname(plain) ?? '');
+  return domain !== null && domain.length <= 253 && /^[\p{L}\p{M}\p{N}.-]+$/u.test(domain) ? domain : null;
+}
+
+/** `acme.onmicrosoft.com` and `acme.mail.onmicrosoft.com` are of the same one. */
+function tenantIn(host: string): string | null {
+  const labels = host.slice(0, -tenants.length).split('.').slice(0, -1);
+  const name = labels.at(-1) === 'mail' ? labels.at(-2) : labels.at(-1);
+  return name === undefined || name === '' ? null : `${name}.${tenants}`;
+}
+
+/** Pages of anybody: an address there is no domain of whoever says that it is their website. */
+const sharedSites = new Set([
+  ...['facebook.com', 'instagram.com', 'linkedin.com', 'x.com', 'twitter.com', 'youtube.com', 'tiktok.com', 'xing.com'],
+  ...['threads.net', 'pinterest.com', 'google.com', 'g.page', 'linktr.ee', 'medium.com', 'etsy.com', 'amazon.com'],
+]);
+
+/** The domain that a company says is its own; null for what is none, or everybody's. */
+export function ownDomain(text: string): string | null {
+  const domain = registeredDomain(text);
+  return domain === null || isWebmail(domain) || isDisposable(domain) ? null : domain;
+}
+
+/** The domain of what a company says is its website. */
+export function websiteDomain(text: string): string | null {
+  const domain = ownDomain(text);
+  return domain === null || sharedSites.has(domain) ? null : domain;
 }

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../json';
 import type { CompanySaid } from './company';
-import { registeredDomain } from './company-domain';
+import { ownDomain, websiteDomain } from './company-domain';
 
 /** What a server says of a group, as ingestion leaves it among the traits of the event: {company, group: {id, …}}. */
 export interface GroupSaid {
   groupId: string;
+  /** In the letters in which they write it. */
   domain: string | null;
   fields: CompanySaid['fields'];
   traits: JsonObject;
@@ -23,7 +24,7 @@ export function groupOf({ traits, fromBrowser }: { traits: JsonObject; fromBrows
   const { domain, website, country, address, owner } = group;
   return {
     groupId: group.id.trim(),
-    domain: domainIn(domain) ?? domainIn(website),
+    domain: domainIn(domain, ownDomain) ?? domainIn(website, websiteDomain),
     fields: {
       name: traits.company,
       industry: traits.industry,
@@ -38,8 +39,8 @@ export function groupOf({ traits, fromBrowser }: { traits: JsonObject; fromBrows
   };
 }
 
-function domainIn(value: Json | undefined): string | null {
-  return typeof value === 'string' ? registeredDomain(value) : null;
+function domainIn(value: Json | undefined, read: (text: string) => string | null): string | null {
+  return typeof value === 'string' ? read(value) : null;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

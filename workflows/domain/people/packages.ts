@@ -29,8 +29,10 @@ export interface Phones {
 }
 
 export interface Domains {
+  /** The host in an address, a URL or a name. */
+  getHostname(text: string): string | null;
   /** Without subdomains; null for what has no domain that could be registered. */
-  getDomain(host: string): string | null;
+  getDomain(host: string, options: { allowPrivateDomains: boolean }): string | null;
 }
 
 export function countryNames(): CountryNames {
