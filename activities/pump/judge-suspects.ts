@@ -1,7 +1,7 @@
 import { bucketOf } from '../../prisma/bucket';
 import { inTransaction, type Db, type Tx } from '../../prisma/client';
 import { readKnown, type KnownContact } from '../../prisma/stores/known';
-import { lockContacts } from '../../prisma/stores/pump/contacts';
+import { lockLivingContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
 import { keepWatch, readMembers, writeTurns, type TurnRow } from '../../prisma/stores/pump/watches';
 import { readOutdated } from '../../prisma/stores/scores/states';
@@ -34,9 +34,9 @@ export async function judgeSuspects(it: Judging, contactIds: readonly string[]):
   return turned;
 }
 
-async function judgePage(tx: Tx, it: Judging, contactIds: readonly string[]): Promise<number> {
-  await lockContacts(tx, contactIds);
-  if (!(await keepWatch(tx, it.watch))) return 0;
+async function judgePage(tx: Tx, it: Judging, suspects: readonly string[]): Promise<number> {
+  const contactIds = await lockLivingContacts(tx, suspects);
+  if (contactIds.length === 0 || !(await keepWatch(tx, it.watch))) return 0;
   const turns = await turnsOf(tx, it, contactIds);
   await writeTurns(tx, turns);
   await insertInside(
@@ -55,7 +55,7 @@ async function turnsOf(tx: Tx, it: Judging, contactIds: readonly string[]): Prom
   const outdated = watch.triggers.scores ? await readOutdated(tx, contactIds, rules.scoring.id) : new Set();
   const members = new Set(rows.flatMap(({ contactId, key }) => (key === watch.key ? contactId : [])));
   return known
-    .filter(({ id, erased }) => !erased && !outdated.has(id))
+    .filter(({ id }) => !outdated.has(id))
     .flatMap((contact) => {
       const holds = holdsFor(contact, it);
       return holds === members.has(contact.id) ? [] : [{ key: watch.key, contactId: contact.id, holds, at }];

@@ -98,9 +98,9 @@ async function beginSweep(tx: Tx, deps: Required<SegmentSweepDeps>): Promise<Swe
 
 /** Whom a new watch holds for already is a member from its beginning, and enters nothing. */
 export async function letIn(sweep: Sweep, watch: Sweepable): Promise<void> {
-  const { db, contextOf } = sweep;
+  const { db, at, contextOf } = sweep;
   const { key, condition, since } = watch;
-  const it = { key, condition, context: { ...contextOf(watch, since), upTo: since } };
+  const it = { key, condition, context: { ...contextOf(watch, since), upTo: since }, now: contextOf(watch, at) };
   for (let found = SUSPECTS, joined = 1; found === SUSPECTS && joined > 0;) {
     const ids = await givenTime(db, STATEMENT_MS, (tx) => holdersAtBeginning(tx, it, SUSPECTS));
     [found, joined] = [ids.length, 0];

@@ -42,6 +42,14 @@ export async function lockContacts(tx: Tx, ids: readonly string[]): Promise<void
   await tx.$executeRaw`select id from contact where id = any(${ids}::uuid[]) order by id for no key update`;
 }
 
+/** The same; answers those of them who are still somebody: neither erased nor joined with others meanwhile. */
+export async function lockLivingContacts(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select id from contact where id = any(${ids}::uuid[]) and merged_into is null and erased_at is null
+    order by id for no key update`;
+  return rows.map(({ id }) => id);
+}
+
 export function readProfiles(tx: DbOrTx, ids: readonly string[]): Promise<ProfileRow[]> {
   return tx.$queryRaw<ProfileRow[]>`
     select id, erased_at is not null as erased, created_at as "createdAt", traits, origins, company_id as "companyId",

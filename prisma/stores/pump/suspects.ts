@@ -88,13 +88,23 @@ export async function holdersAtBeginning(tx: Tx, it: Suspecting, limit: number):
   );
 }
 
-/** Makes those of them members since its beginning whom it held for then. Answers how many; under their locks. */
-export function joinAtBeginning(tx: DbOrTx, it: Suspecting, contactIds: readonly string[]): Promise<number> {
-  const { joins, holds } = compileCondition(it.condition, { ...it.context, scope: 'few' });
+/**
+ * Makes those of them members since its beginning whom it held for then, and for whom it still does: an event may have
+ * turned them out meanwhile, and told of it. Answers how many; under their locks.
+ */
+export function joinAtBeginning(
+  tx: DbOrTx,
+  it: Suspecting & { now: Suspecting['context'] },
+  contactIds: readonly string[],
+): Promise<number> {
+  const then = compileCondition(it.condition, { ...it.context, scope: 'few' });
+  const now = compileCondition(it.condition, { ...it.now, scope: 'few' });
+  const ids = [...contactIds];
   const since = instantSql(it.context.at);
   return tx.$executeRaw`
     insert into segment_member (segment_key, contact_id, since)
-    select ${it.key}, c.id, ${since} from contact c ${joins}
-    where c.id = any(${[...contactIds]}::uuid[]) and ${living} and c.created_at < ${since} and ${holds}
+    select ${it.key}, c.id, ${since} from contact c ${then.joins}
+    where c.id = any(${ids}::uuid[]) and ${living} and c.created_at < ${since} and ${then.holds}
+      and c.id in (select c.id from contact c ${now.joins} where c.id = any(${ids}::uuid[]) and ${now.holds})
     on conflict do nothing`;
 }
