@@ -141,7 +141,8 @@ function effectsOf({ config, log, overrides = {} }: WorkerDeps, { db, client, se
     send(request).finally(announce.event);
   const sendMessage = announced(guarded(log, createSendMessage({ ...delivery, transports })));
   const jobs = createJobActivities({
-    ...{ ...effects, log, client, announceDispatch: announce.dispatch },
+    ...effects,
+    ...{ log, client, announceDispatch: announce.dispatch },
     enrichment: config.enrichment ? httpEnrichment({ ...config.enrichment, allowedHosts: config.endpointHosts }) : null,
   });
   return {

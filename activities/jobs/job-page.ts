@@ -12,7 +12,7 @@ import type { JobDeps, PageOf } from './page';
 import { rescorePage } from './rescore';
 import { scoreTrialPage } from './score-trial';
 
-const pages: Partial<Record<JobKind, PageOf>> = {
+const pages: Record<JobKind, PageOf> = {
   'bulk-action': bulkActionPage,
   'enroll-many': enrollManyPage,
   move: movePage,
@@ -43,7 +43,6 @@ export function createJobActivities(deps: JobDeps): JobActivities {
       const job = await findJob(deps.db, jobId);
       if (!job || isOver(job.state)) return { kind: 'over' };
       const page = pages[job.kind];
-      if (!page) throw new Error(`nobody does jobs of kind ${job.kind}`);
       const done = await beating(() => page(deps, job));
       deps.announceDispatch();
       if (done) await recordPage(deps.db, jobId, { ...done, from: job.cursor });

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node, YAMLError } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import { type Complaint, type Path, pointer, type Problem } from './problem';
 import { isMapping } from './wording';
-import { liquidHint, yamlTraps } from './yaml-traps';
+import { liquidHint, offsetOf, yamlTraps } from './yaml-traps';
 
 /** A document as plain data, and where each part of it stands in the text. */
 export interface Source {
@@ -88,7 +88,7 @@ function versionProblem(document: Document): Problem[] {
 function lineFinder(document: Document, lineAt: (offset: number) => number): Source['lineOf'] {
   return (path, row) => {
     let node: unknown = document.contents;
-    let offset = start(node) ?? 0;
+    let offset = offsetOf(node) ?? 0;
     for (const part of path) {
       const found = childAt(isAlias(node) ? node.resolve(document) : node, part);
       if (found === null) break;
@@ -99,22 +99,18 @@ function lineFinder(document: Document, lineAt: (offset: number) => number): Sou
     if (row === undefined || !isScalar(node)) return line;
     // The text of a block stands below its `|` or `>`; other text begins where its value does.
     const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
-    return lineAt(start(node) ?? offset) + row - (isBlock ? 0 : 1);
+    return lineAt(offsetOf(node) ?? offset) + row - (isBlock ? 0 : 1);
   };
 }
 
 function childAt(node: unknown, part: string | number): { node: unknown; offset: number | null } | null {
   if (isSeq(node)) {
     const item = node.items[Number(part)];
-    return item === undefined ? null : { node: item, offset: start(item) };
+    return item === undefined ? null : { node: item, offset: offsetOf(item) };
   }
   if (!isMap(node)) return null;
   const pair = node.items.find(({ key }) => (isScalar(key) ? String(key.value) : String(key)) === String(part));
-  return pair === undefined ? null : { node: pair.value, offset: start(pair.key) };
-}
-
-function start(node: unknown): number | null {
-  return (node as Node | null)?.range?.[0] ?? null;
+  return pair === undefined ? null : { node: pair.value, offset: offsetOf(pair.key) };
 }
 
 /** What the database cannot store, and what only an attacker writes. */

@@ -1,4 +1,4 @@
-import { isCollection, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
+import { isCollection, isMap, isNode, isPair, isScalar, isSeq, visit } from 'yaml';
 import type { Document, Node, Pair, Scalar } from 'yaml';
 import { type Path, pointer, type Problem } from './problem';
 
@@ -7,11 +7,16 @@ export const liquidHint = 'quote text that begins with `{{`: "{{ contact.firstNa
 /** What the parser would make of text, and JSON has not; it refuses all others itself. */
 const otherTags = ['timestamp', 'binary', 'set', 'omap', 'pairs'].map((name) => `tag:yaml.org,2002:${name}`);
 
+/** Where a node of the document begins, by letters; null where it has no place in the text. */
+export function offsetOf(node: unknown): number | null {
+  return isNode(node) ? (node.range?.[0] ?? null) : null;
+}
+
 /** What readers of YAML take for different things, and Liquid without quotes, which YAML takes for a mapping. */
 export function yamlTraps(document: Document, lineAt: (offset: number) => number): Problem[] {
   const problems: Problem[] = [];
   const add = (node: unknown, { path, message, hint }: { path: Path; message: string; hint: string }) =>
-    problems.push({ path: pointer(path), line: lineAt((node as Node | null)?.range?.[0] ?? 0), message, hint });
+    problems.push({ path: pointer(path), line: lineAt(offsetOf(node) ?? 0), message, hint });
   const checkTag = (node: Node, ancestors: readonly unknown[]) => {
     if (node.tag === undefined || !otherTags.includes(node.tag)) return;
     const name = node.tag.replace('tag:yaml.org,2002:', '!!');

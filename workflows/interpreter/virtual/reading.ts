@@ -1,6 +1,6 @@
 import { holding } from '../../domain/visits/holds';
 import type { Case } from '../../domain/visits/judge';
-import type { Closes } from '../../contract/visits';
+import type { EffectRequest } from '../../contract/effects';
 import { contactZone } from '../../domain/timing/zone';
 import type { Graph, StepKind, StepOf } from '../../journeys/graph';
 import {
@@ -13,16 +13,8 @@ import {
   type World,
 } from './world';
 
-/** What an effect asks about; `now` is the workflow's clock. */
-export interface Asked {
-  enrollmentId: string;
-  visit: number;
-  stepId: string;
-  closes: Closes | null;
-  now: number;
-  resumes?: number;
-  versionId?: string;
-}
+/** What an effect asks about. */
+export type Asked = EffectRequest;
 
 /** What an effect is decided from, as it stood when the effect took the contact's lock. */
 export interface Reading {
