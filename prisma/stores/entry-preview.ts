@@ -4,7 +4,7 @@ import { ruleChances, type Chance, type RuledChance } from '../../workflows/doma
 import { opensBy, type PastEvent } from '../../workflows/domain/entries/past';
 import { expandEvent } from '../../workflows/domain/events';
 import type { JsonObject } from '../../workflows/domain/json';
-import { periodMs } from '../../workflows/domain/timing/duration';
+import { reachMs } from '../../workflows/domain/timing/duration';
 import { contactZone } from '../../workflows/domain/timing/zone';
 import type { Graph, GraphEntry } from '../../workflows/journeys/graph';
 import type { DbOrTx } from '../client';
@@ -139,7 +139,7 @@ async function eventsOf(
   { request }: Previewing,
 ): Promise<Map<string, PastEvent[]>> {
   const entries = eventEntries(request.graph);
-  const longest = Math.max(0, ...entries.map(({ within }) => (within === undefined ? 0 : periodMs(within))));
+  const longest = Math.max(0, ...entries.map(({ within }) => (within === undefined ? 0 : reachMs(within))));
   const days = Math.ceil((request.at.getTime() - startOf(request) + longest) / 86_400_000) + 1;
   const types = [...new Set(entries.flatMap(expandEvent))];
   const ask = { types, within: `${days} days`, limit: EVENTS, byPeople: false };

@@ -111,7 +111,7 @@ const happened = fc.record({
   ),
   // Many lie at the very edge of a period, and an hour beside it.
   ago: fc.record({
-    days: fc.constantFrom(0, 1, 3, 7, 14, 25, 30, 30, 60),
+    days: fc.constantFrom(0, 1, 3, 4, 7, 14, 24, 25, 27, 28, 30, 30, 60),
     hours: fc.constantFrom(-1, -1, 0, 1, 12),
     ms: fc.constantFrom(-1, 0, 1),
   }),
@@ -264,7 +264,9 @@ const within = fc.constantFrom(
   '30 days',
   '60 days',
   '72 hours',
+  '2 working days',
   '3 working days',
+  '20 working days',
 );
 const did = fc.record(
   {

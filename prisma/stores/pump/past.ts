@@ -1,6 +1,6 @@
 import type { PastAsk } from '../../../workflows/domain/entries/past';
 import type { JsonObject } from '../../../workflows/domain/json';
-import { periodMs } from '../../../workflows/domain/timing/duration';
+import { reachMs } from '../../../workflows/domain/timing/duration';
 import type { DbOrTx } from '../../client';
 import { isProcessed } from '../processed';
 
@@ -18,9 +18,6 @@ export interface PastOf {
   contactId: string;
   asks: readonly PastAsk[];
 }
-
-/** Days and weeks are those of a zone, which may be this much longer. */
-const MARGIN_MS = 2 * 86_400_000;
 
 /**
  * The past events that these contacts are asked about, first to last, as far back as asked from `at` (epoch
@@ -54,5 +51,5 @@ export async function readPast(tx: DbOrTx, wanted: readonly PastOf[], at: number
 }
 
 function sinceOf({ within }: PastAsk, at: number): string {
-  return within === null ? '-infinity' : new Date(at - periodMs(within) - MARGIN_MS).toISOString();
+  return within === null ? '-infinity' : new Date(at - reachMs(within)).toISOString();
 }

@@ -15,6 +15,12 @@ test('who looks back further answers for less', () => {
   expect(mergeAsks([ever, long, short])).toEqual([ever]);
 });
 
+test('working days reach over weekends', () => {
+  const working = askOf({ ...pages, within: '10 working days' });
+  const days = askOf({ ...pages, within: '12 days' });
+  expect(mergeAsks([days, working])).toEqual([working]);
+});
+
 test('neither further nor more alone answers', () => {
   const asks = [
     { ...pages, times: 5 },

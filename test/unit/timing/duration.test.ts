@@ -1,4 +1,4 @@
-import { parseDuration, periodMs, sinceInstant } from '../../../workflows/domain/timing/duration';
+import { parseDuration, periodMs, reachMs, sinceInstant } from '../../../workflows/domain/timing/duration';
 
 test.each([
   ['2 days', { amount: 2, unit: 'day' }],
@@ -31,4 +31,16 @@ test.each([
   ['2 working days', 'UTC', '2026-05-04T10:00Z', '2026-04-30T10:00Z'],
 ])('%s before, in %s', (period, zone, instant, expected) => {
   expect(sinceInstant(period, Date.parse(instant), zone)).toBe(Date.parse(expected));
+});
+
+test('a look-back never goes beyond its reach', () => {
+  const zones = ['UTC', 'Europe/Berlin', 'Pacific/Apia', 'America/New_York'];
+  const periods = ['1 day', '90 hours', '3 weeks', ...Array.from({ length: 45 }, (_, i) => `${i + 1} working days`)];
+  for (const zone of zones) {
+    for (let day = 0; day < 14; day += 1) {
+      // Days about the one that Samoa left out.
+      const at = Date.UTC(2011, 11, 26 + day, 9);
+      for (const period of periods) expect(at - sinceInstant(period, at, zone)).toBeLessThanOrEqual(reachMs(period));
+    }
+  }
 });

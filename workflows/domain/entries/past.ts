@@ -1,7 +1,7 @@
 import type { DidTest, Where } from '../conditions/condition';
 import { expandEvent, isBehaviour } from '../events';
 import type { JsonObject } from '../json';
-import { periodMs, sinceInstant } from '../timing/duration';
+import { reachMs, sinceInstant } from '../timing/duration';
 
 /** Something that a contact did, or that happened to them. */
 export interface PastEvent {
@@ -59,7 +59,7 @@ function answers(wide: PastAsk, narrow: PastAsk): boolean {
 }
 
 function reachOf({ within }: PastAsk): number {
-  return within === null ? Infinity : periodMs(within);
+  return within === null ? Infinity : reachMs(within);
 }
 
 export interface Counting {

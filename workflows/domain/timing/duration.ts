@@ -45,6 +45,17 @@ export function periodMs(period: string): number {
   return amount * nominalMs[unit];
 }
 
+/** Days are those of a zone, which may be this much longer. */
+const MARGIN_MS = 2 * nominalMs.day;
+
+/** Milliseconds that a look-back over the period reaches at most, in any zone and from any day; holidays aside. Throws on other text. */
+export function reachMs(period: string): number {
+  const { amount, unit } = mustParse(period);
+  // Five of them take a week; what is left over may begin behind a weekend.
+  const most = unit === 'working day' ? Math.ceil((amount * 7) / 5) + 2 : amount;
+  return most * nominalMs[unit] + MARGIN_MS;
+}
+
 /** What the days of a duration are counted by. */
 export interface Calendar {
   /** IANA name. */
