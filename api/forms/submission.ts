@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { isMailable, normaliseAddress } from '../../prisma/address';
 import type { NewEvent } from '../../prisma/stores/events';
@@ -25,7 +26,7 @@ export function submissionEvent({ key, document, shown, answers, inputs, referre
   const page: JsonObject = referrer === null ? {} : { page: { url: referrer } };
   return {
     origin: 'form',
-    messageId: `${key}:${inputs[ownInputs.id]?.trim().slice(0, 200) || v7()}`,
+    messageId: `${key}:${idOf(inputs, [email, answers.traits, answers.properties, consent])}`,
     type: 'form.submitted',
     keys: [`email:${email}`, ...(isVisitor(visitor) ? [`anonymous:${visitor}`] : [])],
     properties: { ...answers.properties, form: key, ...(document.asset !== undefined && { asset: document.asset }) },
@@ -34,6 +35,13 @@ export function submissionEvent({ key, document, shown, answers, inputs, referre
     fromBrowser: true,
     occurredAt: at,
   };
+}
+
+/** A browser's "back" shows the page of before: the same id with other answers is another submission. */
+function idOf(inputs: Submission['inputs'], answered: unknown): string {
+  const id = inputs[ownInputs.id]?.trim().slice(0, 200);
+  if (!id) return v7();
+  return `${id}:${createHash('sha256').update(JSON.stringify(answered)).digest('base64url').slice(0, 16)}`;
 }
 
 /** The words that stood beside the box that they ticked. */

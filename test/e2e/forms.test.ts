@@ -10,6 +10,7 @@ const pages: Pages = (apiUrl) => ({
   '/form': form('data-nurture-form="guide" action="/thanks" method="post"'),
   '/handled': form('data-nurture-form="guide" onsubmit="return false"'),
   '/unmarked': form('action="/thanks"'),
+  '/checked': form('id="signup" action="/thanks" onsubmit="return false"'),
   '/hosted': form(`action="${apiUrl}/f/guide" method="post"`),
   '/staying': form(
     `action="${apiUrl}/f/guide" method="post" data-nurture-form data-nurture-thanks="Thank you!" novalidate`,
@@ -100,6 +101,52 @@ describe('forms', () => {
     await fill('/staying');
     await visit.page.waitForURL('**/f/guide');
     expect((await visit.types()).filter((type) => type === 'form.submitted')).toHaveLength(1);
+  });
+
+  test('a double click counts once', async () => {
+    let answer = () => {};
+    const clicked = new Promise<void>((resolve) => (answer = resolve));
+    await visit.page.route('**/f/guide', async (route) => clicked.then(() => route.continue()));
+    const posts = visit.posts();
+    await fill('/staying');
+    await visit.page.click('button');
+    answer();
+    await visit.page.waitForSelector('p[role=status]');
+    expect(posts.filter((url) => url.endsWith('/f/guide'))).toHaveLength(1);
+  });
+
+  test('corrected answers count as well', async () => {
+    await visit.page.addInitScript(
+      "window.sent = 0; addEventListener('nurture:sent', (event) => { event.preventDefault(); sent += 1 })",
+    );
+    await fill('/staying');
+    await visit.page.waitForFunction('sent === 1');
+    await visit.page.click('button');
+    await visit.page.waitForFunction('sent === 2');
+    await visit.page.fill('[name=email]', 'corrected@example.test');
+    await visit.page.click('button');
+    const sent = (await visit.arrived(3)).filter(({ type }) => type === 'form.submitted');
+    expect(sent.map(({ keys }) => keys[0])).toEqual(['email:jo@example.test', 'email:corrected@example.test']);
+  });
+
+  test('without a mark every attempt has one id', async () => {
+    await visit.page.addInitScript("addEventListener('submit', (event) => event.preventDefault())");
+    await fill('/hosted');
+    const id = () => visit.page.inputValue('[name=_id]');
+    const first = await id();
+    await visit.page.click('button');
+    expect(await id()).toBe(first);
+  });
+
+  test('a page that checks by itself tells it', async () => {
+    await fill('/checked');
+    await visit.page.evaluate("nurture('form', document.querySelector('form'), { plan: 'team' }, { step: 2 })");
+    const seen = await visit.arrived(3);
+    expect(seen.find(({ type }) => type === 'contact.identified')?.traits).toMatchObject({
+      firstName: 'Jo',
+      plan: 'team',
+    });
+    expect(seen.find(({ type }) => type === 'form.submitted')?.properties).toEqual({ form: 'signup', step: 2 });
   });
 
   test('before consent it says nothing', async () => {

@@ -23,6 +23,9 @@ const traits: Record<string, string> = {
   country: 'country',
 };
 
+/** A second click while a form is on its way sends nothing. */
+const underWay = new WeakSet<HTMLFormElement>();
+
 interface Listening {
   /** Of who fills it in with this address; null where nothing may be stored. */
   idOf: (address: string) => string | null;
@@ -42,20 +45,27 @@ export function watchForms({ idOf, tell }: Listening): void {
     const action = new URL(form.getAttribute('action') ?? '', location.href).href;
     if (action.startsWith(`${host}/f/`)) {
       hide(form, 'anonymousId', idOf(fieldsOf(form).email ?? ''));
+      // However often it is sent with the same answers, it counts once.
+      if (!form.querySelector('input[name=_id]')) hide(form, '_id', uuid());
       if (mark === undefined) return;
       event.preventDefault();
-      void post(form, action);
+      if (!underWay.has(form)) void post(form, action);
     } else if (mark !== undefined) {
-      tell(mark || form.getAttribute('id') || form.getAttribute('name') || 'form', fieldsOf(form));
+      tell(nameOf(form), fieldsOf(form));
     }
   };
   // Before the page's own listeners, which often keep the browser from sending it and empty it.
   addEventListener('submit', look, { capture: true });
 }
 
+/** Its mark, or how the page calls it. */
+export function nameOf(form: HTMLFormElement): string {
+  return form.dataset.nurtureForm || form.getAttribute('id') || form.getAttribute('name') || 'form';
+}
+
 /** Whatever goes wrong, the browser sends it as it would have: under the same id, so that it counts once. */
 async function post(form: HTMLFormElement, action: string): Promise<void> {
-  hide(form, '_id', uuid());
+  underWay.add(form);
   try {
     const answers = [...new FormData(form)].filter((one): one is [string, string] => typeof one[1] === 'string');
     const request = { method: 'POST', body: new URLSearchParams(answers), headers: { Accept: 'application/json' } };
@@ -67,6 +77,8 @@ async function post(form: HTMLFormElement, action: string): Promise<void> {
     else thank(form);
   } catch {
     HTMLFormElement.prototype.submit.call(form);
+  } finally {
+    underWay.delete(form);
   }
 }
 

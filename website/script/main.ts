@@ -1,4 +1,4 @@
-import { fieldsOf, watchForms } from './forms';
+import { fieldsOf, nameOf, watchForms } from './forms';
 import { itemOf, page, type Bag, type Item } from './item';
 import { discard, leave, restore, send } from './outbox';
 import { viewed, watchPages } from './pages';
@@ -60,7 +60,7 @@ const commands = {
     const isElement = form instanceof HTMLFormElement;
     const found = { ...(isElement && fieldsOf(form)), ...traits };
     if (Object.keys(found).length > 0) commands.identify(at, found);
-    commands.track(at, 'form.submitted', { form: isElement ? (form.dataset.nurtureForm ?? '') : form, ...properties });
+    commands.track(at, 'form.submitted', { form: isElement ? nameOf(form) : form, ...properties });
   },
   consent(_at: number, given: boolean) {
     const before = held;
@@ -86,7 +86,7 @@ type Nurture = ((...given: [Command, ...unknown[]]) => void) & { q?: Call[]; loa
 const site = window as unknown as { nurture?: Nurture };
 
 function run([at, name, ...rest]: Call): void {
-  if (!Object.hasOwn(commands, name)) return console.warn(`Nurture knows no "${name}"`);
+  if (!Object.keys(commands).includes(name)) return console.warn(`Nurture knows no "${name}"`);
   (commands[name] as (at: number, ...rest: unknown[]) => void)(at, ...rest);
 }
 
