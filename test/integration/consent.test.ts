@@ -72,6 +72,7 @@ describe('an opt-out from a topic', () => {
     ['a consent about something else', { consent: { topic: 'product' } }, {}],
     ['a consent whose date is older', { consent: { topic: 'education', at: '2020-01-01T00:00:00Z' } }, {}],
     ['a file', { consent: { topic: 'education' } }, { origin: 'import' }],
+    ['a form', { consent: { topic: 'education' } }, { origin: 'form', fromBrowser: true }],
     ['a consent on another channel', { consent: { topic: 'education', channel: 'sms' } }, {}],
   ])('stays after %s', async (_, traits, more) => {
     const { email } = await somebody();
@@ -94,6 +95,49 @@ describe('an opt-out from a topic', () => {
     await optOut(email, ago(2));
     await pumped(db, [identify(email, { consent: { topic: 'education' } }, { occurredAt: ago(5) })]);
     expect(await barred(email)).not.toBeNull();
+  });
+});
+
+describe('a form of a browser', () => {
+  let browsers = 0;
+  const aBrowser = () => `anonymous:browser-${(browsers += 1)}`;
+  const clicks = (contactId: string, browser: string) =>
+    happening('contact.recognised', { origin: 'visit', keys: [`contact:${contactId}`, browser] });
+  const form = (email: string, browser: string) => {
+    const traits = { email, consent: { topic: 'education' } };
+    const from = { origin: 'form', fromBrowser: true, keys: [`email:${email}`, browser] };
+    return happening('form.submitted', { ...from, traits });
+  };
+
+  test.each(['before', 'together'])('that clicked in their mail ends it (%s)', async (when) => {
+    const { id, email } = await somebody();
+    const browser = aBrowser();
+    await optOut(email, ago(10));
+    if (when === 'before') await pumped(db, [clicks(id, browser)]);
+    await pumped(db, [...(when === 'before' ? [] : [clicks(id, browser)]), form(email, browser)]);
+    expect(await barred(email)).toBeNull();
+  });
+
+  test('that only ever typed their address ends nothing', async () => {
+    const { id, email } = await somebody();
+    const browser = aBrowser();
+    await optOut(email, ago(10));
+    await pumped(db, [form(email, browser)]);
+    await pumped(db, [form(email, browser)]);
+    expect(await barred(email)).not.toBeNull();
+    // It is evidence all the same, and journeys hear of it.
+    expect(await db.consent.count({ where: { contactId: id, state: 'given' } })).toBe(2);
+    expect(await consented(id)).toBe(2);
+  });
+
+  test("that is another's, with a mail passed on, ends nothing", async () => {
+    const [ann, bob] = [await somebody(), await somebody()];
+    const browser = aBrowser();
+    await pumped(db, [clicks(ann.id, browser)]);
+    await optOut(bob.email, ago(10));
+    await pumped(db, [clicks(bob.id, browser)]);
+    await pumped(db, [form(bob.email, browser)]);
+    expect(await barred(bob.email)).not.toBeNull();
   });
 });
 

@@ -76,6 +76,7 @@ test.each([
   ['another channel', '*', { topic: '*', channel: 'sms' }, {}],
   ['an older date', '*', { topic: '*', at: old }, {}],
   ['a file', '*', { topic: '*' }, { origin: 'import' }],
+  ['a form', '*', { topic: '*' }, { origin: 'form', fromBrowser: true }],
   ['a browser', '*', { topic: '*' }, { fromBrowser: true }],
 ])('a consent by %s leaves the score at 0', async (_, left, consent, more) => {
   const person = await somebody();

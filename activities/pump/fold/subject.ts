@@ -30,6 +30,8 @@ export interface TurnedEvent {
   about: { sendId: string; enrollmentId: string; stepId: string } | null;
   /** The address in its traits is a key of this contact, and of nobody else. */
   ownsAddress: boolean;
+  /** A form, from a browser that was recognised as this contact's by a mail to them. */
+  isRecognised: boolean;
 }
 
 /** Standard fields by name, custom ones in `traits`. */
@@ -146,7 +148,7 @@ export interface Rules {
 /** A watch, and whether it is known of everybody whether it holds. */
 export interface WatchNow extends Watch {
   triggers: Triggers;
-  /** Since when it is watched, epoch milliseconds; null before the first sweep has seen it. */
-  since: number | null;
+  /** Since when it is watched, epoch milliseconds. */
+  since: number;
   known: boolean;
 }

@@ -30,8 +30,20 @@ test.each([
   ['at the same instant', { topic: 'education' }, 1_000, 'http'],
   ['about something else', { topic: 'product' }, 2_000, 'http'],
   ['in a file', { topic: 'education' }, 2_000, 'import'],
+  ['in a form', { topic: 'education' }, 2_000, 'form'],
 ])('a consent %s ends nothing', (_, consent, at, origin) => {
   expect(told(consent, at, origin)).toEqual([`${email} topic:education`, 'person:ann topic:education']);
+});
+
+test('a form of a browser that clicked in their mail ends it', () => {
+  const browser = 'anonymous:b';
+  const told = { origin: 'visit', messageId: 'click', type: 'contact.recognised', receivedAt: 2_000 };
+  accept(world, { ...told, keys: ['contact:ann', browser] });
+  world.identities.set(browser, 'ann');
+  const form = { origin: 'form', messageId: 'form', type: 'form.submitted', receivedAt: 3_000 };
+  accept(world, { ...form, keys: ['contact:ann', browser], traits: { consent: { topic: 'education' } } });
+  pump(world);
+  expect(world.suppressions).toEqual([]);
 });
 
 const back = () => world.events.filter(({ type }) => type === 'contact.resubscribed').length;

@@ -40,7 +40,14 @@ export const event = (type: string, more: Partial<TurnedEvent> = {}): TurnedEven
   seq += 1n;
   return {
     ...{ seq, turn: seq, origin: 'http', type, properties: {}, traits: {}, context: {}, fromBrowser: false },
-    ...{ occurredAt: Number(seq) * 1000, receivedAt: Number(seq) * 1000, hops: 0, about: null, ownsAddress: false },
+    ...{
+      occurredAt: Number(seq) * 1000,
+      receivedAt: Number(seq) * 1000,
+      hops: 0,
+      about: null,
+      ownsAddress: false,
+      isRecognised: false,
+    },
     ...more,
   };
 };

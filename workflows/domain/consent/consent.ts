@@ -107,9 +107,12 @@ export function maySayConsent({ fromBrowser, origin }: { fromBrowser: boolean; o
   return !fromBrowser || origin === 'form';
 }
 
-/** An opt-out survives a file that still has the old consent in it, whatever date stands there. */
-export function mayLift({ origin }: { origin: string }): boolean {
-  return origin !== 'import';
+/**
+ * An opt-out survives a file that still has the old consent in it, whatever date stands there; and a form, into which
+ * anybody may type anybody's address, unless it came from a browser that was recognised by a mail to them.
+ */
+export function mayLift({ origin, isRecognised }: { origin: string; isRecognised: boolean }): boolean {
+  return origin === 'form' ? isRecognised : origin !== 'import';
 }
 
 /** What an event takes back, by channel; null for one that takes nothing back. A topic or everything. */

@@ -15,7 +15,9 @@ export function noteConsents(world: World, event: EventRow, contact: ContactRow)
     });
   }
   const toMail = given.filter(({ channel }) => channel === 'email');
-  if (toMail.length === 0 || !mayLift(event) || !isOwn(world, event, contact)) return;
+  const { origin } = event;
+  const may = mayLift({ origin, isRecognised: isRecognised(world, event, contact) });
+  if (toMail.length === 0 || !may || !isOwn(world, event, contact)) return;
   const heard = event.receivedAt;
   const consents = toMail.map(({ topic, at }) => ({ topic, at: Math.min(at ?? heard, heard) }));
   if (!lift(world, contact, consents)) return;
@@ -37,6 +39,15 @@ function withdrawnBefore({ events }: World, { id }: ContactRow): StandingOptOut[
     const withdrawn = event.turn !== null && event.contactId === id ? withdrawnBy(event) : null;
     return withdrawn?.channel === 'email' ? [withdrawnOf({ ...withdrawn, at: event.receivedAt })] : [];
   });
+}
+
+/** A browser of theirs that came by a link in a mail to them. */
+function isRecognised(world: World, { keys, seq }: EventRow, { id }: ContactRow): boolean {
+  const browsers = keys.filter((key) => key.startsWith('anonymous:') && ownerOf(world, key) === id);
+  const clicks = world.events.filter(
+    (one) => one.type === 'contact.recognised' && one.contactId === id && one.seq < seq,
+  );
+  return clicks.some((click) => click.keys.some((key) => browsers.includes(key)));
 }
 
 /** How often they agreed to mail so far. */
