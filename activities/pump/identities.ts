@@ -2,12 +2,14 @@ import { inTransaction, type Db, type Tx } from '../../prisma/client';
 import { bucketOf } from '../../prisma/bucket';
 import { lockFreeContacts, lockFreeJoined } from '../../prisma/stores/pump/contacts';
 import { insertInside, type InsideRow, type KeyedEvent } from '../../prisma/stores/pump/events';
-import { insertContacts, insertIdentities, readOwners, type Owner } from '../../prisma/stores/pump/identities';
+import { insertContacts, insertIdentities, type Owner } from '../../prisma/stores/pump/identities';
+import { inJoin } from '../../prisma/stores/merging/in-join';
 import { joinContacts, type Joined } from '../../prisma/stores/merging/join';
 import { tellOfMerges } from '../../prisma/stores/merging/tell';
 import { StartOver } from './errors';
+import { planNow } from './identity-plan';
 import { apart, keysOf } from './keys';
-import { isSamePlan, planIdentities, type IdentityPlan, type Join } from './plan-identities';
+import { isSamePlan, type IdentityPlan, type Join } from './plan-identities';
 
 export interface Resolved {
   /** Events whose contacts are settled. */
@@ -25,14 +27,13 @@ const nothing: Resolved['left'] = { contactIds: [], keys: [] };
  * quicker.
  */
 export async function resolveIdentities(db: Db, events: readonly KeyedEvent[], newId: () => string): Promise<Resolved> {
-  const keys = [...new Set(events.flatMap(keysOf))].sort();
-  const owners = await readOwners(db, keys);
-  const plan = planIdentities(events, owners, newId);
+  const { owners, plan } = await planNow(db, events, newId);
   const lost = new Set(plan.lost);
   const ready = events.filter(({ seq }) => !lost.has(seq));
   if (plan.identities.length === 0 && plan.joins.length === 0) return { ready, lost: plan.lost, left: nothing };
   try {
-    await inTransaction(db, (tx) => write(tx, plan, { events, keys, newId }));
+    const inOne = plan.joins.length > 0 ? inJoin : inTransaction;
+    await inOne(db, (tx) => write(tx, plan, { events, newId }));
     return { ready, lost: plan.lost, left: nothing };
   } catch (error) {
     if (!(error instanceof ContactsBusy)) throw error;
@@ -48,7 +49,6 @@ export async function resolveIdentities(db: Db, events: readonly KeyedEvent[], n
 
 interface Seen {
   events: readonly KeyedEvent[];
-  keys: readonly string[];
   newId: () => string;
 }
 
@@ -87,7 +87,7 @@ async function write(tx: Tx, plan: IdentityPlan, seen: Seen): Promise<void> {
  * Whoever gets a key or is joined may have been made one with somebody before the locks were there: a key that is given
  * to a record that went would be nobody's.
  */
-async function lockAndCheck(tx: Tx, plan: IdentityPlan, { events, keys, newId }: Seen): Promise<void> {
+async function lockAndCheck(tx: Tx, plan: IdentityPlan, { events, newId }: Seen): Promise<void> {
   const created = new Set(plan.contacts.map(({ id }) => id));
   const named = [
     ...plan.identities.map(({ contactId }) => contactId),
@@ -102,8 +102,8 @@ async function lockAndCheck(tx: Tx, plan: IdentityPlan, { events, keys, newId }:
   );
   const busy = ids.filter((id) => !locked.has(id) || leadsOn.has(id));
   if (busy.length > 0) throw new ContactsBusy(new Set(busy));
-  const now = planIdentities(events, await readOwners(tx, keys), newId);
-  if (!isSamePlan(plan, now)) throw new StartOver('somebody turned out to be somebody else meanwhile');
+  const now = await planNow(tx, events, newId);
+  if (!isSamePlan(plan, now.plan)) throw new StartOver('somebody turned out to be somebody else meanwhile');
 }
 
 function contactsOf(event: KeyedEvent, owners: ReadonlyMap<string, Owner>): string[] {

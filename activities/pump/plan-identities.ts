@@ -19,6 +19,14 @@ export interface IdentityPlan {
   lost: bigint[];
 }
 
+export interface Told {
+  newId: () => string;
+  /** Browsers (`anonymous:<id>`) that came by a link in a mail to the contact whose they are. */
+  recognised: ReadonlySet<string>;
+  /** Visitors who are no person: they are joined with nobody, and given nothing. */
+  crowds?: ReadonlySet<string>;
+}
+
 interface Contact {
   id: string;
   known: boolean;
@@ -34,9 +42,9 @@ interface Contact {
 export function planIdentities(
   events: readonly KeyedEvent[],
   owners: ReadonlyMap<string, Owner>,
-  newId: () => string,
+  told: Told,
 ): IdentityPlan {
-  const people = new People(owners, newId);
+  const people = new People(owners, told);
   const lost = events.filter((event) => !people.meet(event)).map(({ seq }) => seq);
   return { ...people.plan(), lost };
 }
@@ -64,7 +72,7 @@ class People {
 
   constructor(
     owners: ReadonlyMap<string, Owner>,
-    private readonly newId: () => string,
+    private readonly told: Told,
   ) {
     for (const { key, contactId: id, known, hasUser } of owners.values()) {
       this.ownerOfKey.set(key, id);
@@ -74,17 +82,26 @@ class People {
 
   /** False if the event names nobody. */
   meet(event: KeyedEvent): boolean {
-    const keys = keysOf(event).filter((key) => !key.startsWith('contact:') || this.ownerOfKey.has(key));
+    const keys = this.telling(keysOf(event).filter((key) => !key.startsWith('contact:') || this.ownerOfKey.has(key)));
     if (keys.length === 0) return false;
     const contact = this.contactFor(keys, event);
+    // What an event says of a visitor is believed as a whole: its first key makes them known.
+    const before = { ...contact };
     for (const key of keys) {
       if (!this.ownerOfKey.has(key)) {
-        if (mayTake(key, contact, event)) this.give(key, contact);
+        if (this.mayTake(key, before, event)) this.give(key, contact);
       } else {
         this.join(this.ownerOfKey.get(key) ?? '', contact, event.seq);
       }
     }
     return true;
+  }
+
+  /** An id that many share says nothing beside another. */
+  private telling(keys: string[]): string[] {
+    const { crowds } = this.told;
+    const own = crowds ? keys.filter((key) => !crowds.has(this.ownerOfKey.get(key) ?? '')) : keys;
+    return own.length > 0 ? own : keys;
   }
 
   plan(): Omit<IdentityPlan, 'lost'> {
@@ -99,13 +116,22 @@ class People {
       keys.some((key) => key.startsWith('contact:') && this.ownerOfKey.get(key) === id),
     );
     const contact = named ?? found.find(({ known }) => known) ?? found[0];
+    return contact && !this.isSomebodyElse(keys, contact, event) ? contact : this.create(event.seq);
+  }
+
+  /**
+   * Its leading key is nobody's, and not to be theirs. A user id that nobody vouches for makes nobody somebody else: it is
+   * left for the server's word, so that this can still give it to them.
+   */
+  private isSomebodyElse(keys: readonly string[], contact: Contact, event: KeyedEvent): boolean {
     const [leading = ''] = keys;
-    const isSomebodyElse = contact && !this.ownerOfKey.has(leading) && !mayTake(leading, contact, event);
-    return contact && !isSomebodyElse ? contact : this.create(event.seq);
+    if (this.ownerOfKey.has(leading) || this.mayTake(leading, contact, event)) return false;
+    const namesOthers = keys.some((key) => key.startsWith('email:') && this.ownerOfKey.get(key) !== contact.id);
+    return !leading.startsWith('user:') || contact.hasUser || namesOthers;
   }
 
   private create(seq: bigint): Contact {
-    const contact = { id: this.newId(), known: false, hasUser: false, seq };
+    const contact = { id: this.told.newId(), known: false, hasUser: false, seq };
     this.contacts.set(contact.id, contact);
     return contact;
   }
@@ -125,11 +151,12 @@ class People {
     for (const join of this.joins) if (join.into === fromId) join.into = into.id;
     if (from.seq === null) this.joins.push({ from: fromId, into: into.id, seq });
   }
-}
 
-/** A browser's word gives no known person an address, nor a second user id. */
-function mayTake(key: string, contact: Contact, { fromBrowser }: KeyedEvent): boolean {
-  if (!fromBrowser) return true;
-  if (key.startsWith('email:')) return !contact.known;
-  return !key.startsWith('user:') || !contact.hasUser;
+  /** A browser's word gives no known person an address; nor a user id, unless it came by a mail to them and they have none. */
+  private mayTake(key: string, { id, known, hasUser }: Contact, event: KeyedEvent): boolean {
+    if (!event.fromBrowser || !known) return true;
+    if (!key.startsWith('user:')) return !key.startsWith('email:');
+    const { recognised } = this.told;
+    return !hasUser && keysOf(event).some((one) => recognised.has(one) && this.ownerOfKey.get(one) === id);
+  }
 }

@@ -215,6 +215,51 @@ test('two known contacts are never joined', async () => {
   expect(await db.contact.findUniqueOrThrow({ where: { id: user?.contactId ?? '' } })).toMatchObject({ email: null });
 });
 
+test("a browser's user id waits for the server's word", async () => {
+  const { db } = database;
+  await pumped(db, [happening('x', { traits: { email: 'ann@example.test' } })]);
+  const ann = (await contactOf('email', 'ann@example.test'))?.contactId;
+  const traits = { email: 'ann@example.test' };
+  await pumped(db, [
+    happening('guessed', { keys: ['user:4711', 'email:ann@example.test'], traits, fromBrowser: true }),
+  ]);
+  expect(await db.event.findFirstOrThrow({ where: { type: 'guessed' } })).toMatchObject({
+    contactId: ann,
+    context: { conflict: { contacts: [], refused: ['user'] } },
+  });
+  // Whose it is in truth comes to an own record, not to Ann's.
+  await pumped(db, [happening('identify', { keys: ['user:4711'], traits: { email: 'evil@example.test' } })]);
+  expect((await contactOf('user', '4711'))?.contactId).not.toBe(ann);
+  expect(await db.contact.findUniqueOrThrow({ where: { id: ann ?? '' } })).toMatchObject({ email: traits.email });
+});
+
+test('who signs up in a browser has an address', async () => {
+  const { db } = database;
+  await pumped(db, [happening('page.viewed', { keys: ['anonymous:a'], fromBrowser: true })]);
+  const keys = ['user:1', 'email:new@example.test', 'anonymous:a'];
+  await pumped(db, [happening('identify', { keys, traits: { email: 'new@example.test' }, fromBrowser: true })]);
+  expect(await db.contact.findMany()).toMatchObject([{ email: 'new@example.test' }]);
+  expect((await contactOf('user', '1'))?.contactId).toBe((await contactOf('anonymous', 'a'))?.contactId);
+});
+
+test('an id that many share is joined with nobody', async () => {
+  const { db } = database;
+  await pumped(db, [happening('x', { keys: ['anonymous:kiosk'] }), happening('x')]);
+  const kiosk = (await contactOf('anonymous', 'kiosk'))?.contactId ?? '';
+  const ann = (await contactOf('email', 'ann@example.test'))?.contactId;
+  await db.$executeRaw`
+    insert into event (origin, message_id, type, keys, bucket, occurred_at, processed, contact_id, turn)
+    select 'test', 'seen ' || i, 'page.viewed', '{anonymous:kiosk}', 0, now(), true, ${kiosk}::uuid, nextval('turn_seq')
+    from generate_series(1, 20000) i`;
+  await pumped(db, [happening('identify', { keys: ['email:ann@example.test', 'anonymous:kiosk'] })]);
+  await pumped(db, [happening('identify', { keys: ['user:9', 'anonymous:kiosk'] })]);
+  expect((await contactOf('anonymous', 'kiosk'))?.contactId).toBe(kiosk);
+  expect(await db.contact.count({ where: { mergedInto: { not: null } } })).toBe(0);
+  expect((await contactOf('user', '9'))?.contactId).not.toBe(kiosk);
+  const [told] = await db.event.findMany({ where: { type: 'identify' }, orderBy: { seq: 'asc' } });
+  expect(told).toMatchObject({ contactId: ann, context: { conflict: { contacts: [kiosk], refused: [] } } });
+});
+
 test('a server key changes what a browser may not', async () => {
   const { db } = database;
   const traits = { email: 'ann@example.test', company: 'Acme', owner: 'rep', plan: 'free' };

@@ -112,6 +112,16 @@ describe('a visit that follows', () => {
     expect(mergedInto).toBe(person.contactId);
   });
 
+  test('may say which user they are', async () => {
+    const person = await mailed('b10@x.test');
+    await view('b10', await tokenOf(person));
+    await pumped(api.db);
+    await view('b10', undefined, { userId: 'b10-user' });
+    expect(await viewsOf(person.contactId)).toBe(2);
+    const where = { kind_value: { kind: 'user', value: 'b10-user' } };
+    expect(await api.db.contactIdentity.findUnique({ where })).toMatchObject({ contactId: person.contactId });
+  });
+
   test('leaves no token in the event', async () => {
     const person = await mailed('b3@x.test');
     await view('b3', await tokenOf(person));

@@ -1,5 +1,6 @@
-import { inTransaction, type Db, type Tx } from '../../client';
+import type { Db, Tx } from '../../client';
 import { lockContacts } from '../pump/contacts';
+import { inJoin } from './in-join';
 import { joinContacts } from './join';
 import { findMerge, type MergeRecord } from './record';
 import { tellOfMerges } from './tell';
@@ -24,22 +25,12 @@ export type Merged =
   | { kind: 'refused'; reason: string }
   | { kind: 'missing'; which: 'stays' | 'goes' };
 
-/** Their histories may be long: longer than a request of an effect may take. */
-const TIMEOUT_MS = 60_000;
-
 /**
  * Makes two records of one person one, in one transaction under the locks of both: PROTOCOL rules 27 to 31. Asked again it
  * changes nothing.
  */
 export function mergeContacts(db: Db, request: MergeRequest): Promise<Merged> {
-  return inTransaction(
-    db,
-    async (tx) => {
-      await tx.$executeRawUnsafe(`set local statement_timeout = ${TIMEOUT_MS / 2}`);
-      return mergeUnderLocks(tx, request);
-    },
-    { timeoutMs: TIMEOUT_MS },
-  );
+  return inJoin(db, (tx) => mergeUnderLocks(tx, request));
 }
 
 export async function mergeUnderLocks(tx: Tx, request: MergeRequest): Promise<Merged> {

@@ -1,4 +1,4 @@
-import { planIdentities } from '../../../activities/pump/plan-identities';
+import { planIdentities, type Told } from '../../../activities/pump/plan-identities';
 import { ownerOf } from '../../../activities/pump/keys';
 import type { KeyedEvent } from '../../../prisma/stores/pump/events';
 import type { Owner } from '../../../prisma/stores/pump/identities';
@@ -16,9 +16,9 @@ const owners = (...rows: [key: string, contactId: string][]): Map<string, Owner>
       return [key, { key, contactId, known, hasUser: all.some((name) => name.startsWith('user:')) }];
     }),
   );
-const plan = (events: KeyedEvent[], known = owners()) => {
+const plan = (events: KeyedEvent[], known = owners(), told: Partial<Told> = {}) => {
   let ids = 0;
-  return planIdentities(events, known, () => `new${(ids += 1)}`);
+  return planIdentities(events, known, { newId: () => `new${(ids += 1)}`, recognised: new Set(), ...told });
 };
 
 beforeEach(() => {
@@ -60,6 +60,21 @@ test('a visitor new in this batch is never written', () => {
   expect(found).toEqual({ contacts: [], identities: [{ key: 'anonymous:x', contactId: 'K' }], joins: [], lost: [] });
 });
 
+test('an id that many share is nobody', () => {
+  const known = owners(['anonymous:kiosk', 'V'], ['user:1', 'K']);
+  const events = [
+    event(['user:1', 'anonymous:kiosk']),
+    event(['user:2', 'anonymous:kiosk']),
+    event(['anonymous:kiosk']),
+  ];
+  expect(plan(events, known, { crowds: new Set(['V']) })).toEqual({
+    contacts: [{ id: 'new1', seq: 2n }],
+    identities: [{ key: 'user:2', contactId: 'new1' }],
+    joins: [],
+    lost: [],
+  });
+});
+
 test('two known contacts stay apart', () => {
   const known = owners(['user:1', 'A'], ['email:a@b.test', 'B']);
   expect(plan([event(['user:1', 'email:a@b.test'])], known)).toMatchObject({ contacts: [], identities: [], joins: [] });
@@ -76,11 +91,43 @@ test.each([
     ],
     ['user:2 new1'],
   ],
-  ['a first user id', ['user:2', 'email:a@b.test'], [['email:a@b.test', 'A']], ['user:2 A']],
+  ['a user id to a known address', ['user:2', 'email:a@b.test'], [['email:a@b.test', 'A']], []],
+  [
+    'a user id to its own newsletter reader',
+    ['user:2', 'anonymous:x'],
+    [
+      ['email:a@b.test', 'A'],
+      ['anonymous:x', 'A'],
+    ],
+    [],
+  ],
+  [
+    'what somebody else says of themselves',
+    ['user:2', 'email:c@b.test', 'anonymous:x'],
+    [
+      ['email:a@b.test', 'A'],
+      ['anonymous:x', 'A'],
+    ],
+    ['user:2 new1', 'email:c@b.test new1'],
+  ],
+  [
+    'a visitor who signs up',
+    ['user:2', 'email:c@b.test', 'anonymous:x'],
+    [['anonymous:x', 'A']],
+    ['user:2 A', 'email:c@b.test A'],
+  ],
   ['an address to a visitor', ['anonymous:x', 'email:a@b.test'], [['anonymous:x', 'A']], ['email:a@b.test A']],
 ] as [string, string[], [string, string][], string[]][])('a browser gives %s', (_name, keys, known, expected) => {
   const { identities } = plan([event(keys, { fromBrowser: true })], owners(...known));
   expect(identities.map(({ key, contactId }) => `${key} ${contactId}`)).toEqual(expected);
+});
+
+test('a browser that came by their mail gives a user id', () => {
+  const known = owners(['email:a@b.test', 'A'], ['anonymous:x', 'A'], ['anonymous:y', 'B']);
+  const told = { recognised: new Set(['anonymous:x']) };
+  const given = (keys: string[]) => plan([event(keys, { fromBrowser: true })], known, told).identities;
+  expect(given(['user:2', 'anonymous:x'])).toEqual([{ key: 'user:2', contactId: 'A' }]);
+  expect(given(['user:2', 'email:a@b.test', 'anonymous:y'])).toEqual([]);
 });
 
 test('who names a contact by id means that one', () => {
