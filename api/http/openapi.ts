@@ -74,12 +74,12 @@ function pathOf(route: Route): Parameters<OpenAPIRegistry['registerPath']>[0] {
 }
 
 function headersOf(route: Route): z.ZodObject | undefined {
-  if (route.method === 'post' && route.scope && !route.ingest) {
-    return z.object({ 'Idempotency-Key': z.string().max(255).optional() });
-  }
-  return route.method === 'put' || route.method === 'patch'
-    ? z.object({ 'If-Match': z.string().optional() })
-    : undefined;
+  const repeats = route.method === 'post' && route.scope && !route.ingest;
+  if (!repeats && !route.ifMatch) return undefined;
+  return z.object({
+    ...(repeats && { 'Idempotency-Key': z.string().max(255).optional() }),
+    ...(route.ifMatch && { 'If-Match': z.string().optional() }),
+  });
 }
 
 const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded', raw: '*/*', stream: '*/*' };
@@ -127,6 +127,6 @@ function codesOf(route: Route): ProblemCode[] {
     codes.push('invalid-json', 'bad-request', 'validation-failed', 'too-large', 'unsupported-encoding');
   if (route.method === 'post' && route.scope && !route.ingest)
     codes.push('idempotency-in-flight', 'idempotency-mismatch');
-  if (route.method === 'put' || route.method === 'patch') codes.push('precondition-failed');
+  if (route.ifMatch) codes.push('precondition-failed');
   return codes;
 }

@@ -14,6 +14,8 @@ export interface RouteRequest<P, Q, B> {
   /** Whose key it is; `nobody` on public routes. */
   caller: Caller;
   headers: IncomingHttpHeaders;
+  /** The revision that If-Match asks for, where the route takes it; null: any. */
+  expected: number | null;
   /** The body as it comes in, inflated: of `bodyKind: 'stream'` alone. Whoever stops reading need not read the rest. */
   stream: () => AsyncIterable<Uint8Array>;
   /** Where it comes from, as far as the proxies that are trusted say. */
@@ -57,6 +59,8 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   bodyOptional?: boolean;
   /** Ingestion: from pages too, key also in the body, unknown fields kept, no Idempotency-Key (events have ids). */
   ingest?: boolean;
+  /** It takes If-Match: what was changed meanwhile is a 412. */
+  ifMatch?: boolean;
   /** Though not a GET, it changes nothing: it is not audited. */
   reads?: boolean;
   /** Who may call it from a browser: any page, those of settings.website (ingestion always), or those of IN_APP_ORIGINS. */

@@ -8,6 +8,7 @@ import { demandScope, keyOf, nobody, type Authenticator, type Caller } from './a
 import { BODY_LIMIT, createReadBody, decodeBody, type ReadBody } from './body';
 import { corsOf, demandKnownOrigin } from './cors';
 import { sendStream, streamOf } from './stream';
+import { expectedRevision } from './etag';
 import { idempotencyKeyOf, once, requestId } from './idempotency';
 import { notFound, Problem, problemBody } from './problems';
 import type { Reply } from './reply';
@@ -63,6 +64,7 @@ function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authentica
       body: route.body ? validate(route.body, opened.body, 'body') : opened.body,
       caller: opened.caller,
       headers: req.headers,
+      expected: route.ifMatch ? expectedRevision(req.headers) : null,
       method: req.method,
       stream: () => streamOf(req),
       address: req.ip ?? '',

@@ -5,7 +5,7 @@ import { mergeCompanies } from '../../prisma/stores/companies/merge';
 import { patchCompany } from '../../prisma/stores/companies/patch';
 import { countMembers, getCompany, listCompanies, type CompanyView } from '../../prisma/stores/companies/views';
 import { ownDomain, registeredDomain } from '../../workflows/domain/people/company-domain';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { json } from '../http/json';
 import { pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
 import { invalidField, notFound, Problem } from '../http/problems';
@@ -117,9 +117,9 @@ const patch = defineRoute({
   body: patchBody,
   answers: { 200: { description: 'The company', schema: company, etag: true } },
   problems: ['conflict', 'precondition-failed'],
-  handler: async ({ params, body, headers }, { db, announceEvents }) => {
+  ifMatch: true,
+  handler: async ({ params, body, expected }, { db, announceEvents }) => {
     const { traits = {}, domains, ...fields } = body;
-    const expected = expectedRevision(headers);
     const named = domains && unique(domains.map(domainAt));
     const patched = await patchCompany(db, params.id, { fields, traits, domains: named, expected });
     switch (patched.kind) {

@@ -3,7 +3,7 @@ import { getForm, listForms, replaceForm, type StoredForm } from '../../prisma/s
 import type { HandlerDeps } from '../deps';
 import { formDocument, topicFault } from '../forms/document';
 import { formHtml } from '../forms/html';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound } from '../http/problems';
 import { created, ok, withHeaders } from '../http/reply';
@@ -79,10 +79,11 @@ const put = defineRoute({
     201: { description: 'A new form', schema: view, etag: true },
   },
   problems: ['precondition-failed'],
-  handler: async ({ params: { key }, body, headers }, deps) => {
+  ifMatch: true,
+  handler: async ({ params: { key }, body, expected }, deps) => {
     const fault = topicFault(body, (await deps.settings.current()).topics);
     if (fault) throw fault;
-    const saved = await replaceForm(deps.db, key, { document: body, expected: expectedRevision(headers) });
+    const saved = await replaceForm(deps.db, key, { document: body, expected });
     if (saved.kind === 'conflict') throw changedMeanwhile();
     const stored = await demand(deps, key);
     const answer = viewOf(stored, deps);

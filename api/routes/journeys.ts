@@ -15,7 +15,7 @@ import {
 import { journeyJsonSchema } from '../../workflows/journeys/json-schema';
 import type { Problem as Fault } from '../../workflows/journeys/problem';
 import type { HandlerDeps } from '../deps';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { jsonObject } from '../http/json';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
@@ -104,8 +104,8 @@ const put = defineRoute({
     201: { description: 'A new journey', schema: journeyWithDraft, etag: true },
   },
   problems: ['journey-invalid'],
-  handler: async ({ params: { key }, body, headers }, { db }) => {
-    const expected = expectedRevision(headers);
+  ifMatch: true,
+  handler: async ({ params: { key }, body, expected }, { db }) => {
     const saved = await saveDraft(db, key, {
       source: body.document,
       checkText,

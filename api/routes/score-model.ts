@@ -14,7 +14,7 @@ import {
 } from '../../prisma/stores/score-model-versions';
 import { scoreModelJsonSchema } from '../../workflows/scoring-model/json-schema';
 import type { HandlerDeps } from '../deps';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { jsonObject } from '../http/json';
 import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, type Problem } from '../http/problems';
@@ -89,8 +89,8 @@ const put = defineRoute({
     201: { description: 'The first one', schema: model, etag: true },
   },
   problems: ['score-model-invalid', 'precondition-failed'],
-  handler: async ({ body, headers }, { db }) => {
-    const expected = expectedRevision(headers);
+  ifMatch: true,
+  handler: async ({ body, expected }, { db }) => {
     const saved = await saveScoreModel(db, { source: body.document, ...(expected !== null && { expected }) });
     if (saved.kind === 'invalid') throw invalidModel(saved.problems, '/document');
     if (saved.kind === 'conflict') throw changedMeanwhile();
@@ -143,8 +143,8 @@ const publish = defineRoute({
     },
   },
   problems: ['score-model-invalid', 'precondition-failed'],
-  handler: async ({ body: { tell }, headers, caller }, deps) => {
-    const expected = expectedRevision(headers);
+  ifMatch: true,
+  handler: async ({ body: { tell }, expected, caller }, deps) => {
     const done = await publishScoreModel(deps.db, {
       ...{ tell, requestedBy: caller.keyId },
       ...(expected !== null && { expected }),

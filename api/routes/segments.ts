@@ -10,7 +10,7 @@ import {
   type StoredSegment,
 } from '../../prisma/stores/segments';
 import type { Problem as Fault } from '../../workflows/journeys/problem';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { jsonObject } from '../http/json';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
@@ -126,8 +126,9 @@ const put = defineRoute({
     201: { description: 'A new segment', schema: segment, etag: true },
   },
   problems: ['segment-invalid', 'conflict'],
-  handler: async ({ params: { key }, body, headers }, { db }) => {
-    const saved = await saveSegment(db, key, { ...body, expected: expectedRevision(headers) });
+  ifMatch: true,
+  handler: async ({ params: { key }, body, expected }, { db }) => {
+    const saved = await saveSegment(db, key, { ...body, expected });
     if (saved.kind === 'built-in') throw builtIn();
     if (saved.kind === 'conflict') throw changedMeanwhile();
     if (saved.kind === 'invalid') throw invalidWhere(saved.problems);
@@ -144,8 +145,9 @@ const remove = defineRoute({
   params,
   answers: { 204: { description: 'Deleted' } },
   problems: ['conflict'],
-  handler: async ({ params: { key }, headers }, { db }) => {
-    const deleted = await deleteSegment(db, key, expectedRevision(headers));
+  ifMatch: true,
+  handler: async ({ params: { key }, expected }, { db }) => {
+    const deleted = await deleteSegment(db, key, expected);
     if (deleted.kind === 'missing') throw notFound('segment');
     if (deleted.kind === 'built-in') throw builtIn();
     if (deleted.kind === 'conflict') throw changedMeanwhile();

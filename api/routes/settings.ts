@@ -9,7 +9,7 @@ import {
 } from '../../prisma/stores/settings';
 import { everOpens } from '../../workflows/domain/timing/opening';
 import { isReserved } from '../../workflows/domain/events';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { invalidField } from '../http/problems';
 import { ok, withHeaders } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
@@ -36,11 +36,12 @@ const patch = defineRoute({
   scope: 'admin',
   body: settingsPatchSchema,
   answers: { 200: { description: 'All of them, with their ETag', schema: settingsSchema, etag: true } },
-  handler: async ({ body, headers }, { db, settings }) => {
+  ifMatch: true,
+  handler: async ({ body, expected }, { db, settings }) => {
     const reserved = Object.entries(body.eventNames ?? {}).find(([, type]) => isReserved(type));
     if (reserved) throw invalidField(['eventNames', reserved[0]], 'Events of this name are made by Nurture itself.');
     await demandOpenings(db, body);
-    const changed = await patchSettings(db, body, expectedRevision(headers));
+    const changed = await patchSettings(db, body, expected);
     if (!changed) throw changedMeanwhile();
     settings.forget();
     return withHeaders(ok(changed.settings), { ETag: etagOf(changed.revision) });

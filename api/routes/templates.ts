@@ -16,7 +16,7 @@ import {
 } from '../../prisma/stores/templates';
 import type { JsonObject } from '../../workflows/domain/json';
 import type { HandlerDeps } from '../deps';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem, type ProblemItem } from '../http/problems';
 import { created, ok, withHeaders } from '../http/reply';
@@ -95,14 +95,15 @@ const put = defineRoute({
     201: { description: 'The draft of a new template', schema: template, etag: true },
   },
   problems: ['precondition-failed'],
-  handler: async ({ params: { key }, body, headers }, { db }) => {
+  ifMatch: true,
+  handler: async ({ params: { key }, body, expected }, { db }) => {
     const { text, variables: own, ...rest } = body;
     const content = {
       ...rest,
       ...(text !== undefined && { text }),
       ...(own && { variables: asJson(own) }),
     };
-    const saved = await replaceTemplateDraft(db, key, { draft: content, expected: expectedRevision(headers) });
+    const saved = await replaceTemplateDraft(db, key, { draft: content, expected });
     if (saved.kind === 'conflict') throw changedMeanwhile();
     const answer = view(await demand(db, key));
     return withHeaders(saved.created ? created(answer) : ok(answer), { ETag: etagOf(saved.revision) });

@@ -12,7 +12,7 @@ import { compareVersions } from '../../workflows/domain/versions/compare';
 import { isSame } from '../../workflows/domain/versions/equal';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { HandlerDeps } from '../deps';
-import { changedMeanwhile, expectedRevision } from '../http/etag';
+import { changedMeanwhile } from '../http/etag';
 import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
 import { ok, type Reply } from '../http/reply';
@@ -53,9 +53,9 @@ const publish = defineRoute({
     },
   },
   problems: ['journey-invalid', 'precondition-failed', 'plan-outdated', 'plan-needed', 'plan-incomplete'],
-  handler: async ({ params: { key }, body, headers, caller }, deps) => {
+  ifMatch: true,
+  handler: async ({ params: { key }, body, expected, caller }, deps) => {
     await demandPlan(deps, key, body);
-    const expected = expectedRevision(headers);
     const { plan: id, people } = body;
     const done = await publishJourney(deps.db, key, {
       ...{ checkText, requestedBy: caller.keyId, at: deps.now() },

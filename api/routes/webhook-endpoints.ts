@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { deleteEndpoint, findEndpoint, listEndpoints, putEndpoint, type Endpoint } from '../../prisma/stores/endpoints';
-import { changedMeanwhile, etagOf, expectedRevision } from '../http/etag';
+import { changedMeanwhile, etagOf } from '../http/etag';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { invalidField, notFound } from '../http/problems';
 import { ok, withHeaders } from '../http/reply';
@@ -80,14 +80,15 @@ const put = defineRoute({
   params,
   body,
   answers: { 200: { description: 'With its ETag', schema: written, etag: true } },
-  handler: async ({ params: { key }, body: wanted, headers }, { db, config }) => {
+  ifMatch: true,
+  handler: async ({ params: { key }, body: wanted, expected }, { db, config }) => {
     const fault = urlFault(wanted.url, config.endpointHosts);
     if (fault) throw invalidField(['url'], fault);
     const made: string[] = [];
     const row = await putEndpoint(db, key, {
       ...wanted,
       secrets: (present) => secretsOf(wanted, present, made),
-      expected: expectedRevision(headers),
+      expected,
     });
     if (!row) throw changedMeanwhile();
     return withHeaders(ok({ ...view(row), secret: made[0] ?? null }), { ETag: etagOf(row.revision) });
