@@ -37,9 +37,11 @@ function filled(stays: CompanyRow, goes: CompanyRow): Pick<CompanyRow, 'fields' 
     Object.fromEntries(
       Object.entries(values).filter(([name]) => companyFields.some((one) => one === name && isOwn(one))),
     );
-  const taken = Object.entries(goes.origins).filter(([name]) =>
-    companyFields.some((one) => one === name && !isOwn(one)),
-  );
+  const isTaken = (name: string) =>
+    name.startsWith('traits.')
+      ? stays.origins[name] === undefined && !Object.hasOwn(stays.traits, name.slice('traits.'.length))
+      : companyFields.some((one) => one === name && !isOwn(one));
+  const taken = Object.entries(goes.origins).filter(([name]) => isTaken(name));
   return {
     fields: { ...goes.fields, ...own(stays.fields) },
     origins: { ...stays.origins, ...Object.fromEntries(taken) },

@@ -45,6 +45,11 @@ export function companyOf(row: Row): CompanyRow {
   };
 }
 
+/** Writes who said what is known already: nobody is told of it, and its revision stays. */
+export async function writeOrigins(tx: Tx, { id, origins }: CompanyRow): Promise<void> {
+  await tx.company.update({ where: { id }, data: { origins: origins as JsonObject } });
+}
+
 /** Writes what is known of a company; its revision rises, and names what is told of the change. */
 export async function writeCompany(tx: Tx, { id, fields, traits, origins }: CompanyRow): Promise<number> {
   const { revision } = await tx.company.update({

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { companyFor, filledFrom, type CompanyNow } from '../../../workflows/domain/people/belong';
 import { taught, type Company, type CompanySaid } from '../../../workflows/domain/people/company';
 import { companyDomainOf, registeredDomain, websiteDomain } from '../../../workflows/domain/people/company-domain';
@@ -80,6 +81,32 @@ describe('what is said of a company', () => {
       [newer, older],
     ])
       expect(after(aCompany(), ...order).fields).toMatchObject({ name: 'New', owner: 'kim' });
+  });
+
+  test('any order of the same events leaves the same', () => {
+    const field = fc.constantFrom('SaaS', 'Retail', null);
+    const traits = fc.dictionary(fc.constantFrom('plan', 'seats'), fc.constantFrom('a', 'b', null), { maxKeys: 2 });
+    const fields = fc.record({ industry: field, name: fc.constantFrom('Acme', 'Other') }, { requiredKeys: [] });
+    const events = fc.uniqueArray(fc.record({ fields, traits, seq: fc.integer({ min: 1, max: 9 }) }), {
+      selector: ({ seq }) => seq,
+    });
+    const orders = events.chain((said) =>
+      fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length })),
+    );
+    fc.assert(
+      fc.property(orders, ([one, other]) => {
+        const words = (said: typeof one) => said.map(({ fields, ...more }) => saying(fields, more));
+        const [first, second] = [after(aCompany(), ...words(one)), after(aCompany(), ...words(other))];
+        expect(second).toEqual(first);
+      }),
+    );
+  });
+
+  test('a value that is confirmed stays against older ones', () => {
+    const said = [saying({ industry: 'SaaS' }, { seq: 5 }), saying({ industry: 'SaaS' }, { seq: 9 })];
+    expect(after(aCompany(), ...said, saying({ industry: 'Retail' }, { seq: 7 })).fields.industry).toBe('saas');
+    const byHand = after(aCompany({ name: 'Acme' }), saying({ name: 'Acme' }, { from: 'hand', seq: 8 }));
+    expect(after(byHand, saying({ name: 'Late' }, { seq: 7 })).fields.name).toBe('Acme');
   });
 
   test('a provider fills what is empty and no more', () => {

@@ -16,7 +16,7 @@ export interface CompanyOrigin {
   /** The event that said so, or the newest one when a person did: what came before it changes nothing any more. */
   seq?: number;
 }
-/** By field; `traits` is that of all traits. */
+/** By field; traits as `traits.<name>`, and `traits` of those that were kept together before. */
 export type CompanyOrigins = Record<string, CompanyOrigin>;
 
 export interface Company {
@@ -41,7 +41,8 @@ const asOf: { [name in CompanyField]: string } = {
 
 /**
  * The company as it is after somebody said something of it, and the fields that changed. A provider fills what is empty;
- * of what events say, the newest stays, whatever the order in which they are processed.
+ * of what events say, the newest stays, whatever the order in which they are processed: so where the newest says what is
+ * known already, its origin is remembered though nothing changed.
  */
 export function taught(
   before: Company,
@@ -65,10 +66,16 @@ function teachField({ company, said, rules }: Teaching, name: CompanyField): boo
   const value = said.fields[name];
   if (value === undefined || !maySay(company, said, name)) return false;
   const read = normaliseField(asOf[name], value, { rules });
-  if (!read || !put(company.fields, name, read.value)) return false;
-  const { value: _, ...origin } = read;
-  company.origins[name] = { ...origin, from: said.from, ...(said.seq !== undefined && { seq: said.seq }) };
+  if (!read || !holds(name, read.value)) return false;
+  const { value: next, ...origin } = read;
+  company.origins[name] = { ...origin, ...sayingOf(said) };
+  if (company.fields[name] === next) return false;
+  Object.assign(company.fields, { [name]: next });
   return true;
+}
+
+function sayingOf({ from, seq }: CompanySaid): CompanyOrigin {
+  return { from, ...(seq !== undefined && { seq }) };
 }
 
 function maySay({ fields, origins }: Company, { from, seq = 0 }: CompanySaid, name: CompanyField): boolean {
@@ -76,27 +83,28 @@ function maySay({ fields, origins }: Company, { from, seq = 0 }: CompanySaid, na
   return from === 'hand' || seq > (origins[name]?.seq ?? -1);
 }
 
-/** False where it cannot hold the value, or holds it. */
-function put(fields: CompanyFields, name: CompanyField, value: Json): boolean {
-  if (fields[name] === value) return false;
-  if (name === 'targetAccount') {
-    if (value !== null && typeof value !== 'boolean') return false;
-    fields.targetAccount = value;
-  } else {
-    if (value !== null && typeof value !== 'string') return false;
-    fields[name] = value;
-  }
+function holds(name: CompanyField, value: Json): boolean {
+  return value === null || typeof value === (name === 'targetAccount' ? 'boolean' : 'string');
+}
+
+/** A trait that the newest word removed keeps its origin: an older word does not bring it back. */
+function teachTraits(company: Company, said: CompanySaid): boolean {
+  const { from, seq = 0 } = said;
+  const heard = (name: string) => (company.origins[`traits.${name}`] ?? company.origins['traits'])?.seq ?? -1;
+  const news = Object.entries(said.traits).filter(([name]) => from !== 'group' || seq > heard(name));
+  if (news.length === 0) return false;
+  for (const [name] of news) if (from !== 'enrichment') company.origins[`traits.${name}`] = sayingOf(said);
+  const merged = Object.entries({ ...company.traits, ...Object.fromEntries(news) });
+  const traits = Object.fromEntries(merged.filter(([, value]) => value !== null));
+  if (isSame(traits, company.traits)) return false;
+  company.traits = traits;
   return true;
 }
 
-function teachTraits(company: Company, { traits, from, seq = 0 }: CompanySaid): boolean {
-  if (Object.keys(traits).length === 0) return false;
-  if (from === 'group' && seq <= (company.origins['traits']?.seq ?? -1)) return false;
-  const merged = Object.fromEntries(
-    Object.entries({ ...company.traits, ...traits }).filter(([, value]) => value !== null),
+function isSame(one: JsonObject, other: JsonObject): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]))
   );
-  if (JSON.stringify(merged) === JSON.stringify(company.traits)) return false;
-  company.traits = merged;
-  if (from !== 'enrichment') company.origins['traits'] = { from, ...(seq > 0 && { seq }) };
-  return true;
 }
