@@ -10,6 +10,7 @@ import { readTraits, type KeyedEvent } from '../../prisma/stores/pump/events';
 import { readSettings } from '../../prisma/stores/settings';
 import { companyDomainOf } from '../../workflows/domain/people/company-domain';
 import { groupOf, type GroupSaid } from '../../workflows/domain/people/group';
+import { StartOver } from './errors';
 import type { CompaniesNow } from './fold/subject';
 import type { OwnedEvent } from './owned-events';
 import { unique } from './subjects';
@@ -94,12 +95,14 @@ export async function readCompaniesNow(
   const known = own.flatMap(({ companyId }) => companyId ?? []);
   const ids = unique([...(await readCompanyKeys(tx, keys)).values(), ...(await readMerged(tx, known)).values()]);
   await lockCompanies(tx, ids, 'to-read');
-  // Read once more, under the locks: keys may have gone to another company.
   const byKey = await readCompanyKeys(tx, keys);
+  const leads = await readMerged(tx, known);
+  const meant = [...byKey.values(), ...leads.values()];
+  if (meant.some((id) => !ids.includes(id))) throw new StartOver('a company turned out to be another one meanwhile');
   const byId = new Map((await readCompanies(tx, ids)).map((row) => [row.id, row]));
-  for (const [id, leadsTo] of await readMerged(tx, known)) {
+  for (const [id, leadsTo] of leads) {
     const company = byId.get(leadsTo);
-    if (company && id !== leadsTo) byId.set(id, company);
+    if (company) byId.set(id, company);
   }
   return { byKey, byId };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolveCompanies } from '../../activities/pump/companies';
 import { standardScoreModel } from '../../prisma/catalog';
 import { inTransaction } from '../../prisma/client';
+import { companyOfGroup } from '../../prisma/stores/companies/group';
 import { mergeCompanies } from '../../prisma/stores/companies/merge';
 import { teachCompanies } from '../../prisma/stores/companies/teach';
 import { findContact, patchContact } from '../../prisma/stores/contacts';
@@ -11,6 +12,7 @@ import { readProfiles } from '../../prisma/stores/pump/contacts';
 import { plainRules } from '../../workflows/domain/people/normalise';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
+import { poll } from '../support/poll';
 import { happening, pumped } from '../support/pump';
 import { ledgerOf, publishedModel } from '../support/scores';
 
@@ -64,7 +66,9 @@ describe('by the domain of an address', () => {
     const { companyId } = await contact('ann@xn--bcher-kva.example');
     expect(companyId).toBe((await company('domain:xn--bcher-kva.example'))?.id);
     expect(companyId).toEqual(expect.any(String));
-    await pumped(database.db, [group('ann@xn--bcher-kva.example', 'bücher', { own: { website: 'https://www.bücher.example' } })]);
+    await pumped(database.db, [
+      group('ann@xn--bcher-kva.example', 'bücher', { own: { website: 'https://www.bücher.example' } }),
+    ]);
     expect((await company('group:bücher'))?.id).toBe(companyId);
   });
 
@@ -283,6 +287,71 @@ test('a change waits for whoever is being filled', async () => {
   await pumped(database.db);
   const [profile] = await readProfiles(database.db, [newcomer]);
   expect(profile?.fields.industry).toBe('saas');
+});
+
+describe('a merge of companies that commits meanwhile', () => {
+  /** Does something while the company of the one domain is on its way into that of the other. */
+  async function whileMerging<T>(from: string, into: string, act: () => Promise<T>): Promise<[T, string, string]> {
+    await pumped(database.db, [identify(`a@${from}`), identify(`b@${into}`)]);
+    const [goes, stays] = [await company(`domain:${from}`), await company(`domain:${into}`)];
+    const ids = { from: goes?.id ?? '', into: stays?.id ?? '' };
+    const merging = await inTransaction(database.db, async (tx) => {
+      await mergeCompanies(tx, { ...ids, hops: 1 });
+      const acting = act();
+      acting.catch(() => undefined);
+      await poll('somebody who waits for the merge', async () => {
+        const [row] = await database.db.$queryRaw<{ waiting: number }[]>`
+          select count(*)::int as waiting from pg_locks l join pg_database d on d.oid = l.database or l.database is null
+          where not l.granted and d.datname = current_database()`;
+        return (row?.waiting ?? 0) > 0;
+      });
+      return { acting };
+    });
+    const done = await merging.acting;
+    await pumped(database.db);
+    return [done, ids.from, ids.into];
+  }
+
+  test('a group gets the one that stays', async () => {
+    const named = () => companyOfGroup(database.db, { groupId: 'meanwhile', domain: 'goes1.test' }, 1);
+    const [found, , into] = await whileMerging('goes1.test', 'stays1.test', named);
+    expect([found, (await company('group:meanwhile'))?.id]).toEqual([into, into]);
+  });
+
+  test('what is said reaches the one that stays', async () => {
+    const said = { fields: { industry: 'SaaS' }, traits: {}, from: 'hand' as const };
+    await pumped(database.db, [identify('a@goes2.test')]);
+    const { id } = (await company('domain:goes2.test')) ?? { id: '' };
+    const teaching = () => teachCompanies(database.db, [{ companyId: id, said, hops: 1 }], plainRules);
+    const [, , into] = await whileMerging('goes2.test', 'stays2.test', teaching);
+    expect(await database.db.company.findUnique({ where: { id: into } })).toMatchObject({ industry: 'saas' });
+    expect((await contact('a@goes2.test')).fields.industry).toBe('saas');
+  });
+
+  test('a newcomer is of the one that stays', async () => {
+    const comes = async () => {
+      await acceptEvents(database.db, [identify('c@goes3.test')]);
+      await pumped(database.db);
+    };
+    const [, , into] = await whileMerging('goes3.test', 'stays3.test', comes);
+    expect((await contact('c@goes3.test')).companyId).toBe(into);
+  });
+});
+
+test('an older word does not overwrite one that was confirmed', async () => {
+  await pumped(database.db, [group('a@g9.test', 'g9', { industry: 'SaaS' })]);
+  await acceptEvents(
+    database.db,
+    ['Retail', 'SaaS'].map((industry) => group('a@g9.test', 'g9', { industry })),
+  );
+  const [older, newer] = await database.db.event.findMany({ where: { processed: false }, orderBy: { seq: 'asc' } });
+  const before = await company('group:g9');
+  const naming = { address: null, newAddress: null, groupId: 'g9', fromBrowser: false, hops: 0 };
+  await resolveCompanies(database.db, [{ ...naming, seq: newer?.seq ?? 0n }]);
+  expect(await company('group:g9')).toMatchObject({ revision: before?.revision });
+  await resolveCompanies(database.db, [{ ...naming, seq: older?.seq ?? 0n }]);
+  expect(await company('group:g9')).toMatchObject({ industry: 'saas', revision: before?.revision });
+  await pumped(database.db);
 });
 
 test('whoever comes while the company changes has its new fields', async () => {

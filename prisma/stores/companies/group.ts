@@ -16,18 +16,36 @@ export interface NamedGroup {
  * own: of two groups with one domain the first has it. A group that says none is a company for itself: its members may
  * work for others (an agency's people in their clients' accounts).
  */
-export function companyOfGroup(db: Db, group: NamedGroup, hops: number): Promise<string> {
-  return inTransaction(db, async (tx) => {
-    const [groupKey, domainKey] = keysOf(group);
-    const owners = await readCompanyKeys(tx, domainKey === null ? [groupKey] : [groupKey, domainKey]);
-    const byGroup = owners.get(groupKey);
-    const byDomain = domainKey === null ? undefined : owners.get(domainKey);
-    if (byGroup === undefined) return name(tx, group, byDomain);
-    if (domainKey === null || byDomain === byGroup) return byGroup;
-    if (byDomain === undefined) await takeDomain(tx, byGroup, group);
-    else if (await isFree(tx, byDomain)) await mergeCompanies(tx, { from: byDomain, into: byGroup, hops });
-    return byGroup;
-  });
+export async function companyOfGroup(db: Db, group: NamedGroup, hops: number): Promise<string> {
+  for (;;) {
+    const found = await inTransaction(db, (tx) => findOrName(tx, group, hops));
+    if (found !== null) return found;
+  }
+}
+
+/** Null where the keys were given to others before they were locked: nothing was written. */
+async function findOrName(tx: Tx, group: NamedGroup, hops: number): Promise<string | null> {
+  const [groupKey, domainKey] = keysOf(group);
+  const keys = domainKey === null ? [groupKey] : [groupKey, domainKey];
+  const owners = await readCompanyKeys(tx, keys);
+  const byGroup = owners.get(groupKey);
+  const byDomain = domainKey === null ? undefined : owners.get(domainKey);
+  const joining = byDomain !== undefined && byDomain !== byGroup && (await isFree(tx, byDomain)) ? byDomain : null;
+  const isTaken = byDomain !== undefined && joining === null;
+  if (byGroup !== undefined && (domainKey === null || isTaken)) return byGroup;
+  await lockCompanies(
+    tx,
+    [byGroup, joining].filter((id) => typeof id === 'string'),
+    'to-write',
+  );
+  // A company gives its keys away, and gets a group, under its lock.
+  const now = await readCompanyKeys(tx, keys);
+  if (keys.some((key) => now.get(key) !== owners.get(key))) return null;
+  if (joining !== null && !(await isFree(tx, joining))) return null;
+  if (byGroup === undefined) return name(tx, group, joining);
+  if (joining === null) await takeDomain(tx, byGroup, group);
+  else await mergeCompanies(tx, { from: joining, into: byGroup, hops });
+  return byGroup;
 }
 
 /** Whether all of its keys are there already: then nothing is to be written. */
@@ -40,10 +58,9 @@ export function keysOf({ groupId, domain }: NamedGroup): [group: string, domain:
   return [`group:${groupId}`, domain === null ? null : `domain:${domain}`];
 }
 
-/** A group that nobody has named before. Whoever named it meanwhile was first. */
-async function name(tx: Tx, group: NamedGroup, byDomain: string | undefined): Promise<string> {
+/** A group that nobody has named before, as a company of its own or as the one `found`. Who named it meanwhile was first. */
+async function name(tx: Tx, group: NamedGroup, found: string | null): Promise<string> {
   const [groupKey, domainKey] = keysOf(group);
-  const found = byDomain !== undefined && (await isFree(tx, byDomain)) ? byDomain : null;
   const id = found ?? v7();
   const given = await giveCompanyKeys(tx, id, [groupKey]);
   if (!given.has(groupKey)) return (await readCompanyKeys(tx, [groupKey])).get(groupKey) ?? id;
@@ -53,12 +70,9 @@ async function name(tx: Tx, group: NamedGroup, byDomain: string | undefined): Pr
   return id;
 }
 
-/** Made from addresses alone: then under its lock. */
+/** Made from addresses alone. */
 async function isFree(tx: Tx, companyId: string): Promise<boolean> {
-  const where = { companyId, kind: 'group' };
-  if ((await tx.companyKey.count({ where })) > 0) return false;
-  await lockCompanies(tx, [companyId], 'to-write');
-  return (await tx.companyKey.count({ where })) === 0;
+  return (await tx.companyKey.count({ where: { companyId, kind: 'group' } })) === 0;
 }
 
 async function takeDomain(tx: Tx, companyId: string, group: NamedGroup): Promise<void> {
