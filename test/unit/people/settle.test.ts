@@ -58,3 +58,12 @@ test('reading again uses what was said', () => {
     ...{ industry: { given: 'Alchemy' }, country: { given: 'Germany' }, owner: { from: 'company' } },
   });
 });
+
+test('a number that was read stays when its owner has moved', () => {
+  const before = person({ phone: '+33612345678', country: 'DE' }, { phone: { given: '06 12 34 56 78' } });
+  const { fields, origins } = settleAgain(before, plainRules);
+  expect(fields).not.toHaveProperty('phone');
+  expect(origins).toEqual(before.origins);
+  const unread = person({ phone: '0151 23456789', country: 'DE' });
+  expect(settleAgain(unread, plainRules).fields).toMatchObject({ phone: '+4915123456789' });
+});

@@ -57,7 +57,10 @@ export function settleAgain({ fields, origins }: Person, rules: PeopleRules): Se
 const unread: readonly string[] = ['traits', 'email', ...derivedFields];
 
 function mayBeRead(name: string, origins: Origins): boolean {
-  return !unread.includes(name) && origins[name]?.from === undefined;
+  const { from, given, unclear } = origins[name] ?? {};
+  // A number that was read by the country of then would become somebody else's by that of today.
+  const isReadPhone = name === 'phone' && given !== undefined && unclear === undefined;
+  return !unread.includes(name) && from === undefined && !isReadPhone;
 }
 
 interface Settling {
