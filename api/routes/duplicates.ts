@@ -38,7 +38,7 @@ const group = z
   })
   .meta({ id: 'Duplicates' });
 
-function recordView({ hasUser: hasUserId, createdAt, name: _, ...fields }: DuplicateRecord) {
+function recordView({ hasUser: hasUserId, createdAt, name: _, names: _names, ...fields }: DuplicateRecord) {
   return { ...fields, hasUserId, createdAt: createdAt.toISOString() };
 }
 

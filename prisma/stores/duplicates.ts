@@ -142,6 +142,7 @@ function readRecords(tx: DbOrTx, ids: readonly string[]): Promise<DuplicateRecor
   return tx.$queryRaw<DuplicateRecord[]>`
     select c.id, c.email, c.phone, c.first_name as "firstName", c.last_name as "lastName", c.company,
       c.created_at as "createdAt", nurture_words(c.first_name || ' ' || c.last_name) as name,
+      jsonb_build_object('first', nurture_words(c.first_name), 'last', nurture_words(c.last_name)) as names,
       exists (select 1 from contact_identity i where i.contact_id = c.id and i.kind = 'user') as "hasUser"
     from contact c where c.id = any(${ids}::uuid[])`;
 }

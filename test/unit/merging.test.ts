@@ -162,7 +162,10 @@ describe('opt-outs of two records', () => {
 });
 
 describe('records that look the same', () => {
-  const record = (id: string, more = {}) => ({ id, hasUser: false, name: null, ...more });
+  const record = (id: string, more = {}) => ({
+    ...{ id, hasUser: false, name: null, names: { first: null, last: null } },
+    ...more,
+  });
   test('the oldest stays, or the one with an account', () => {
     const [group] = duplicatesOf([record('c'), record('b', { hasUser: true }), record('a')], new Set());
     expect([group?.stays.id, group?.others.map(({ record: { id } }) => id)]).toEqual(['b', ['a', 'c']]);
@@ -178,5 +181,14 @@ describe('records that look the same', () => {
     expect(names[0]?.others[0]?.refusal).toBe('Their names differ.');
     const half = duplicatesOf([record('a', { name: 'ann x' }), record('b')], new Set());
     expect(half[0]?.others[0]?.refusal).toBeNull();
+  });
+  test.each([
+    [{ first: 'ann', last: null }, { first: 'bob', last: null }, 'Their names differ.'],
+    [{ first: null, last: 'smith' }, { first: 'ann', last: 'jones' }, 'Their names differ.'],
+    [{ first: 'ann', last: null }, { first: 'ann', last: 'smith' }, null],
+    [{ first: 'ann', last: null }, { first: null, last: 'smith' }, null],
+  ])('%j and %j of one mailbox', (one, other, refusal) => {
+    const [group] = duplicatesOf([record('a', { names: one }), record('b', { names: other })], new Set());
+    expect(group?.others[0]?.refusal).toBe(refusal);
   });
 });

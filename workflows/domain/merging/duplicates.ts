@@ -5,6 +5,8 @@ export interface Candidate {
   hasUser: boolean;
   /** First and last name as words without accents and case; null where one of them is not known. */
   name: string | null;
+  /** Each by itself. */
+  names: { first: string | null; last: string | null };
 }
 
 /** Records that are one person by a rule. */
@@ -33,8 +35,14 @@ export function duplicatesOf<C extends Candidate>(same: readonly C[], distinct: 
 /** Whose merge nobody would look at must be sure: two accounts are not made one by a rule, nor are two names. */
 export function refusalOf(a: Candidate, b: Candidate): string | null {
   if (a.hasUser && b.hasUser) return 'Both have a user id.';
-  if (a.name !== null && b.name !== null && a.name !== b.name) return 'Their names differ.';
-  return null;
+  return namesDiffer(a, b) ? 'Their names differ.' : null;
+}
+
+/** A family shares a mailbox, and forms often ask for one of the names: so one that differs is enough. */
+function namesDiffer(a: Candidate, b: Candidate): boolean {
+  if (a.name !== null && b.name !== null) return a.name !== b.name;
+  const differ = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
+  return differ(a.names.first, b.names.first) || differ(a.names.last, b.names.last);
 }
 
 /** The key of two ids, in whatever order. */
