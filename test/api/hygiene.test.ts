@@ -75,6 +75,11 @@ test.each(Object.keys(hygieneChecks) as HygieneKey[])('%s finds whom it is about
   expect(checks.find((one: { check: string }) => one.check === check)).toMatchObject({ count: ids.length });
 });
 
+test('a country of two letters may be none', async () => {
+  const id = await aPerson({ country: 'EU' });
+  expect(await found('unknown-country')).toContain(id);
+});
+
 test('somebody active is not stale', async () => {
   const id = await bad.stale();
   expect(await found('stale')).toContain(id);

@@ -24,7 +24,7 @@ const conditions: { [key in HygieneKey]: (ground: Ground) => Prisma.Sql } = {
   'webmail-with-company': ({ webmail }) =>
     Prisma.sql`c.company is not null and c.company_id is null and ${host} = any(${webmail}::text[])`,
   'role-address': () => Prisma.sql`split_part(c.email, '@', 1) = any(${roleNames}::text[])`,
-  'unknown-country': () => Prisma.sql`c.country !~ '^[A-Z]{2}$'`,
+  'unknown-country': () => Prisma.sql`(c.country !~ '^[A-Z]{2}$' or c.origins->'country' ? 'unclear')`,
   'no-country': () => Prisma.sql`c.country is null`,
   unclear: () => Prisma.sql`c.origins <> '{}' and jsonb_path_exists(c.origins, '$.*.unclear')`,
   'unread-title': () => Prisma.sql`c.job_title is not null and c.seniority is null and c.department is null`,
