@@ -47,7 +47,7 @@ export async function once(db: Db, id: RequestId, { handle, touchMs = TOUCH_MS }
   if (opening.kind === 'in-flight')
     throw new Problem('idempotency-in-flight', undefined, { headers: { 'Retry-After': '1' } });
   if (opening.kind === 'answered') return replay(opening.answer);
-  const touching = setInterval(() => undefined, touchMs);
+  const touching = setInterval(() => void touchRequest(db, id).catch(() => undefined), touchMs);
   try {
     const reply = await handle().catch(settledProblem);
     const stored = { body: reply.repeatedBody ?? reply.body ?? null, headers: reply.headers ?? {} };
@@ -62,7 +62,7 @@ export async function once(db: Db, id: RequestId, { handle, touchMs = TOUCH_MS }
 }
 
 /** A request that could not be read to its end has not been made: it is `bad-request`. */
-const unsettled: readonly ProblemCode[] = ['rate-limited'];
+const unsettled: readonly ProblemCode[] = ['bad-request', 'rate-limited'];
 
 function settledProblem(error: unknown): Reply {
   if (!(error instanceof Problem) || error.status >= 500 || unsettled.includes(error.code)) throw error;

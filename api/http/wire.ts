@@ -38,7 +38,7 @@ export function wire(app: Express, { routes, authenticate, deps }: Wiring): void
   app.use((req) => {
     throw notFound(`path: ${req.path}`);
   });
-  app.use(answerProblem(deps));
+  app.use(answerProblem(deps, routes));
 }
 
 /** Paths without parameters first, so that `/contacts/find` is not taken for an id. */
@@ -80,7 +80,7 @@ function serve(route: Route, deps: HandlerDeps, authenticate: Wiring['authentica
     const target = `${req.method} ${req.originalUrl}`;
     await send(
       res,
-      await once(deps.db, requestId({ apiKeyId: opened.caller.keyId, key, target, body: opened.bytes }), handle),
+      await once(deps.db, requestId({ apiKeyId: opened.caller.keyId, key, target, body: opened.bytes }), { handle }),
     );
   };
 }
@@ -158,15 +158,18 @@ async function send(res: Response, reply: Reply): Promise<void> {
 }
 
 /** Everything thrown ends here. What we did not foresee says nothing to the caller, and everything to the log. */
-function answerProblem({ log }: HandlerDeps): ErrorRequestHandler {
+function answerProblem({ log }: HandlerDeps, routes: readonly Route[]): ErrorRequestHandler {
   // eslint-disable-next-line max-params -- by the fourth parameter Express knows an error handler
-  return (error: unknown, _req, res, next) => {
+  return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
     const problem = toProblem(error);
     if (problem.status === 500) log.error({ err: error, route: res.locals.route }, STATUS_CODES[500]);
     if (problem.status === 503) log.warn({ route: res.locals.route, code: problem.code }, problem.message);
     res.status(problem.status).set(problem.extra.headers ?? {});
     if (problem.status === 503 && !res.get('Retry-After')) res.set('Retry-After', '5');
+    const route = routes.find(({ path }) => path === res.locals.route);
+    const shown = route?.problemPage?.(problem, req.headers);
+    if (shown) return void send(res, shown);
     res.type('application/problem+json').send(JSON.stringify(problemBody(problem)));
   };
 }

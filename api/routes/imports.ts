@@ -1,9 +1,19 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import { createJob, findJob, jobStates, listJobs, type Job } from '../../prisma/stores/jobs';
+import type { Db } from '../../prisma/client';
+import {
+  createJob,
+  createJobOnce,
+  findJob,
+  jobStates,
+  listJobs,
+  type Job,
+  type NewJob,
+} from '../../prisma/stores/jobs';
+import { dropRows } from '../../prisma/stores/imports';
 import type { ImportInput } from '../../workflows/contract/import';
 import { notesOn } from '../../workflows/domain/importing/columns';
-import type { JsonObject } from '../../workflows/domain/json';
+import { plainJson } from '../../workflows/domain/json';
 import { readCsv, type FileRow } from '../import/csv';
 import { decoded } from '../import/decode';
 import { errorsFile } from '../import/errors-file';
@@ -64,31 +74,33 @@ const start = defineRoute({
   description: [
     'CSV with a header (`text/csv`, or `text/tab-separated-values`) or one JSON object to a line (`application/x-ndjson`), in UTF-8, up to 1 GB and 5,000,000 rows; it may be compressed (`Content-Encoding`). It is read as it comes in; the answer comes when all of it is here, and a job does the rest.',
     'Each row is somebody by `email` or `externalId`, and becomes one event `contact.identified`: everything that follows from such an event follows from it, once. A row that cannot be taken is refused with its reason, the others go on. `GET /v1/imports/{id}/errors` has the refused ones, to be mended and sent again.',
-    'An opt-out survives: no file ends one. A repetition with the same Idempotency-Key is answered as the first time, whatever file it carries.',
+    'An opt-out survives: no file ends one. A repetition with the same Idempotency-Key is answered as the first time, whatever file it carries; an upload that broke off has not been made, and can be repeated with its key.',
   ].join('\n\n'),
   tag: 'Imports',
   scope: 'operate',
   query: importQuery,
   bodyKind: 'stream',
   answers: jobAccepted,
-  handler: async ({ query, headers, caller, stream }, deps) => {
+  handler: async ({ query, headers, caller, stream, idempotencyKey: key }, deps) => {
     const format = formatOf(headers['content-type']);
     const id = v7();
     try {
       const { input, rows } = await openFile(deps, { query, format, text: decoded(stream()) });
       const total = await stageFile(deps.db, id, rows);
       const progress = { total, done: 0, refused: 0 };
-      const spec = { id, kind: 'import' as const, input: jsonOf(input), progress, requestedBy: caller.keyId };
-      return await jobReply(deps, await createJob(deps.db, spec));
+      const spec = { id, kind: 'import' as const, input: plainJson(input), progress, requestedBy: caller.keyId };
+      return await jobReply(deps, await (key === null ? createJob(deps.db, spec) : jobOnce(deps.db, spec, key)));
     } catch (error) {
       throw error instanceof FileFault ? problemOf(error) : error;
     }
   },
 });
 
-/** Plain values all through. */
-function jsonOf(input: ImportInput): JsonObject {
-  return JSON.parse(JSON.stringify(input)) as JsonObject;
+/** Of a file that is here twice by one key, the rows of the later one go. */
+async function jobOnce(db: Db, spec: NewJob & { id: string }, key: string): Promise<Job> {
+  const row = await createJobOnce(db, spec, key);
+  if (row.id !== spec.id) await dropRows(db, spec.id);
+  return row;
 }
 
 type Format = 'csv' | 'tsv' | 'ndjson';

@@ -34,6 +34,13 @@ export async function openRequest(db: Db, { apiKeyId, key, requestHash }: Reques
   return { kind: 'answered', answer: { status: row.status, body: row.body } };
 }
 
+/** A request that goes on for long is not abandoned. */
+export async function touchRequest(db: Db, { apiKeyId, key }: RequestId): Promise<void> {
+  await db.$executeRaw`
+    UPDATE idempotent_request SET created_at = now()
+    WHERE api_key_id = ${apiKeyId}::uuid AND key = ${key} AND status IS NULL`;
+}
+
 export async function closeRequest(db: Db, id: RequestId, answer: { status: number; body: Prisma.InputJsonValue }) {
   await db.idempotentRequest.update({
     where: { apiKeyId_key: { apiKeyId: id.apiKeyId, key: id.key } },
@@ -47,7 +54,9 @@ export async function forgetRequest(db: Db, { apiKeyId, key }: RequestId): Promi
   await db.idempotentRequest.deleteMany({ where: { apiKeyId, key } });
 }
 
-/** Removes what is older than a day. */
+/** Removes what is older than a day, by when a key stands for another request. */
 export async function purgeRequests(db: Db): Promise<number> {
+  await db.$executeRaw`
+    UPDATE job SET cause = NULL WHERE starts_with(cause, 'request:') AND created_at < now() - interval '1 day'`;
   return db.$executeRaw`DELETE FROM idempotent_request WHERE created_at < now() - interval '1 day'`;
 }

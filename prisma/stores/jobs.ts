@@ -45,6 +45,18 @@ export async function createJob(
   return jobOf(row);
 }
 
+/**
+ * Writes a job that a request with an Idempotency-Key asked for. Where a repetition was before, that one's job is
+ * answered: its process may have died between the job and its answer.
+ */
+export async function createJobOnce(db: DbOrTx, spec: NewJob & { id: string }, idempotencyKey: string): Promise<Job> {
+  const { id, kind, input, progress = {}, requestedBy } = spec;
+  const cause = `request:${requestedBy ?? ''}:${idempotencyKey}`;
+  const data = [{ id, kind, input: json(input), progress, requestedBy, cause }];
+  await db.job.createMany({ data, skipDuplicates: true });
+  return jobOf(await db.job.findUniqueOrThrow({ where: { cause } }));
+}
+
 export async function findJob(db: DbOrTx, id: string): Promise<Job | null> {
   const row = await db.job.findUnique({ where: { id } });
   return row && jobOf(row);

@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { once as onceByKey } from '../../api/http/idempotency';
+import { openRequest } from '../../prisma/stores/idempotent-requests';
 import { purgeImports } from '../../prisma/stores/imports';
 import { createJob, findJob } from '../../prisma/stores/jobs';
+import { poll } from '../support/poll';
 import { testApi, type TestApi } from './harness';
 
 let api: TestApi;
@@ -25,9 +31,9 @@ test('a file waits for its job', async () => {
   const { body } = await upload(people + ann, { source: 'Fair' }).expect(202);
   expect(body.job).toMatchObject({ kind: 'import', state: 'queued', progress: { total: 1 } });
   expect(api.control.calls).toContain(`start import ${body.job.id}`);
-  expect(await rowsOf(body.job.id)).toMatchObject(
-    [{ line: 2, data: { cells: ['ann@example.test', 'Ann'] } }].map((row) => ({ line: row.line })),
-  );
+  const cells = ['ann@example.test', 'Ann', 'education', 'Fair', '2026-03-01'];
+  const waiting = { jobId: body.job.id, line: 2, data: { cells }, createdAt: expect.any(Date) as Date };
+  expect(await rowsOf(body.job.id)).toEqual([waiting]);
   const { body: shown } = await api.get(`/v1/imports/${body.job.id}`).expect(200);
   expect(shown).toMatchObject({ source: 'Fair', marketing: true, mapping: { firstName: 'firstName' } });
 });
@@ -124,4 +130,62 @@ test('a repetition is the same import', async () => {
     .set(key)
     .expect(202);
   expect(second.body.job.id).toBe(first.body.job.id);
+});
+
+test('a repetition is the same import though its answer was lost', async () => {
+  const again = () => upload(people + ann).set({ 'Idempotency-Key': 'unanswered' });
+  const first = await again().expect(202);
+  await api.db.idempotentRequest.deleteMany({ where: { key: 'unanswered' } });
+  const second = await again().expect(202);
+  expect(second.body.job.id).toBe(first.body.job.id);
+  const left = await api.db.$queryRaw<object[]>`
+    select from import_row r where not exists (select from job j where j.id = r.job_id)`;
+  expect(left).toEqual([]);
+});
+
+describe('over a connection of its own', () => {
+  let server: Server;
+  beforeEach(async () => {
+    server = createServer(api.app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('an upload that broke off is made anew', async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/imports`;
+    const headers = {
+      ...{ Authorization: `Bearer ${api.serverKey}`, 'Content-Type': 'text/csv' },
+      'Idempotency-Key': 'broken',
+    };
+    const rowWith = (where: object) => api.db.idempotentRequest.findFirst({ where: { key: 'broken', ...where } });
+    const sending = httpRequest(url, { method: 'POST', headers });
+    sending.on('error', () => undefined);
+    sending.write(people + ann);
+    await poll('the upload to begin', () => rowWith({ status: null }));
+    sending.destroy();
+    await poll('the upload to end', async () => !(await rowWith({})) || rowWith({ status: { not: null } }));
+    const whole = await fetch(url, { method: 'POST', headers, body: people + ann });
+    expect(whole.status).toBe(202);
+  });
+});
+
+test('an upload that takes long is not begun again', async () => {
+  const keyId = (await api.db.apiKey.findFirstOrThrow({ where: { name: 'server' } })).id;
+  const id = { apiKeyId: keyId, key: 'slow', requestHash: 'x' };
+  const old = { key: 'slow', createdAt: { lt: new Date(Date.now() - 60_000) } };
+  let end: (reply: { status: number }) => void = () => undefined;
+  const handle = () => new Promise<{ status: number }>((resolve) => (end = resolve));
+  const first = onceByKey(api.db, id, { handle, touchMs: 20 });
+  try {
+    await poll('it to begin', () => api.db.idempotentRequest.findFirst({ where: { key: 'slow' } }));
+    await api.db.idempotentRequest.updateMany({ where: { key: 'slow' }, data: { createdAt: new Date(0) } });
+    await poll('it to be touched', async () => (await api.db.idempotentRequest.count({ where: old })) === 0);
+    expect(await openRequest(api.db, id)).toEqual({ kind: 'in-flight' });
+  } finally {
+    end({ status: 202 });
+    await first;
+  }
 });
