@@ -5,6 +5,7 @@ import type { NewEvent } from '../../prisma/stores/events';
 import type { Answers } from '../../workflows/domain/forms/answers';
 import { isTicked, ownInputs, type FormDocument } from '../../workflows/domain/forms/form';
 import type { JsonObject } from '../../workflows/domain/json';
+import { isPlaceholderId } from '../../workflows/domain/people/placeholder-ids';
 
 export interface Submission {
   key: string;
@@ -51,9 +52,9 @@ function consentOf({ key, shown, inputs }: Pick<Submission, 'key' | 'shown' | 'i
   return { topic, text: consentText, source: `form:${key}@${shown.revision}` };
 }
 
-/** As keys may be: short, and without control characters. */
+/** As keys may be: short, and without control characters; and somebody's. */
 function isVisitor(id: string): boolean {
-  return id !== '' && id.length <= 512 && !/\p{Cc}/u.test(id);
+  return id !== '' && id.length <= 512 && !/\p{Cc}/u.test(id) && !isPlaceholderId(id);
 }
 
 export function isAddress(email: string | null): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlaceholderId } from '../../workflows/domain/people/placeholder-ids';
 import { json } from '../http/json';
 
 export const itemTypes = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
@@ -13,6 +14,12 @@ const id = z
   // Keys are lists of lines on their way into the database.
   .refine((value) => value === null || !/\p{Cc}/u.test(value), 'must not contain control characters');
 
+/** Of somebody: an item that says it of everybody would make all of them one person. */
+const personId = id.refine(
+  (value) => value === null || !isPlaceholderId(value),
+  'is what a program sends where it knows nobody: all who have it would become one person. Leave it out',
+);
+
 const text = z.string('must be a text').nullish();
 const bag = z
   .record(z.string(), json, 'must be an object')
@@ -23,9 +30,9 @@ const bag = z
 export const itemSchema = z.looseObject({
   type: z.enum(itemTypes, `must be one of ${itemTypes.join(', ')}`),
   messageId: id,
-  userId: id,
-  anonymousId: id,
-  previousId: id,
+  userId: personId,
+  anonymousId: personId,
+  previousId: personId,
   groupId: id,
   event: text,
   name: text,

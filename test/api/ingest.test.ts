@@ -50,6 +50,23 @@ describe('ingestion', () => {
     expect(rows.map(({ messageId }) => messageId)).toEqual(['batch-1', 'batch-3']);
   });
 
+  test.each([
+    ['userId', 'undefined'],
+    ['userId', '0'],
+    ['anonymousId', 'Anonymous'],
+    ['anonymousId', ' null '],
+    ['previousId', '[object Object]'],
+  ])('nobody is called %s %s', async (name, id) => {
+    const item = { type: 'alias', userId: 'ada', previousId: 'before', event: 'step', [name]: id };
+    const refused = await api.post('/v1/alias', item).expect(400);
+    expect(refused.body.errors).toMatchObject([
+      { pointer: `#/${name}`, detail: expect.stringContaining('where it knows nobody') },
+    ]);
+    const batch = [item, { type: 'track', userId: 'ada', event: 'step' }];
+    const { body } = await api.post('/v1/batch', { batch }).expect(200);
+    expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 0, errors: [{ pointer: `#/${name}` }] }] });
+  });
+
   test('events are numbered as they came, not by id', async () => {
     const order = ['order-c', 'order-a', 'order-b'];
     await api
