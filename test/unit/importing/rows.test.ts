@@ -73,6 +73,23 @@ test.each([
   expect(person(cells)).toMatchObject({ kind: 'refused' });
 });
 
+test.each([
+  ['2026-03-01', '2026-03-01T00:00:00.000Z'],
+  ['01.03.2026', '2026-03-01T00:00:00.000Z'],
+  ['13.3.2026', '2026-03-13T00:00:00.000Z'],
+  ['2026-03-01T09:30', '2026-03-01T09:30:00.000Z'],
+  ['2026-03-01T09:30:00+02:00', '2026-03-01T07:30:00.000Z'],
+  ['03/01/2026', null],
+  ['31.02.2026', null],
+  ['1', null],
+  ['yes 1', null],
+  ['May 5', null],
+  ['1767225600', null],
+])('a consent of %s is of %s', (date, at) => {
+  const read = person(['a@x.test', '', 'education', 'Yes.', date, '']);
+  expect(read).toMatchObject(at === null ? { kind: 'refused' } : { person: { consent: { at } } });
+});
+
 test('what the file says holds for rows that do not', () => {
   const consent = { topic: 'education', source: 'Fair 2026', at: '2026-05-04' };
   const read = person(['a@x.test', '', '', '', '', ''], { consent });

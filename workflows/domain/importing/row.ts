@@ -1,5 +1,6 @@
 import { EVERYTHING, isTopic } from '../consent/consent';
 import type { Json, JsonObject } from '../json';
+import { asDeclared } from '../people/typed-trait';
 import { targetOf, type Mapping, type Target } from './columns';
 
 /** A row of a file as it waits to be taken in. With a fault it only waits to be shown. */
@@ -100,11 +101,17 @@ function readConsent(
   if (!isTopic(topic) || (topic !== EVERYTHING && !topics.includes(topic)))
     return { fault: 'Its consent is about a topic that the settings do not have.' };
   if (!text && !source) return { fault: 'Its consent says neither what they were shown nor where they agreed.' };
-  const given = at ? Date.parse(at) : NaN;
-  if (Number.isNaN(given)) return { fault: 'Its consent has no date such as 2026-03-01 or 2026-03-01T09:30:00Z.' };
+  const given = instantOf(at);
+  if (given === null) return { fault: 'Its consent has no date such as 2026-03-01, 1.3.2026 or 2026-03-01T09:30:00Z.' };
   if (given > latest) return { fault: 'Its consent is of the future.' };
   const evidence = { ...(text && { text: text.slice(0, 5_000) }), ...(source && { source: source.slice(0, 200) }) };
   return { given: { topic, ...evidence, at: new Date(given).toISOString() } };
+}
+
+/** Of a day its beginning in UTC, as of traits that are dates. Figures alone are no date here: they may be anything. */
+function instantOf(text: string | null | undefined): number | null {
+  const read = asDeclared('date', text ?? null);
+  return typeof read === 'string' ? Date.parse(read) : null;
 }
 
 function isEmpty(value: Json): boolean {
