@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  askLater,
   companiesToEnrich,
   countToEnrich,
   keepAnswer,
@@ -17,10 +18,12 @@ const PAGE = 25;
 const AT_ONCE = 5;
 /** How often a company is asked about that the provider cannot answer now; then the job goes on without it. */
 const TRIES = 5;
+/** Of so many companies one after the other it said nothing: then it is the provider that is away. */
+const SILENT = 3;
 
 const input = z.object({ companyIds: z.array(z.string()).optional(), isNew: z.boolean().optional() });
-/** Behind which company the next page begins, and how often the first one was asked about in vain. */
-const cursor = z.object({ after: z.string().nullable(), tries: z.int() });
+/** Behind which company the next page begins, how often its first was asked about in vain, and how many were before it. */
+const cursor = z.object({ after: z.string().nullable(), tries: z.int(), silent: z.int().default(0) });
 
 interface About {
   id: string;
@@ -49,8 +52,8 @@ export const enrichPage: PageOf = async (deps, job): Promise<PageDone | null> =>
     for (const [n, company] of few.entries()) await settle(deps, page, { company, answer: answers[n] });
   }
   if (page.stop !== null) return fail(deps, job.id, page.stop);
-  const { after, tries, waits, counts, refused } = page;
-  const to = companies.length < PAGE && waits === 0 ? null : JSON.stringify({ after, tries });
+  const { after, tries, silent, waits, counts, refused } = page;
+  const to = companies.length < PAGE && waits === 0 ? null : JSON.stringify({ after, tries, silent });
   return { to, counts, refused, ...(waits > 0 && { afterMs: waits }) };
 };
 
@@ -81,6 +84,8 @@ interface Settled {
   /** The last company that is done with, and how often the next one was asked about in vain. */
   after: string | null;
   tries: number;
+  /** How many of the last companies the provider said nothing of. */
+  silent: number;
   /** Before the next page, in milliseconds. */
   waits: number;
   /** Why the job cannot go on. */
@@ -100,7 +105,10 @@ async function settle(
     page.waits = answer.afterMs;
     page.tries += 1;
   } else {
-    await write(deps, company, answer);
+    if (answer.kind !== 'later') await write(deps, company, answer);
+    else await askLater(deps.db, company.id, new Date());
+    page.silent = answer.kind === 'later' ? page.silent + 1 : 0;
+    if (answer.kind === 'later' && page.silent >= SILENT) page.stop = `the provider did not answer: ${answer.why}`;
     if ('why' in answer) page.refused.push({ subject: company.id, reason: answer.why });
     else page.counts[answer.kind] = (page.counts[answer.kind] ?? 0) + 1;
     page.counts['done'] = (page.counts['done'] ?? 0) + 1;

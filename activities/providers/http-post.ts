@@ -20,7 +20,14 @@ export interface HttpPost {
 
 /** What came of a request. It carries neither its body nor its headers. */
 export type HttpAnswer =
-  | { kind: 'answered'; status: number; retryAfter: string | null; body: string }
+  | {
+      kind: 'answered';
+      status: number;
+      retryAfter: string | null;
+      body: string;
+      /** The body broke off: it is left out. */
+      brokeOff?: true;
+    }
   /** It certainly did not leave. */
   | { kind: 'not-sent'; why: string; isBarred: boolean }
   /** It may have arrived. */
@@ -42,10 +49,12 @@ export function httpCall({ method, url, body, headers, timeoutMs, agent }: HttpC
     const options = { method, headers: { ...headers, ...length }, signal, agent };
     const outgoing = request(url, options, (response) => {
       const { statusCode: status = 0, headers: given } = response;
-      const answered = (text: string) =>
-        resolve({ kind: 'answered', status, retryAfter: given['retry-after'] ?? null, body: text });
+      const answer = { kind: 'answered', status, retryAfter: given['retry-after'] ?? null } as const;
       // The status is the answer; a body that breaks off, or never ends, takes nothing from it.
-      readSome(response).then(answered, () => answered(''));
+      readSome(response).then(
+        (text) => resolve({ ...answer, body: text }),
+        () => resolve({ ...answer, body: '', brokeOff: true }),
+      );
     });
     outgoing.on('socket', (socket) => {
       const sent = () => (connected = true);

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { startWorker } from '../../activities/run-worker';
 import { enrichPage } from '../../activities/jobs/enrich';
 import type { JobDeps } from '../../activities/jobs/page';
 import { httpEnrichment } from '../../activities/providers/enrichment/http';
-import { createJob, findJob, isOver, recordPage, type Job } from '../../prisma/stores/jobs';
+import { openEnrichJob } from '../../prisma/stores/companies/enrichment';
+import { createJob, endJob, findJob, isOver, recordPage, type Job } from '../../prisma/stores/jobs';
 import { acceptEvents } from '../../prisma/stores/events';
 import { defaultSettings } from '../../prisma/stores/settings';
 import { enrichmentKey, startFakeEnrichment, type FakeEnrichment } from '../support/fake-enrichment';
@@ -63,6 +66,11 @@ async function enriched(
   }
 }
 
+/** So that no worker takes it. */
+async function cancelOpen(): Promise<void> {
+  await world.db.job.updateMany({ data: { state: 'cancelled' } });
+}
+
 const company = (domain: string) => world.db.company.findFirstOrThrow({ where: { domain } });
 const contact = (email: string) => world.db.contact.findFirstOrThrow({ where: { email } });
 
@@ -117,6 +125,51 @@ test('one that it never answers is passed over', async () => {
     domain === 'broken.test' ? { kind: 'later', afterMs: 5, why: 'server error (500)' } : port().about(domain);
   const job = await enriched({}, failing);
   expect(job).toMatchObject({ state: 'done', progress: { done: 2, found: 1, refused: 1 } });
+});
+
+test('a provider that is away ends the job', async () => {
+  await people('one.test', 'two.test', 'three.test', 'four.test');
+  const away = { ...port(), about: async () => ({ kind: 'later' as const, afterMs: 5, why: 'server error (500)' }) };
+  expect(await enriched({}, away)).toMatchObject({ state: 'failed', error: expect.stringContaining('did not answer') });
+  expect(await world.db.company.count({ where: { enrichedAt: { not: null } } })).toBe(0);
+});
+
+test('whom it said nothing of is asked about an hour later', async () => {
+  await people('broken.test');
+  const away = { ...port(), about: async () => ({ kind: 'later' as const, afterMs: 5, why: 'server error (500)' }) };
+  expect(await enriched({ isNew: true }, away)).toMatchObject({ state: 'done', progress: { refused: 1 } });
+  expect(await openEnrichJob(world.db)).toBe(false);
+  await world.db.company.updateMany({ data: { askAfter: new Date() } });
+  expect(await openEnrichJob(world.db)).toBe(true);
+  await cancelOpen();
+});
+
+test('an answer that breaks off is asked for again', async () => {
+  await people('acme.test');
+  const cut = createServer((_request, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('{"name":', () => response.destroy());
+  });
+  await new Promise<void>((resolve) => cut.listen(0, '127.0.0.1', resolve));
+  const { port: at } = cut.address() as AddressInfo;
+  const about = await port({ url: `http://127.0.0.1:${at}/{domain}` }).about('acme.test');
+  cut.close();
+  expect(about).toMatchObject({ kind: 'later', why: 'its answer broke off' });
+});
+
+test('a refusal is not repeated every minute', async () => {
+  await people('acme.test');
+  expect(await Promise.all([1, 2, 3].map(() => openEnrichJob(world.db)))).toEqual(
+    expect.arrayContaining([true, false, false]),
+  );
+  const opened = await world.db.job.findMany({ where: { kind: 'enrich' } });
+  expect(opened).toHaveLength(1);
+  await endJob(world.db, opened[0]?.id ?? '', { state: 'failed', error: 'the provider refuses us (401)' });
+  expect(await openEnrichJob(world.db)).toBe(false);
+  const hourAgo = new Date(Date.now() - 3_700_000);
+  await world.db.job.updateMany({ data: { finishedAt: hourAgo } });
+  expect(await openEnrichJob(world.db)).toBe(true);
+  await cancelOpen();
 });
 
 test('a wrong key ends the job, and says so', async () => {

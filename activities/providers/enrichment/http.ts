@@ -50,13 +50,15 @@ function classify(called: HttpAnswer, now: number): EnrichmentAnswer {
     const isBarred = called.kind === 'not-sent' && called.isBarred;
     return isBarred ? { kind: 'refused', why: called.why } : { kind: 'later', afterMs: LATER_MS, why: called.why };
   }
-  const { status, retryAfter, body } = called;
+  const { status, retryAfter, body, brokeOff } = called;
+  if (status === 200 && brokeOff) return { kind: 'later', afterMs: LATER_MS, why: 'its answer broke off' };
   if (status === 200) return factsIn(body);
   if (status === 404 || status === 204) return { kind: 'unknown' };
   if (status === 429 || status === 503)
     return { kind: 'later', afterMs: pauseAsked(retryAfter, now), why: `asked to wait (${status})` };
   if (status >= 500 || status === 408) return { kind: 'later', afterMs: LATER_MS, why: `server error (${status})` };
   if (status === 400 || status === 422) return { kind: 'unreadable', why: `the domain is refused (${status})` };
+  if (status < 400) return { kind: 'refused', why: `the provider answers ${status}: it may have another URL by now` };
   return { kind: 'refused', why: `the provider refuses us (${status})` };
 }
 

@@ -34,3 +34,14 @@ ALTER TABLE "segment_watch"
 
 -- A sweeper that stood still ends nobody else's sweep.
 ALTER TABLE "segment_sweep" ADD COLUMN "owner" UUID;
+
+-- A busy person's late events are counted by a sweep, so that nobody waits for them; and they rewrite no crossing that
+-- another model noted.
+ALTER TABLE "score_state" ADD COLUMN "late" BOOLEAN NOT NULL DEFAULT false, ADD COLUMN "marks_since" TIMESTAMPTZ(3);
+UPDATE "score_state" SET "marks_since" = "as_of" WHERE (SELECT count(*) FROM "score_model_version") > 1;
+
+-- A company about which the provider gave no answer is asked about again later.
+ALTER TABLE "company" ADD COLUMN "ask_after" TIMESTAMPTZ(3);
+
+-- Whom an answer is from, where nobody has the number any longer.
+CREATE INDEX "send_sms_address" ON "send" ("address", "id") WHERE "channel" = 'sms';

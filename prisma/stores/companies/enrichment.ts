@@ -2,13 +2,13 @@ import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { JsonObject } from '../../../workflows/domain/json';
 import { Prisma } from '../../generated/client';
-import type { Db, DbOrTx } from '../../client';
+import { inTransaction, type Db, type DbOrTx } from '../../client';
 
 /** Who may be asked about. */
 export interface ToEnrich {
   /** Only these; null for all of which something is missing. */
   ids: readonly string[] | null;
-  /** Only those that nobody has asked about yet. */
+  /** Only those that nobody has asked about yet, or of which the provider said nothing for an hour. */
   isNew: boolean;
 }
 
@@ -17,7 +17,7 @@ const isMissing = Prisma.sql`(name is null or industry is null or company_size i
 function wanted({ ids, isNew }: ToEnrich): Prisma.Sql {
   return Prisma.sql`merged_into is null and domain is not null
     and ${ids === null ? isMissing : Prisma.sql`id = any(${ids}::uuid[])`}
-    and ${isNew ? Prisma.sql`enriched_at is null` : Prisma.sql`true`}`;
+    and ${isNew ? Prisma.sql`enriched_at is null and (ask_after is null or ask_after <= now())` : Prisma.sql`true`}`;
 }
 
 /** By id, above the id `after`. */
@@ -39,7 +39,14 @@ export async function countToEnrich(db: DbOrTx, which: ToEnrich): Promise<number
 }
 
 export async function markAsked(db: DbOrTx, id: string, at: Date): Promise<void> {
-  await db.company.update({ where: { id }, data: { enrichedAt: at } });
+  await db.company.update({ where: { id }, data: { enrichedAt: at, askAfter: null } });
+}
+
+const HOUR_MS = 3_600_000;
+
+/** It was asked about in vain: so it is, by itself, in an hour. */
+export async function askLater(db: DbOrTx, id: string, at: Date): Promise<void> {
+  await db.company.update({ where: { id }, data: { askAfter: new Date(at.getTime() + HOUR_MS) } });
 }
 
 const facts = z.record(z.string(), z.union([z.string(), z.number()])).nullable();
@@ -72,12 +79,22 @@ export async function keepAnswer(
   });
 }
 
-/** A job over companies that nobody has asked about, unless one is open or there is none. Its workflow is started by a sweep. */
-export async function openEnrichJob(db: Db): Promise<boolean> {
-  const [row] = await db.$queryRaw<{ due: boolean }[]>`
-    select exists (select from company where ${wanted({ ids: null, isNew: true })})
-      and not exists (select from job where kind = 'enrich' and state in ('queued', 'running')) as due`;
-  if (!row?.due) return false;
-  await db.job.create({ data: { id: v7(), kind: 'enrich', input: { isNew: true }, progress: {}, requestedBy: null } });
-  return true;
+/**
+ * A job over companies that nobody has asked about, unless one is open, one has failed within the hour, or there is none.
+ * Its workflow is started by a sweep.
+ */
+export function openEnrichJob(db: Db): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    // Every worker sweeps: of two at the same time the second one sees the job of the first.
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('enrich', 0))`;
+    const [row] = await tx.$queryRaw<{ due: boolean }[]>`
+      select exists (select from company where ${wanted({ ids: null, isNew: true })})
+        and not exists (select from job where kind = 'enrich' and (state in ('queued', 'running')
+          or state = 'failed' and finished_at > now() - interval '1 hour')) as due`;
+    if (!row?.due) return false;
+    await tx.job.create({
+      data: { id: v7(), kind: 'enrich', input: { isNew: true }, progress: {}, requestedBy: null },
+    });
+    return true;
+  });
 }
