@@ -3,7 +3,7 @@ import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
 import { readSends } from '../../prisma/stores/pump/enrollments';
 import { countUnprocessed, readUnprocessed, takeTurns, type BucketGroup } from '../../prisma/stores/pump/events';
 import { tryBucketGroup } from '../../prisma/stores/pump/lock';
-import type { MemberRow } from '../../prisma/stores/pump/watches';
+import { keepWatches } from '../../prisma/stores/pump/watches';
 import { readCountings } from './countings';
 import { FoldFailure, messageOf, StartOver } from './errors';
 import { readCompaniesNow } from './companies';
@@ -85,8 +85,7 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
   const withdrawn = await readTakenBack(tx, events);
   const countings = await readCountings(tx, rules.scoring, events);
   const companies = await readCompaniesNow(tx, events, sets.profiles);
-  const members = membersNow(asked.members, rules);
-  const subjects = subjectsOf(sets, { ...asked, members, liftable, withdrawn, countings, companies });
+  const subjects = subjectsOf(sets, { ...asked, liftable, withdrawn, countings, companies });
   const sends = await readSends(tx, unique(events.flatMap(({ sendId }) => sendId ?? [])));
   const turns = await takeTurns(tx, events.length);
   const inTurn = events.map((event, i) => ({ ...event, turn: turns[i] ?? 0n }));
@@ -103,13 +102,19 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
       ),
     };
   });
+  await keepTurned(tx, changes, rules);
   return { events: inTurn, changes, scoring: rules.scoring };
 }
 
-/** Of a watch that the sweep has not begun yet, rows may be of what it meant before. */
-function membersNow(members: readonly MemberRow[], { watches }: Rules): MemberRow[] {
-  const begun = new Set(watches.filter(({ since }) => since !== null).map(({ key }) => key));
-  return members.filter(({ key }) => begun.has(key));
+/** What turned must still be watched as it was read, until the commit. */
+async function keepTurned(tx: Tx, changes: Folded['changes'], { watches }: Rules): Promise<void> {
+  const keys = new Set(changes.flatMap((one) => one.changes.turns.map(({ key }) => key)));
+  if (keys.size === 0) return;
+  const kept = await keepWatches(
+    tx,
+    watches.filter(({ key }) => keys.has(key)),
+  );
+  if (kept.size < keys.size) throw new StartOver('a segment was saved meanwhile');
 }
 
 /** Whatever the fold trips over lies in the event: it is set aside, the rest goes on. */

@@ -1,4 +1,4 @@
-/** The set of contacts changed between finding and locking them: nothing was written, begin again. */
+/** What was found has changed before it was locked: nothing was written, begin again. */
 export class StartOver extends Error {
   constructor(why: string) {
     super(`start over: ${why}`);

@@ -3,7 +3,7 @@ import type { Tx } from '../../prisma/client';
 import { readPublished, readVersions, type VersionRow } from '../../prisma/stores/pump/journeys';
 import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
 import { readWatches } from '../../prisma/stores/pump/watches';
-import { readSegments } from '../../prisma/stores/segments';
+import { readSegments } from '../../prisma/stores/saved-segments';
 import { readSettings } from '../../prisma/stores/settings';
 import type { Segments } from '../../workflows/domain/conditions/condition';
 import { triggersOf, watchesOf, type Watch } from '../../workflows/domain/entries/watch';
@@ -41,15 +41,14 @@ export async function readRules(tx: Tx, versions: Versions, versionIds: readonly
   };
 }
 
-/** Each watch with what is known of it; asked for only where something is watched. */
+/** Each watch that has begun, with what is known of it. */
 async function watchedNow(tx: Tx, watches: readonly Watch[], segments: Segments): Promise<WatchNow[]> {
-  if (watches.length === 0) return [];
   const states = new Map((await readWatches(tx)).map((row) => [row.key, row]));
-  return watches.map((watch) => {
-    const stored = states.get(watch.key);
-    const state = stored?.meaning === watch.meaning ? stored : undefined;
+  return watches.flatMap((watch) => {
+    const state = states.get(watch.key);
+    if (state?.meaning !== watch.meaning) return [];
     const triggers = triggersOf(watch.condition, segments);
-    return { ...watch, triggers, since: state?.since.getTime() ?? null, known: state?.known ?? false };
+    return [{ ...watch, triggers, since: state.since.getTime(), known: state.known }];
   });
 }
 

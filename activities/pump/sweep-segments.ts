@@ -18,9 +18,10 @@ import {
   markKnown,
   markLooked,
   readWatches,
-  syncWatches,
   takeSweep,
 } from '../../prisma/stores/pump/watches';
+import { lockWatching, watchFromNow } from '../../prisma/stores/pump/watching';
+import { readSettings } from '../../prisma/stores/settings';
 import type { WatchNow } from './fold/subject';
 import { judgeSuspects } from './judge-suspects';
 import { readRules, type RulesNow, type Versions } from './rules';
@@ -37,7 +38,6 @@ export interface SegmentSweepDeps {
 
 /** A watch as the sweep knows it. Instants are epoch milliseconds. */
 export interface Sweepable extends WatchNow {
-  since: number;
   edgesAt: number | null;
   lookedAt: number | null;
 }
@@ -77,16 +77,16 @@ export async function asSweeper<T>(deps: SegmentSweepDeps, work: (sweep: Sweep) 
 
 async function beginSweep(tx: Tx, deps: Required<SegmentSweepDeps>): Promise<Sweep> {
   const { db, versions, at, pageSize } = deps;
-  await syncWatches(tx, (await readRules(tx, versions, [])).watches, at);
+  // What another version of Nurture watches, or means, begins here.
+  await lockWatching(tx);
+  await watchFromNow(tx, (await readSettings(tx)).settings);
   const rules = await readRules(tx, versions, []);
   const rows = new Map((await readWatches(tx)).map((row) => [row.key, row]));
   const watches = rules.watches.flatMap((watch): Sweepable[] => {
     const row = rows.get(watch.key);
-    if (!row || watch.since === null) return [];
+    if (!row) return [];
     const { edgesAt, lookedAt } = row;
-    return [
-      { ...watch, since: watch.since, edgesAt: edgesAt?.getTime() ?? null, lookedAt: lookedAt?.getTime() ?? null },
-    ];
+    return [{ ...watch, edgesAt: edgesAt?.getTime() ?? null, lookedAt: lookedAt?.getTime() ?? null }];
   });
   const { segments, defaultZone } = rules;
   const zones = watches.length === 0 ? [] : await readZones(tx, defaultZone);

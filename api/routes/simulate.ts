@@ -3,7 +3,7 @@ import { checkText } from '../../messages/check-text';
 import { renderText } from '../../messages/render-text';
 import { findJourney, validateDocument } from '../../prisma/stores/journeys';
 import { readModelNow } from '../../prisma/stores/scores/model';
-import { readSegments } from '../../prisma/stores/segments';
+import { readSegments } from '../../prisma/stores/saved-segments';
 import { readSettings } from '../../prisma/stores/settings';
 import { templateClasses } from '../../prisma/stores/templates';
 import type { Graph } from '../../workflows/journeys/graph';

@@ -12,7 +12,7 @@ import { findJourney, loadGraph } from './journeys';
 import { readKnown, type KnownContact } from './known';
 import { insertDecisions } from './pump/decisions';
 import { insertEnrollments } from './pump/enrollments';
-import { readSegments } from './segments';
+import { readSegments } from './saved-segments';
 import { readSettings } from './settings';
 
 export interface EntryRequest {

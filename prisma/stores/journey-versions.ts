@@ -9,6 +9,8 @@ import { inTransaction } from '../client';
 import { createJob, type Job } from './jobs';
 import { clockOf, findJourney, lockJourney, lookupsOf, type StoredJourney } from './journeys';
 import { countElsewhere, findPlan } from './plans';
+import { lockWatching, watchFromNow, WATCHING } from './pump/watching';
+import { readSettings } from './settings';
 import { publishedTemplates } from './templates';
 import { plainJson } from '../../workflows/domain/json';
 
@@ -46,24 +48,32 @@ export interface Publishing {
  * there is no such journey.
  */
 export async function publishJourney(db: Db, key: string, it: Publishing = {}): Promise<Published | null> {
-  return inTransaction(db, async (tx) => {
-    await lockJourney(tx, key);
-    const at = it.at ?? new Date();
-    const prepared = await prepareVersion(tx, key, { at, ...(it.checkText && { checkText: it.checkText }) });
-    if (prepared === null || prepared.kind === 'invalid') return prepared;
-    const { revision } = prepared.journey;
-    if (it.expected !== undefined && it.expected !== revision) return { kind: 'conflict', revision };
-    const why = it.plan ? await outdated(tx, prepared, { id: it.plan.id, at }) : null;
-    if (why !== null) return { kind: 'outdated', why };
-    const { version, created } = await versionOf(tx, prepared);
-    const status = prepared.journey.status === 'paused' ? 'paused' : 'published';
-    const { priority } = prepared.graph;
-    await tx.journey.update({
-      where: { key },
-      data: { status, priority, publishedId: version.id, updatedAt: new Date() },
-    });
-    return { kind: 'published', version, created, job: await peopleJob(tx, { key, version, it }) };
-  });
+  return inTransaction(
+    db,
+    async (tx) => {
+      await lockJourney(tx, key);
+      // What it names is there until it is published.
+      await lockWatching(tx);
+      const at = it.at ?? new Date();
+      const prepared = await prepareVersion(tx, key, { at, ...(it.checkText && { checkText: it.checkText }) });
+      if (prepared === null || prepared.kind === 'invalid') return prepared;
+      const { revision } = prepared.journey;
+      if (it.expected !== undefined && it.expected !== revision) return { kind: 'conflict', revision };
+      const why = it.plan ? await outdated(tx, prepared, { id: it.plan.id, at }) : null;
+      if (why !== null) return { kind: 'outdated', why };
+      const { version, created } = await versionOf(tx, prepared);
+      const status = prepared.journey.status === 'paused' ? 'paused' : 'published';
+      const { priority } = prepared.graph;
+      await tx.journey.update({
+        where: { key },
+        data: { status, priority, publishedId: version.id, updatedAt: new Date() },
+      });
+      const job = await peopleJob(tx, { key, version, it });
+      await watchFromNow(tx, (await readSettings(tx)).settings);
+      return { kind: 'published', version, created, job };
+    },
+    WATCHING,
+  );
 }
 
 /** Why the plan that was shown may not be applied any more; null if it may. Who came or went since changes no rule. */

@@ -8,6 +8,8 @@ import type { Graph } from '../../workflows/journeys/graph';
 import type { Problem } from '../../workflows/journeys/problem';
 import type { Db, DbOrTx } from '../client';
 import { inTransaction } from '../client';
+import { lockWatching, watchFromNow, WATCHING } from './pump/watching';
+import { readSegments } from './saved-segments';
 import { readSettings } from './settings';
 
 /** `paused` lets nobody in; who is inside goes on. */
@@ -118,15 +120,21 @@ export type StatusChanged =
 /** Pauses or resumes entries, or archives. Who is inside goes on in any case. Null if there is no such journey. */
 export async function changeStatus(db: Db, key: string, action: JourneyAction): Promise<StatusChanged | null> {
   const { from, to } = journeyCan[action];
-  return inTransaction(db, async (tx) => {
-    await lockJourney(tx, key);
-    const journey = await findJourney(tx, key);
-    if (journey === null) return null;
-    if (journey.status === to) return { kind: 'unchanged', journey };
-    if (!from.some((status) => status === journey.status)) return { kind: 'refused', status: journey.status };
-    const changed = await tx.journey.update({ where: { key }, data: { status: to, updatedAt: new Date() } });
-    return { kind: 'done', journey: asStored(changed) };
-  });
+  return inTransaction(
+    db,
+    async (tx) => {
+      await lockJourney(tx, key);
+      const journey = await findJourney(tx, key);
+      if (journey === null) return null;
+      if (journey.status === to) return { kind: 'unchanged', journey };
+      if (!from.some((status) => status === journey.status)) return { kind: 'refused', status: journey.status };
+      await lockWatching(tx);
+      const changed = await tx.journey.update({ where: { key }, data: { status: to, updatedAt: new Date() } });
+      await watchFromNow(tx, (await readSettings(tx)).settings);
+      return { kind: 'done', journey: asStored(changed) };
+    },
+    WATCHING,
+  );
 }
 
 /** A published version is loaded once per run. Null if there is no such version. */
@@ -173,14 +181,15 @@ export async function lookupsOf(db: DbOrTx): Promise<Lookups> {
   const select = { key: true } as const;
   const published = await db.template.findMany({ where: { publishedId: { not: null } }, select });
   const journeys = await db.journey.findMany({ select });
-  const segments = await db.segment.findMany({ select });
   const endpoints = await db.webhookEndpoint.findMany({ select: { key: true, kind: true } });
   const { settings } = await readSettings(db);
+  const savedSegments = await readSegments(db, settings.eventGroups);
   return {
     templates: keysOf(published),
     topics: keysOf(settings.topics),
     journeys: keysOf(journeys),
-    segments: new Set([...Object.keys(builtInSegments), ...keysOf(segments)]),
+    segments: new Set([...Object.keys(builtInSegments), ...Object.keys(savedSegments)]),
+    savedSegments,
     senders: keysOf(settings.senders),
     teams: keysOf(settings.teams),
     endpoints: {

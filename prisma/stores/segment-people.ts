@@ -8,7 +8,7 @@ import { givenTime } from '../given-time';
 import { compileCondition, type Compiled } from './conditions/compile';
 import type { CompileContext } from './conditions/context';
 import { readZones } from './conditions/zones';
-import { readSegments } from './segments';
+import { readSegments } from './saved-segments';
 import { readSettings } from './settings';
 
 /** A condition with everything that it takes to find whom it holds for. */

@@ -1,14 +1,15 @@
 import type { Segment } from '../generated/client';
-import type { Condition, Segments } from '../../workflows/domain/conditions/condition';
+import type { Condition } from '../../workflows/domain/conditions/condition';
 import { segmentsNamed } from '../../workflows/domain/conditions/needs';
 import { builtInSegments } from '../../workflows/domain/conditions/segments';
-import { spellOut } from '../../workflows/domain/conditions/spell-out';
-import type { EventGroups } from '../../workflows/domain/events';
 import type { JsonObject } from '../../workflows/domain/json';
-import { checkCondition, checkSegmentCycle } from '../../workflows/journeys/check-condition';
+import { checkCondition, checkSegmentCycle, checkSegmentSizes } from '../../workflows/journeys/check-condition';
 import type { Problem } from '../../workflows/journeys/problem';
 import { inTransaction, type Db, type DbOrTx, type Tx } from '../client';
 import { lookupsOf } from './journeys';
+import { lockWatching, watchFromNow, WATCHING } from './pump/watching';
+import { readSegments } from './saved-segments';
+import { readSettings } from './settings';
 
 export interface StoredSegment {
   key: string;
@@ -18,12 +19,6 @@ export interface StoredSegment {
   revision: number;
   createdAt: Date | null;
   updatedAt: Date | null;
-}
-
-/** The saved segments by key, with what the groups of the settings stand for now. */
-export async function readSegments(db: DbOrTx, groups: EventGroups): Promise<Segments> {
-  const rows = await db.$queryRaw<{ key: string; condition: Condition }[]>`select key, condition from segment`;
-  return Object.fromEntries(rows.map(({ key, condition }) => [key, spellOut(condition, groups)]));
 }
 
 /** By key; the built-in ones are among them. `after` is the key that the page before ended with. */
@@ -64,21 +59,26 @@ export async function saveSegment(
   { name, where, expected }: { name: string; where: JsonObject; expected: number | null },
 ): Promise<SegmentSaved> {
   if (Object.hasOwn(builtInSegments, key)) return { kind: 'built-in' };
-  return inTransaction(db, async (tx) => {
-    await lockSegments(tx);
-    const found = await tx.segment.findUnique({ where: { key } });
-    if (expected !== null && expected !== (found?.revision ?? 0)) return { kind: 'conflict' };
-    const checked = await checkWhere(tx, where, key);
-    if (!checked.ok) return { kind: 'invalid', problems: checked.problems };
-    const data = {
-      name,
-      condition: where,
-      revision: (found?.revision ?? 0) + 1,
-      updatedAt: new Date(),
-    };
-    const row = await tx.segment.upsert({ where: { key }, create: { key, ...data }, update: data });
-    return { kind: 'saved', segment: asStored(row), created: found === null };
-  });
+  return inTransaction(
+    db,
+    async (tx) => {
+      await lockWatching(tx);
+      const found = await tx.segment.findUnique({ where: { key } });
+      if (expected !== null && expected !== (found?.revision ?? 0)) return { kind: 'conflict' };
+      const checked = await checkWhere(tx, where, key);
+      if (!checked.ok) return { kind: 'invalid', problems: checked.problems };
+      const data = {
+        name,
+        condition: where,
+        revision: (found?.revision ?? 0) + 1,
+        updatedAt: new Date(),
+      };
+      const row = await tx.segment.upsert({ where: { key }, create: { key, ...data }, update: data });
+      await watchFromNow(tx, (await readSettings(tx)).settings);
+      return { kind: 'saved', segment: asStored(row), created: found === null };
+    },
+    WATCHING,
+  );
 }
 
 /** Checks a condition as one of a segment: without `key`, of none in particular. */
@@ -90,8 +90,9 @@ export async function checkWhere(
   const lookups = await lookupsOf(db);
   const checked = checkCondition(where, lookups);
   if (!checked.ok || key === undefined) return checked;
-  const saved = await readSegments(db, lookups.eventGroups ?? {});
-  const problems = checkSegmentCycle(key, checked.condition, saved);
+  const saved = lookups.savedSegments ?? {};
+  const cycles = checkSegmentCycle(key, checked.condition, saved);
+  const problems = cycles.length > 0 ? cycles : checkSegmentSizes(key, checked.condition, saved);
   return problems.length > 0 ? { ok: false, problems } : checked;
 }
 
@@ -105,18 +106,23 @@ export type SegmentDeleted =
 
 export async function deleteSegment(db: Db, key: string, expected: number | null): Promise<SegmentDeleted> {
   if (Object.hasOwn(builtInSegments, key)) return { kind: 'built-in' };
-  return inTransaction(db, async (tx) => {
-    await lockSegments(tx);
-    const found = await tx.segment.findUnique({ where: { key } });
-    if (!found) return { kind: 'missing' };
-    if (expected !== null && expected !== found.revision) return { kind: 'conflict' };
-    const journeys = await journeysNaming(tx, key);
-    const others = Object.entries(await readSegments(tx, {})).filter(([name]) => name !== key);
-    const segments = others.filter(([, where]) => segmentsNamed([where]).includes(key)).map(([name]) => name);
-    if (journeys.length + segments.length > 0) return { kind: 'used', journeys, segments };
-    await tx.segment.delete({ where: { key } });
-    return { kind: 'deleted' };
-  });
+  return inTransaction(
+    db,
+    async (tx) => {
+      await lockWatching(tx);
+      const found = await tx.segment.findUnique({ where: { key } });
+      if (!found) return { kind: 'missing' };
+      if (expected !== null && expected !== found.revision) return { kind: 'conflict' };
+      const journeys = await journeysNaming(tx, key);
+      const others = Object.entries(await readSegments(tx, {})).filter(([name]) => name !== key);
+      const segments = others.filter(([, where]) => segmentsNamed([where]).includes(key)).map(([name]) => name);
+      if (journeys.length + segments.length > 0) return { kind: 'used', journeys, segments };
+      await tx.segment.delete({ where: { key } });
+      await watchFromNow(tx, (await readSettings(tx)).settings);
+      return { kind: 'deleted' };
+    },
+    WATCHING,
+  );
 }
 
 /** Journeys that let people in by a version that names it, or have people inside who may come to ask for it. */
@@ -129,11 +135,6 @@ async function journeysNaming(tx: Tx, key: string): Promise<string[]> {
         or exists (select from enrollment e where e.version_id = v.id and e.journey_key = j.key and e.status <> 'finished'))
     order by 1`;
   return rows.map((row) => row.key);
-}
-
-/** Two changes at once could close a circle that neither of them sees. */
-async function lockSegments(tx: Tx): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('segments', 0))`;
 }
 
 function asStored({ key, name, condition, revision, createdAt, updatedAt }: Segment): StoredSegment {

@@ -7,6 +7,7 @@ import type { Weekday } from '../../workflows/domain/timing/window';
 import { officeHours } from '../../workflows/domain/timing/working-time';
 import type { Db, DbOrTx } from '../client';
 import { inTransaction } from '../client';
+import { lockWatching, watchFromNow, WATCHING } from './pump/watching';
 import { defaultWebsite, websiteSettings } from './website-settings';
 
 import { industry, trait } from './people-settings';
@@ -153,18 +154,27 @@ export async function patchSettings(
   patch: SettingsPatch,
   expected: number | null,
 ): Promise<StoredSettings | null> {
-  return inTransaction(db, async (tx) => {
-    await tx.$executeRaw`INSERT INTO setting (id, document) VALUES (1, '{}') ON CONFLICT (id) DO NOTHING`;
-    const [locked] = await tx.$queryRaw<{ fresh: boolean; revision: number }[]>`
+  return inTransaction(
+    db,
+    async (tx) => {
+      await tx.$executeRaw`INSERT INTO setting (id, document) VALUES (1, '{}') ON CONFLICT (id) DO NOTHING`;
+      const [locked] = await tx.$queryRaw<{ fresh: boolean; revision: number }[]>`
       SELECT revision, document = '{}' AS fresh FROM setting WHERE id = 1 FOR UPDATE`;
-    const revision = !locked || locked.fresh ? 0 : locked.revision;
-    if (expected !== null && expected !== revision) return null;
-    const { settings } = await readSettings(tx);
-    const document = effective({ ...settings, ...patch });
-    await tx.setting.update({ where: { id: 1 }, data: { document, revision: revision + 1, updatedAt: new Date() } });
-    await tx.$executeRaw`SELECT pg_notify('nurture_settings', '')`;
-    return { settings: document, revision: revision + 1 };
-  });
+      const revision = !locked || locked.fresh ? 0 : locked.revision;
+      if (expected !== null && expected !== revision) return null;
+      const { settings } = await readSettings(tx);
+      const document = effective({ ...settings, ...patch });
+      await tx.setting.update({ where: { id: 1 }, data: { document, revision: revision + 1, updatedAt: new Date() } });
+      if (patch.eventGroups) {
+        // Segments that name a group mean something else by now.
+        await lockWatching(tx);
+        await watchFromNow(tx, document);
+      }
+      await tx.$executeRaw`SELECT pg_notify('nurture_settings', '')`;
+      return { settings: document, revision: revision + 1 };
+    },
+    WATCHING,
+  );
 }
 
 function effective(stored: SettingsPatch): Settings {

@@ -27,8 +27,8 @@ async function told() {
     orderBy: { seq: 'asc' },
   });
   return rows.map(({ type, properties }) => {
-    const { segment, because } = properties as JsonObject;
-    return `${type} ${String(segment)}: ${String(because)}`;
+    const { segment, because } = properties as { segment: string; because: string };
+    return `${type} ${segment}: ${because}`;
   });
 }
 
@@ -74,5 +74,19 @@ test('who left before they were let in stays out', async () => {
   expect(await db.segmentMember.count()).toBe(0);
   await sweepSegments({ db, versions: new Map() });
   expect(await told()).toEqual(['segment.left quiet: page.viewed']);
+});
+
+test('somebody new enters once before any sweep', async () => {
+  const { db } = database;
+  await save('viewers', { did: 'page.viewed' });
+  await acceptEvents(db, [happening('page.viewed'), happening('page.viewed'), happening('page.viewed')]);
+  const pump = new Pump({ db, log: silent });
+  for (let processed = 1; processed > 0;) {
+    // One event a batch.
+    Object.assign(pump, { size: 1 });
+    ({ processed } = await pump.once());
+  }
+  await sweepSegments({ db, versions: new Map() });
+  expect(await told()).toEqual(['segment.entered viewers: page.viewed']);
 });
 

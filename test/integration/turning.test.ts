@@ -162,7 +162,7 @@ describe('segments', () => {
     await db.journey.updateMany({ data: { status: 'archived' } });
     await db.segment.deleteMany();
     await sweep();
-    expect([await db.segmentMember.count(), await db.segmentWatch.count()]).toEqual([0, 0]);
+    expect([await db.segmentMember.count(), await db.segmentWatch.count({ where: { key: 'buyers' } })]).toEqual([0, 0]);
   });
 });
 

@@ -16,11 +16,9 @@ import { knownOf, type Rules, type Subject, type TurnedEvent, type WatchNow } fr
  */
 export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], rules: Rules): TurnRow[] {
   return rules.watches.flatMap((watch) => {
-    const { key, known, since, triggers } = watch;
-    if (known || subject.member.has(key)) return [];
-    const first = events.find((event) => mayTurn(triggers, event, mayScore(rules.scoring, event)));
-    const at = since ?? first?.receivedAt;
-    if (first === undefined || at === undefined || subject.createdAt >= at) return [];
+    const { key, known, since: at, triggers } = watch;
+    if (known || subject.member.has(key) || subject.createdAt >= at) return [];
+    if (!events.some((event) => mayTurn(triggers, event, mayScore(rules.scoring, event)))) return [];
     if (!holds(subject, rules, { watch, at })) return [];
     subject.member.add(key);
     return [{ key, contactId: subject.id, holds: true, at }];

@@ -4,8 +4,8 @@ import { needsOf, segmentsNamed } from '../../../workflows/domain/conditions/nee
 import { builtInSegments } from '../../../workflows/domain/conditions/segments';
 import type { Tx } from '../../client';
 import { readLastMails, readOptOuts } from '../pump/condition-facts';
-import { readScores } from '../scores/read';
-import { readSegments } from '../segments';
+import { readScoresNow } from '../scores/read-now';
+import { readSegments } from '../saved-segments';
 import type { EffectContext } from './context';
 import { countDid } from './did-counts';
 import { readFields } from './fields';
@@ -28,7 +28,7 @@ async function readFacts(tx: Tx, context: EffectContext, conditions: readonly Co
   const { contactId } = reading;
   const segments = asksForSaved(conditions) ? await readSegments(tx, settings.eventGroups) : {};
   const needs = needsOf(conditions, segments);
-  const score = needs.score ? (await readScores(tx, [contactId], reading.at)).get(contactId) : undefined;
+  const score = needs.score ? (await readScoresNow(tx, [contactId], reading.at)).get(contactId) : undefined;
   const optOuts = needs.consent ? await readOptOuts(tx, [contactId]) : [];
   return {
     contact: await readFields(tx, contactId),

@@ -71,34 +71,12 @@ export async function leaveSweep(db: DbOrTx): Promise<void> {
   await db.$executeRaw`update segment_sweep set taken_until = clock_timestamp() - interval '1 second' where id = 1`;
 }
 
-/** Makes the stored watches those: new ones, and ones with another meaning, begin at `at` with nobody in them. */
-export async function syncWatches(
-  tx: Tx,
-  watches: readonly { key: string; meaning: string }[],
-  at: Date,
-): Promise<void> {
-  const keys = watches.map(({ key }) => key);
-  const meanings = watches.map(({ meaning }) => meaning);
-  const over = await tx.$queryRaw<{ key: string }[]>`
-    delete from segment_watch w where not exists (
-      select from unnest(${keys}::text[], ${meanings}::text[]) x(key, meaning)
-      where x.key = w.key and x.meaning = w.meaning)
-    returning key`;
-  if (over.length > 0) {
-    await tx.$executeRaw`delete from segment_member where segment_key = any(${over.map(({ key }) => key)}::text[])`;
-  }
-  await tx.$executeRaw`
-    insert into segment_watch (key, meaning, since)
-    select x.key, x.meaning, ${at} from unnest(${keys}::text[], ${meanings}::text[]) x(key, meaning)
-    on conflict (key) do nothing`;
-}
-
 type WatchId = Pick<WatchRow, 'key' | 'meaning'>;
 
-/** Locks the watch against those who would begin it anew; false where somebody has. */
+/** Keeps others from beginning the watch anew; false where somebody has. */
 export async function keepWatch(tx: Tx, { key, meaning }: WatchId): Promise<boolean> {
   const rows = await tx.$queryRaw<object[]>`
-    select key from segment_watch where key = ${key} and meaning = ${meaning} for share`;
+    select key from segment_watch where key = ${key} and meaning = ${meaning} for key share`;
   return rows.length > 0;
 }
 
@@ -108,7 +86,7 @@ export async function keepWatches(tx: Tx, watches: readonly WatchId[]): Promise<
     select w.key from segment_watch w
     join unnest(${watches.map(({ key }) => key)}::text[], ${watches.map(({ meaning }) => meaning)}::text[]) x(key, meaning)
       on x.key = w.key and x.meaning = w.meaning
-    order by w.key for share of w`;
+    order by w.key for key share of w`;
   return new Set(rows.map(({ key }) => key));
 }
 

@@ -2,7 +2,7 @@ import { noFacts, type Condition, type Segments } from '../conditions/condition'
 import { meets } from '../conditions/evaluate';
 import { canonical } from '../conditions/keys';
 import { partsOf, segmentsNamed } from '../conditions/needs';
-import { segmentCondition } from '../conditions/segments';
+import { builtInSegments, segmentCondition } from '../conditions/segments';
 import { expandEvent } from '../events';
 
 /** A condition whose turns are told: a saved segment, or what a journey is entered by. */
@@ -19,13 +19,14 @@ export interface Watch {
 export type WatchedEntry =
   { kind: 'event' | 'schedule' } | { kind: 'becomes'; condition: Condition } | { kind: 'segment'; segment: string };
 
-/** What is watched: every saved segment, and what these journeys are entered by; an unknown segment has no members. */
+/** What is watched: every segment, and what these journeys are entered by; an unknown segment has no members. */
 export function watchesOf(
   journeys: readonly { key: string; graph: { entries: readonly WatchedEntry[] } }[],
   segments: Segments,
 ): Watch[] {
   const entered = journeys.flatMap(({ key, graph }) => graph.entries.flatMap((entry) => watchOf(key, entry, segments)));
-  const found = [...Object.keys(segments).flatMap((key) => watchOfSegment(key, segments)), ...entered];
+  const keys = [...Object.keys(segments), ...Object.keys(builtInSegments)];
+  const found = [...entered, ...keys.flatMap((key) => watchOfSegment(key, segments))];
   return [...new Map(found.map((watch) => [watch.key, watch])).values()];
 }
 
