@@ -1,5 +1,7 @@
 import type { Condition, Segments } from '../domain/conditions/condition';
 import { segmentsNamed } from '../domain/conditions/needs';
+import { MOST_PARTS, sizeOf } from '../domain/conditions/size';
+import { tooMuch } from './checks/sizes';
 import { compileJourney, type Lookups } from './compile-journey';
 import { pointer, type Path, type Problem } from './problem';
 
@@ -8,11 +10,11 @@ export type CheckedCondition = { ok: true; condition: Condition } | { ok: false;
 const prefix = '/entry/0/becomes';
 
 /** Reads and checks a condition that stands by itself, as those are checked that an entry waits for. */
-export function checkCondition(where: unknown, lookups: Omit<Lookups, 'key'>): CheckedCondition {
+export function checkCondition(where: unknown, lookups: Omit<Lookups, 'key' | 'outside'>): CheckedCondition {
   const around = { journey: 'condition', explain: 'None.', topic: 'none', entry: [{ becomes: where }] };
   const steps = [{ id: 'done', kind: 'exit', outcome: 'done' }];
   const topics = lookups.topics && new Set([...lookups.topics, 'none']);
-  const compiled = compileJourney({ ...around, steps }, { ...lookups, topics });
+  const compiled = compileJourney({ ...around, steps }, { ...lookups, topics, outside: true });
   if (!compiled.ok) return { ok: false, problems: compiled.problems.map(shortened) };
   const [entry] = compiled.document.entry;
   if (!entry || !('becomes' in entry)) throw new Error('a condition was compiled to something else');
@@ -21,7 +23,7 @@ export function checkCondition(where: unknown, lookups: Omit<Lookups, 'key'>): C
 
 function shortened(problem: Problem): Problem {
   const path = problem.path.startsWith(prefix) ? problem.path.slice(prefix.length) : problem.path;
-  return { ...problem, path, message: problem.message.replace('before the journey begins', 'outside of a journey') };
+  return { ...problem, path };
 }
 
 /** Where a segment would lead back to itself, directly or through the saved ones. */
@@ -31,6 +33,16 @@ export function checkSegmentCycle(key: string, condition: Condition, saved: Segm
     const reached = [segment, ...segmentsNamed([{ segment }], others)];
     if (!reached.includes(key)) return [];
     return [{ path: pointer(path), line: null, message: `the segment leads back to itself through \`${segment}\`` }];
+  });
+}
+
+/** Where other segments would come to ask too much by naming this one. */
+export function checkSegmentSizes(key: string, condition: Condition, saved: Segments): Problem[] {
+  const segments = { ...saved, [key]: condition };
+  return Object.keys(saved).flatMap((other) => {
+    const size = sizeOf({ segment: other }, segments) - 1;
+    if (other === key || size <= MOST_PARTS || !segmentsNamed([{ segment: other }], segments).includes(key)) return [];
+    return [{ path: '', line: null, message: `segment \`${other}\` names it: ${tooMuch(size)}` }];
   });
 }
 

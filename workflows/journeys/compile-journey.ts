@@ -6,6 +6,7 @@ import { checkNames } from './checks/names';
 import { allWays, checkLoops, checkReachable, waysForward } from './checks/paths';
 import { checkIds, checkWays } from './checks/references';
 import { checkRepeats } from './checks/repeats';
+import { checkSizes } from './checks/sizes';
 import { checkTexts } from './checks/texts';
 import { checkWindows } from './checks/windows';
 import { compileGraph } from './compile';
@@ -47,9 +48,10 @@ function check(document: JourneyDocument, placed: Placed[], lookups: Lookups): C
   const references = [...checkIds(placed), ...checkWays(document, placed)];
   const others = [
     ...checkNames(document, placed, lookups),
-    ...checkBefore(document, placed),
+    ...checkBefore(document, placed, lookups),
     ...checkCircles(document, placed),
     ...checkLookups(document, placed, lookups),
+    ...checkSizes(document, placed, lookups),
     ...checkWindows(document, placed, lookups),
     ...checkInstants(document, lookups),
     ...(lookups.checkText ? checkTexts(placed, lookups.checkText) : []),

@@ -1,9 +1,12 @@
+import type { Segments } from '../domain/conditions/condition';
 import type { EventGroups } from '../domain/events';
 import type { DailyHours } from '../domain/timing/window';
 import type { EntrySchedule } from './graph';
 
 /** What a document may refer to. A set that is null, or not given, cannot be known: then its names are not checked. */
 export interface Lookups {
+  /** It is no journey but a condition that stands by itself, in the place of one that a journey waits for. */
+  outside?: boolean;
   /** The key that the document is to have. */
   key?: string;
   /** Keys of published templates. */
@@ -13,6 +16,8 @@ export interface Lookups {
   journeys?: ReadonlySet<string> | null;
   /** Keys of segments, the built-in ones among them. */
   segments?: ReadonlySet<string> | null;
+  /** What the saved ones stand for; without them, how much they ask is not counted. */
+  savedSegments?: Segments;
   senders?: ReadonlySet<string> | null;
   teams?: ReadonlySet<string> | null;
   endpoints?: Endpoints | null;

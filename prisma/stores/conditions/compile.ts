@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/client';
 import type { Condition, FieldTest, JourneyTest } from '../../../workflows/domain/conditions/condition';
 import { segmentCondition } from '../../../workflows/domain/conditions/segments';
+import { MOST_PARTS, sizeOf } from '../../../workflows/domain/conditions/size';
 import { contactFields } from '../../../workflows/domain/contact-fields';
 import type { CompileContext, Compiling } from './context';
 import { didSql } from './did';
@@ -17,8 +18,13 @@ export interface Compiled {
 
 const { sql } = Prisma;
 
+/** Segments may have grown since what names them was published. */
+const MOST_COMPILED = 5 * MOST_PARTS;
+
 /** The condition as SQL about the contact `c`. Groups of the settings must be spelled out. */
 export function compileCondition(condition: Condition, context: CompileContext): Compiled {
+  if (sizeOf(condition, context.segments) > MOST_COMPILED)
+    throw new Error('a condition asks too much for one statement');
   const joins = new Joins();
   const holds = compile(condition, { ...context, joins, decides: true, within: [] });
   return { joins: joins.all(), holds };

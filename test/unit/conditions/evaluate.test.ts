@@ -1,7 +1,8 @@
 import { noFacts, type Condition, type Facts, type MailFact } from '../../../workflows/domain/conditions/condition';
-import { evaluate, matchesWhere } from '../../../workflows/domain/conditions/evaluate';
+import { evaluate, matchesWhere, meets } from '../../../workflows/domain/conditions/evaluate';
 import { didKey } from '../../../workflows/domain/conditions/keys';
 import { needsOf, segmentsNamed } from '../../../workflows/domain/conditions/needs';
+import { sizeOf } from '../../../workflows/domain/conditions/size';
 import { plainScore } from '../../../workflows/domain/scoring/now';
 
 const unread: MailFact = { opened: false, clicked: false };
@@ -157,4 +158,27 @@ test('needsOf looks into saved segments', () => {
   expect(needsOf(conditions, segments)).toEqual({ ...nothing, mails: 5, score: true, consent: true, handoff: true });
   expect(needsOf(conditions)).toEqual({ ...nothing, mails: 3 });
   expect(segmentsNamed(conditions, segments)).toEqual(['quiet', 'other']);
+});
+
+describe('segments that name one another twice', () => {
+  const names = Array.from({ length: 40 }, (_, i) => `s${i}`);
+  const segments = Object.fromEntries(
+    names.map((name, i): [string, Condition] => {
+      const inner: Condition = i === 0 ? { field: 'email', exists: true } : { segment: `s${i - 1}` };
+      return [name, { all: [inner, { any: [{ field: 'country', is: 'XX' }, inner] }] }];
+    }),
+  );
+  const of = (email: string | null) => ({ ...noFacts, contact: { email }, segments });
+
+  test('are judged once each', () => {
+    expect(meets({ segment: 's39' }, of('a@b.test'))).toBe(true);
+    expect(meets({ segment: 's39' }, of(null))).toBe(false);
+    expect(evaluate({ segment: 's39' }, of('a@b.test')).reasons).toHaveLength(3 + 39 * 3 + 1);
+  });
+
+  test('are counted as often as they are asked', () => {
+    expect(sizeOf({ segment: 's0' }, segments)).toBe(5 + 1);
+    expect(sizeOf({ segment: 's1' }, segments)).toBe(3 + 2 * 6 + 1);
+    expect(sizeOf({ segment: 's39' }, segments)).toBeGreaterThan(2 ** 40);
+  });
 });

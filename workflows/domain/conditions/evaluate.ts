@@ -36,39 +36,48 @@ export function evaluate(condition: Condition, facts: Facts): Verdict {
     inputs[what] = found;
     return holds;
   };
-  const judge: Judge = (part, within) => {
-    if ('all' in part) return part.all.map((one) => judge(one, within)).every(Boolean);
-    if ('any' in part) return part.any.map((one) => judge(one, within)).some(Boolean);
-    if ('not' in part) return !judge(part.not, within);
+  const found: Verdicts = new Map();
+  const judge = (part: Condition): boolean => {
+    if ('all' in part) return part.all.map(judge).every(Boolean);
+    if ('any' in part) return part.any.map(judge).some(Boolean);
+    if ('not' in part) return !judge(part.not);
     if (!('segment' in part)) return judgeTest(part, facts, note);
-    const saved = savedOutside(part.segment, facts, within);
-    const found = saved !== undefined && judge(saved, [...within, part.segment]);
-    reasons.push(`in segment ${part.segment}: ${found ? 'yes' : 'no'}`);
-    return found;
+    const holds = found.get(part.segment) ?? judgeSegment(part.segment, { facts, found, judge });
+    reasons.push(`in segment ${part.segment}: ${holds ? 'yes' : 'no'}`);
+    return holds;
   };
-  return { holds: judge(condition, []), reasons, inputs };
+  return { holds: judge(condition), reasons, inputs };
 }
 
 /** Whether it holds, without a word about why: what is asked of many people and many conditions. */
 export function meets(condition: Condition, facts: Facts): boolean {
-  return meetsWithin(condition, facts, []);
+  const found: Verdicts = new Map();
+  const judge = (part: Condition): boolean => {
+    if ('all' in part) return part.all.every(judge);
+    if ('any' in part) return part.any.some(judge);
+    if ('not' in part) return !judge(part.not);
+    if (!('segment' in part)) return judgeTest(part, facts, quiet);
+    return found.get(part.segment) ?? judgeSegment(part.segment, { facts, found, judge });
+  };
+  return judge(condition);
 }
 
-function meetsWithin(part: Condition, facts: Facts, within: readonly string[]): boolean {
-  if ('all' in part) return part.all.every((one) => meetsWithin(one, facts, within));
-  if ('any' in part) return part.any.some((one) => meetsWithin(one, facts, within));
-  if ('not' in part) return !meetsWithin(part.not, facts, within);
-  if (!('segment' in part)) return judgeTest(part, facts, quiet);
-  const saved = savedOutside(part.segment, facts, within);
-  return saved !== undefined && meetsWithin(saved, facts, [...within, part.segment]);
-}
+/** Segments that were judged: each once, for they may name one another many times over. */
+type Verdicts = Map<string, boolean>;
 
-/** `within`: the segments that the part stands in. */
-type Judge = (part: Condition, within: readonly string[]) => boolean;
+interface Judging {
+  facts: Facts;
+  found: Verdicts;
+  judge: (part: Condition) => boolean;
+}
 
 /** Nobody is in a segment that is not there, or that leads back to itself. */
-function savedOutside(segment: string, { segments }: Facts, within: readonly string[]): Condition | undefined {
-  return within.includes(segment) ? undefined : segmentCondition(segment, segments);
+function judgeSegment(segment: string, { facts, found, judge }: Judging): boolean {
+  const saved = segmentCondition(segment, facts.segments);
+  found.set(segment, false);
+  const holds = saved !== undefined && judge(saved);
+  found.set(segment, holds);
+  return holds;
 }
 
 /** Takes down what was found; says whether it holds. */

@@ -1,5 +1,6 @@
 import { eventGroups, expandGroup, type EventGroups } from '../../domain/events';
 import type { JourneyDocument } from '../document';
+import type { Lookups } from '../lookups';
 import type { Placed } from '../outline';
 import { isMessage } from '../plan';
 import { type Complaint, didYouMean, listed, type Path } from '../problem';
@@ -93,7 +94,8 @@ function checkMessage(id: string, asked: Asked, { placed, ways, groups }: Messag
 }
 
 /** Who is not in the journey yet has been sent nothing by this run, and a moment without an event has no properties. */
-export function checkBefore(document: JourneyDocument, placed: Placed[]): Complaint[] {
+export function checkBefore(document: JourneyDocument, placed: Placed[], { outside }: Lookups): Complaint[] {
+  const where = outside ? 'outside of a journey' : 'before the journey begins';
   return conditionsIn(document, placed).flatMap(({ condition, path, stepId, event }) => {
     if (stepId !== null) return [];
     if ('property' in condition && !event) {
@@ -103,6 +105,6 @@ export function checkBefore(document: JourneyDocument, placed: Placed[]): Compla
     if (!('did' in condition)) return [];
     return (['of', 'since'] as const)
       .filter((key) => condition[key] !== undefined)
-      .map((key) => ({ path: [...path, key], message: `\`${key}\` has no meaning before the journey begins` }));
+      .map((key) => ({ path: [...path, key], message: `\`${key}\` has no meaning ${where}` }));
   });
 }

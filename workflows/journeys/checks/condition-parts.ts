@@ -15,31 +15,35 @@ export interface Part {
 
 /** Every part of every condition of a document. */
 export function conditionsIn(document: JourneyDocument, placed: Placed[]): Part[] {
-  const { unless, entry } = document;
+  return wholeConditionsIn(document, placed).flatMap(withInner);
+}
+
+/** Every condition of a document. */
+export function wholeConditionsIn({ unless, entry }: JourneyDocument, placed: Placed[]): Part[] {
+  const before = { stepId: null, event: false };
   return [
-    ...(unless === undefined ? [] : partsOf(unless, { path: ['unless'], stepId: null, event: true })),
-    ...entry.flatMap((one, index) => {
-      if ('becomes' in one)
-        return partsOf(one.becomes, { path: ['entry', index, 'becomes'], stepId: null, event: false });
-      return 'who' in one ? partsOf(one.who, { path: ['entry', index, 'who'], stepId: null, event: false }) : [];
+    ...(unless === undefined ? [] : [{ condition: unless, path: ['unless'], stepId: null, event: true }]),
+    ...entry.flatMap((one, index): Part[] => {
+      if ('becomes' in one) return [{ ...before, condition: one.becomes, path: ['entry', index, 'becomes'] }];
+      return 'who' in one ? [{ ...before, condition: one.who, path: ['entry', index, 'who'] }] : [];
     }),
     ...placed.flatMap(({ step, path }) => {
       const place = { stepId: step.id, event: true };
-      const own = step.if === undefined ? [] : partsOf(step.if, { ...place, path: [...path, 'if'] });
+      const own = step.if === undefined ? [] : [{ ...place, condition: step.if, path: [...path, 'if'] }];
       if (step.kind !== 'branch') return own;
-      const cases = step.cases.flatMap(({ when }, index) =>
-        partsOf(when, { ...place, path: [...path, 'cases', index, 'when'] }),
-      );
+      const cases = step.cases.map(({ when }, index) => {
+        return { ...place, condition: when, path: [...path, 'cases', index, 'when'] };
+      });
       return [...own, ...cases];
     }),
   ];
 }
 
-function partsOf(condition: Condition, place: Omit<Part, 'condition'>): Part[] {
-  const own = { condition, ...place };
-  const inner = (part: Condition, ...names: Path) => partsOf(part, { ...place, path: [...place.path, ...names] });
-  if ('not' in condition) return [own, ...inner(condition.not, 'not')];
-  if ('all' in condition) return [own, ...condition.all.flatMap((part, index) => inner(part, 'all', index))];
-  if ('any' in condition) return [own, ...condition.any.flatMap((part, index) => inner(part, 'any', index))];
-  return [own];
+function withInner(part: Part): Part[] {
+  const { condition, path } = part;
+  const inner = (one: Condition, ...names: Path) => withInner({ ...part, condition: one, path: [...path, ...names] });
+  if ('not' in condition) return [part, ...inner(condition.not, 'not')];
+  if ('all' in condition) return [part, ...condition.all.flatMap((one, index) => inner(one, 'all', index))];
+  if ('any' in condition) return [part, ...condition.any.flatMap((one, index) => inner(one, 'any', index))];
+  return [part];
 }

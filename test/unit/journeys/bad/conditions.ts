@@ -1,5 +1,6 @@
 import { conditionKinds } from './known';
 import { inHead, type Case } from './case';
+import { unchecked } from '../journey-text';
 
 const cases: [title: string, change: [string, string], ...expected: string[]][] = [
   [
@@ -91,4 +92,22 @@ const cases: [title: string, change: [string, string], ...expected: string[]][] 
 ];
 
 /** What may be wrong with a condition. */
-export const conditionCases: Case[] = cases.map(([title, change, ...expected]) => inHead(title, change, ...expected));
+export const conditionCases: Case[] = [
+  ...cases.map(([title, change, ...expected]) => inHead(title, change, ...expected)),
+  {
+    ...inHead(
+      'of in a condition by itself',
+      ['form.submitted }', 'x }, { becomes: { did: email.clicked, of: mail } }'],
+      '9 /entry/1/becomes/of: `of` has no meaning outside of a journey',
+    ),
+    lookups: { ...unchecked, outside: true },
+  },
+  {
+    ...inHead(
+      'more than may be asked',
+      ['steps:', 'unless: { any: [{ segment: many }, { not: { segment: many } }] }\nsteps:'],
+      '10 /unless: with its segments spelled out this has 1204 parts; 1000 are the most (name fewer segments, or smaller ones)',
+    ),
+    lookups: { ...unchecked, savedSegments: { many: { any: Array(599).fill({ consent: 'education' }) } } },
+  },
+];
