@@ -7,6 +7,7 @@ import { createAnnouncer } from '../prisma/stores/events';
 import { currentSettings, type CurrentSettings } from '../prisma/stores/current-settings';
 import { readGauges } from '../prisma/stores/gauges';
 import type { ApiDeps } from './deps';
+import { Limiter, MOST_SUBMISSIONS } from './forms/limiter';
 import { createAuthenticator } from './http/auth';
 import { serveDocs } from './http/docs-page';
 import { createMetrics, type ApiMetrics } from './http/metrics';
@@ -48,6 +49,8 @@ export function createApp(deps: ApiDeps, options: AppOptions = {}): Express {
     announceEvents: createAnnouncer(deps.db, 'nurture_event'),
     announceDispatch: createAnnouncer(deps.db, 'nurture_dispatch'),
     countEvents: metrics.countEvents,
+    countSubmission: metrics.countSubmission,
+    formLimit: new Limiter(MOST_SUBMISSIONS),
     forgetKeys: forget,
     visits: createVisits(deps.db),
   };

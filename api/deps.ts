@@ -3,6 +3,7 @@ import type { Db } from '../prisma/client';
 import type { EndpointTested } from '../workflows/contract/endpoint-test';
 import type { CurrentSettings } from '../prisma/stores/current-settings';
 import type { JobKind } from '../workflows/contract/jobs';
+import type { Limiter } from './forms/limiter';
 import type { Visits } from './ingest/visits';
 
 /** The part of the configuration that the API reads; `Config` of config.ts fits it. */
@@ -61,5 +62,7 @@ export interface HandlerDeps extends ApiDeps {
   /** After a key was revoked: this process looks all of them up again. */
   forgetKeys: () => void;
   visits: Visits;
+  formLimit: Limiter;
+  countSubmission: (form: string, answer: 'taken' | 'refused' | 'limited' | 'program') => void;
   countEvents: (counts: { accepted: number; duplicates: number; rejected: number }) => void;
 }

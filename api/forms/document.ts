@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { websiteOrigin } from '../../prisma/stores/website-settings';
 import { EVERYTHING, isTopic } from '../../workflows/domain/consent/consent';
+import { contactFields } from '../../workflows/domain/contact-fields';
 import { askedFields, inputTypes, ownInputs, type FormDocument } from '../../workflows/domain/forms/form';
+import { formLanguages } from '../../workflows/domain/forms/words';
 import { invalidField, type Problem } from '../http/problems';
 
 const reserved: readonly string[] = Object.values(ownInputs);
@@ -27,9 +30,11 @@ const field = z
     path: ['value'],
     error: 'stands in a `hidden` field, and only there',
   })
+  .refine(({ to, type }) => to !== 'email' || type === 'email' || type === 'text', {
+    path: ['type'],
+    error: 'must be `email` or `text`: an address is typed',
+  })
   .transform((one) => ({ ...one, label: one.label ?? one.name }));
-
-const origin = z.string().refine(isOrigin, 'an origin such as "https://www.example.com"');
 
 /** A form as its author writes it. */
 export const formDocument = z
@@ -40,15 +45,14 @@ export const formDocument = z
       .min(1)
       .max(50)
       .refine((fields) => new Set(fields.map(({ name }) => name)).size === fields.length, 'each name once')
-      .refine(
-        (fields) => fields.filter(({ to, required }) => to === 'email' && required).length === 1,
-        'one required field must go `to: email`: nobody could be found without',
-      ),
+      .refine(hasOneAddress, 'one field must go `to: email`, and be required: nobody could be found without'),
     topic: z.string().refine(isTopic, 'must be the key of a topic, or * for everything').optional(),
     consentText: z.string().trim().min(1).max(5_000).optional(),
     redirect: z.url({ protocol: /^https?$/ }).optional(),
-    origins: z.array(origin).max(50).optional(),
+    origins: z.array(websiteOrigin).min(1, 'name one, or leave it out').max(50).optional(),
     asset: z.string().min(1).max(200).optional(),
+    language: z.enum(formLanguages).optional(),
+    closed: z.boolean().optional(),
   })
   .refine(({ topic, consentText }) => (topic === undefined) === (consentText === undefined), {
     path: ['consentText'],
@@ -61,12 +65,14 @@ export function topicFault({ topic }: FormDocument, topics: readonly { key: stri
   return invalidField(['topic'], 'The settings have no such topic.');
 }
 
+function hasOneAddress(fields: readonly { to: string; required: boolean }[]): boolean {
+  const addresses = fields.filter(({ to }) => to === 'email');
+  return addresses.length === 1 && addresses.every(({ required }) => required);
+}
+
+/** A standard field goes by its name alone: what may not be asked could else be asked as a trait. */
 function isPlace(to: string): boolean {
   if (to === 'email' || to === 'property' || askedFields.some((one) => one === to)) return true;
   const trait = /^traits\.(.{1,200})$/.exec(to)?.[1];
-  return trait !== undefined && !['email', 'consent', '__proto__', 'owner', 'lifecycleStage'].includes(trait);
-}
-
-function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return trait !== undefined && ![...contactFields, 'consent', '__proto__'].includes(trait);
 }

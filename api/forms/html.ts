@@ -1,6 +1,7 @@
 import { escapeHtml } from '../../messages/html';
 import type { AnswerFault } from '../../workflows/domain/forms/answers';
 import { isTicked, ownInputs, type FormDocument, type FormField } from '../../workflows/domain/forms/form';
+import { wordsOf } from '../../workflows/domain/forms/words';
 
 /** What is already in the fields, and what is wrong with it. */
 export interface Filled {
@@ -9,37 +10,47 @@ export interface Filled {
 }
 
 export interface FormShown {
-  action: string;
+  /** None: to where it stands, whatever the host is called there. */
+  action?: string;
   revision: number;
   /** When it is shown, where that is known: epoch milliseconds. */
   at?: number;
+  /** Names its submission, however often it is sent. */
+  id?: string;
   filled?: Filled;
+}
+
+interface Worded {
+  words: ReturnType<typeof wordsOf>;
 }
 
 const empty: Filled = { inputs: {}, faults: [] };
 
 /** The form as HTML that works without scripts and styles: everything that comes from elsewhere is escaped. */
-export function formHtml(document: FormDocument, { action, revision, at, filled = empty }: FormShown): string {
+export function formHtml(document: FormDocument, { action, revision, at, id, filled = empty }: FormShown): string {
   const { fields, topic, consentText } = document;
+  const words = wordsOf(document);
+  const target = action === undefined ? '' : ` action="${escapeHtml(action)}"`;
   return [
-    `<form action="${escapeHtml(action)}" method="post" accept-charset="utf-8">`,
-    ...fields.filter(({ type }) => type !== 'hidden').map((field) => fieldHtml(field, filled)),
+    `<form${target} method="post" accept-charset="utf-8">`,
+    ...fields.filter(({ type }) => type !== 'hidden').map((field) => fieldHtml(field, { ...filled, words })),
     ...(topic === undefined || consentText === undefined ? [] : [consentHtml(consentText, filled)]),
-    trapHtml,
+    trapHtml(words),
     hidden(ownInputs.revision, String(revision)),
     ...(at === undefined ? [] : [hidden(ownInputs.at, String(at))]),
-    '<button type="submit">Send</button>',
+    ...(id === undefined ? [] : [hidden(ownInputs.id, id)]),
+    `<button type="submit">${escapeHtml(words.send)}</button>`,
     '</form>',
   ].join('\n');
 }
 
 /** What is wrong, above a form that is shown again: each leads to its field. */
-export function faultsHtml({ fields }: FormDocument, faults: readonly AnswerFault[]): string {
+export function faultsHtml(document: FormDocument, faults: readonly AnswerFault[]): string {
   const items = faults.map(({ field, detail }) => {
-    const label = fields.find(({ name }) => name === field)?.label ?? field;
+    const label = document.fields.find(({ name }) => name === field)?.label ?? field;
     return `<li><a href="#f-${escapeHtml(field)}">${escapeHtml(label)} ${escapeHtml(detail)}</a></li>`;
   });
-  return `<div role="alert">\n<p>Nothing was sent yet:</p>\n<ul>\n${items.join('\n')}\n</ul>\n</div>`;
+  return `<div role="alert">\n<p>${escapeHtml(wordsOf(document).notSent)}</p>\n<ul>\n${items.join('\n')}\n</ul>\n</div>`;
 }
 
 const kinds: Partial<Record<FormField['to'], string>> = {
@@ -52,7 +63,7 @@ const kinds: Partial<Record<FormField['to'], string>> = {
   country: 'country-name',
 };
 
-function fieldHtml(field: FormField, { inputs, faults }: Filled): string {
+function fieldHtml(field: FormField, { inputs, faults, words }: Filled & Worded): string {
   const { name, label, to, type, required } = field;
   const fault = faults.find((one) => one.field === name);
   const autocomplete = kinds[to];
@@ -63,25 +74,25 @@ function fieldHtml(field: FormField, { inputs, faults }: Filled): string {
     ...(fault ? [`aria-invalid="true" aria-describedby="e-${escapeHtml(name)}"`] : []),
   ].join(' ');
   const note = fault ? `\n<span id="e-${escapeHtml(name)}">${escapeHtml(`${label} ${fault.detail}`)}</span>` : '';
-  const shown = `${escapeHtml(label)}${required ? '' : ' (optional)'}`;
+  const shown = `${escapeHtml(label)}${required ? '' : ` ${escapeHtml(words.optional)}`}`;
   const value = Object.hasOwn(inputs, name) ? (inputs[name] ?? '') : '';
   if (type === 'checkbox') {
     const box = `<input type="checkbox" ${attributes} value="yes"${isTicked(value) ? ' checked' : ''}>`;
     return `<p><label>${box} ${shown}</label>${note}</p>`;
   }
-  return `<p><label for="f-${escapeHtml(name)}">${shown}</label>\n${inputHtml(field, { attributes, value })}${note}</p>`;
+  return `<p><label for="f-${escapeHtml(name)}">${shown}</label>\n${inputHtml(field, { attributes, value, words })}${note}</p>`;
 }
 
 function inputHtml(
   { type, options = [] }: FormField,
-  { attributes, value }: { attributes: string; value: string },
+  { attributes, value, words }: { attributes: string; value: string } & Worded,
 ): string {
   if (type === 'textarea') return `<textarea ${attributes} rows="4">${escapeHtml(value)}</textarea>`;
   if (type !== 'select') return `<input type="${type}" ${attributes}${value && ` value="${escapeHtml(value)}"`}>`;
   const choices = options.map(
     (option) => `<option${option === value ? ' selected' : ''}>${escapeHtml(option)}</option>`,
   );
-  return `<select ${attributes}><option value="">Choose</option>${choices.join('')}</select>`;
+  return `<select ${attributes}><option value="">${escapeHtml(words.choose)}</option>${choices.join('')}</select>`;
 }
 
 /** Never ticked beforehand: what was ticked is what they did. */
@@ -92,7 +103,10 @@ function consentHtml(text: string, { inputs }: Filled): string {
 }
 
 /** Out of sight, of the keyboard's way and of what is read aloud; a password manager passes it over. */
-const trapHtml = `<p hidden aria-hidden="true"><label>Leave this empty <input name="${ownInputs.trap}" tabindex="-1" autocomplete="off"></label></p>`;
+function trapHtml({ leaveEmpty }: Worded['words']): string {
+  const input = `<input name="${ownInputs.trap}" tabindex="-1" autocomplete="off">`;
+  return `<p hidden aria-hidden="true"><label>${escapeHtml(leaveEmpty)} ${input}</label></p>`;
+}
 
 function hidden(name: string, value: string): string {
   return `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;

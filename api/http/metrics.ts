@@ -7,6 +7,7 @@ export interface ApiMetrics {
   contentType: string;
   observe: RequestHandler;
   countEvents: HandlerDeps['countEvents'];
+  countSubmission: HandlerDeps['countSubmission'];
   /** Everything in the text format, with gauges a few seconds old at most. */
   render(): Promise<string>;
 }
@@ -30,12 +31,13 @@ export function createMetrics({ process, read }: MetricsOptions): ApiMetrics {
     registers: [registry],
   });
   const countEvents = countingEvents(registry);
+  const countSubmission = countingSubmissions(registry);
   const refresh = refreshing(registry, read);
   const render = async (): Promise<string> => {
     await refresh();
     return registry.metrics();
   };
-  return { contentType: registry.contentType, observe: observer(seconds), countEvents, render };
+  return { contentType: registry.contentType, observe: observer(seconds), countEvents, countSubmission, render };
 }
 
 function observer(seconds: Histogram<'method' | 'route' | 'status'>): RequestHandler {
@@ -60,6 +62,17 @@ function countingEvents(registry: Registry): ApiMetrics['countEvents'] {
   return (counts) => {
     for (const [answer, count] of Object.entries(counts)) events.inc({ answer }, count);
   };
+}
+
+/** Counts submissions of forms: what a program seems to have sent is thanked for and dropped, and seen here alone. */
+function countingSubmissions(registry: Registry): ApiMetrics['countSubmission'] {
+  const submissions = new Counter({
+    name: 'nurture_form_submissions_total',
+    help: 'Submissions of forms by what became of them',
+    labelNames: ['form', 'answer'],
+    registers: [registry],
+  });
+  return (form, answer) => submissions.inc({ form, answer });
 }
 
 const gaugeTable = {

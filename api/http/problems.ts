@@ -11,6 +11,7 @@ export const problemTable = {
   'plan-outdated': { status: 409, title: 'The plan is not of the present state' },
   'not-allowed-now': { status: 409, title: 'It is not allowed in the present state' },
   'idempotency-in-flight': { status: 409, title: 'The first request with this Idempotency-Key is still under way' },
+  gone: { status: 410, title: 'It was taken out of service' },
   'precondition-failed': { status: 412, title: 'It was changed in the meantime' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-encoding': { status: 415, title: 'The body has an unknown encoding' },

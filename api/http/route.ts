@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { HandlerDeps } from '../deps';
 import type { Caller, Scope } from './auth';
-import type { ProblemCode } from './problems';
+import type { Problem, ProblemCode } from './problems';
 import type { Reply } from './reply';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -63,11 +63,13 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   ifMatch?: boolean;
   /** Though not a GET, it changes nothing: it is not audited. */
   reads?: boolean;
-  /** Who may call it from a browser: any page, those of settings.website (ingestion always), or those of IN_APP_ORIGINS. */
-  cors?: true | 'website' | 'listed';
+  /** Who may call it from a browser: any page, or those of IN_APP_ORIGINS; ingestion, those of settings.website. */
+  cors?: true | 'listed';
   answers: Record<number, Answer>;
   /** Problems beside the ones every route may answer. */
   problems?: readonly ProblemCode[];
+  /** Where people look at the answer: a problem as a page; null for who asked for JSON. */
+  problemPage?: (problem: Problem, headers: IncomingHttpHeaders) => Reply | null;
   handler(request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>>, deps: HandlerDeps): Promise<Reply> | Reply;
 }
 

@@ -1,25 +1,22 @@
+import { v4 } from 'uuid';
 import { z } from 'zod';
-import { formAt, getForm, type StoredForm } from '../../prisma/stores/forms';
+import { formAt, type StoredForm } from '../../prisma/stores/forms';
 import { acceptEvents } from '../../prisma/stores/events';
-import { escapeHtml } from '../../messages/html';
 import { readAnswers, type AnswerFault, type Answers } from '../../workflows/domain/forms/answers';
-import { isByProgram, ownInputs } from '../../workflows/domain/forms/form';
+import { isByProgram, ownInputs, type FormDocument } from '../../workflows/domain/forms/form';
+import { wordsOf } from '../../workflows/domain/forms/words';
 import type { HandlerDeps } from '../deps';
-import { faultsHtml, formHtml } from '../forms/html';
-import { isJson, readInputs } from '../forms/inputs';
-import { Limiter } from '../forms/limiter';
+import { demandForm, formKey } from '../forms/demand';
+import { readInputs } from '../forms/inputs';
+import { MOST_SUBMISSIONS } from '../forms/limiter';
 import { isAddress, submissionEvent } from '../forms/submission';
-import { isAmong } from '../http/cors';
-import { notFound, Problem, pointerTo } from '../http/problems';
-import { ok, type Reply, withHeaders } from '../http/reply';
+import { maySendFrom } from '../http/cors';
+import { Problem, pointerTo } from '../http/problems';
+import { ok, type Reply } from '../http/reply';
 import { defineRoute, type Route, type RouteRequest } from '../http/route';
-import { publicPage } from './page';
+import { formPage, problemPage, refusedPage, thanksPage, wantsJson } from './form-pages';
 
-/** Of one form, from one address, within a minute. */
-const MOST = 20;
-const limiter = new Limiter(MOST);
-
-const params = z.strictObject({ form: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/) });
+const params = z.strictObject({ form: formKey });
 const anyPage = { description: 'A page', contentType: 'text/html', schema: z.string() };
 
 const show = defineRoute({
@@ -30,14 +27,11 @@ const show = defineRoute({
   scope: null,
   params,
   answers: { 200: anyPage },
+  problems: ['gone'],
+  problemPage,
   handler: async ({ params: { form: key } }, deps) => {
-    const form = await demand(deps, key);
-    const main = formHtml(form.document, {
-      action: actionOf(deps, key),
-      revision: form.revision,
-      at: deps.now().getTime(),
-    });
-    return formPage(form, { title: escapeHtml(form.document.name), main });
+    const { document, revision } = await demandOpen(deps, key);
+    return formPage(document, { revision, at: deps.now().getTime(), id: v4() });
   },
 });
 
@@ -47,119 +41,107 @@ const submit = defineRoute({
   summary: 'Send a form',
   description: [
     'From a plain HTML form (urlencoded or multipart; files are left out) or as JSON. A page answers a form, JSON answers a script (`Content-Type` or `Accept: application/json`); with `redirect` the form leads there (303).',
-    'What they answer fills what is empty about them; it never changes an address, owner or stage of somebody known, and never joins two known people. The event is `form.submitted`. A consent is taken when `_consent` is ticked, with the text that stood there.',
-    `At most ${MOST} a minute of one form from one address, in each API process.`,
+    'What they answer fills what is empty about them; it never changes an address, owner or stage of somebody known, and never joins two known people. The event is `form.submitted`. A consent is taken when `_consent` is ticked, with the text that stood there. With `_revision` it is read as the form was then.',
+    `At most ${MOST_SUBMISSIONS} a minute of one form from one address, in each API process.`,
   ].join('\n\n'),
   tag: 'Public pages',
   scope: null,
-  cors: 'website',
+  // Which pages may send is the form's to say, and asked of what they send.
+  cors: true,
   params,
   bodyKind: 'raw',
   bodyLimit: 64 * 1024,
   answers: { 200: anyPage, 303: { description: 'On to the page that the form names' }, 400: anyPage },
-  problems: ['forbidden', 'rate-limited'],
+  problems: ['forbidden', 'gone', 'rate-limited'],
+  problemPage,
   handler: async (request, deps) => {
-    const form = await demand(deps, request.params.form);
+    const form = await demandOpen(deps, request.params.form);
     await demandOrigin(form, request, deps);
     demandPatience(form, request, deps);
     const inputs = await readInputs(z.instanceof(Buffer).parse(request.body), request.headers['content-type']);
-    if (!isByProgram(inputs, deps.now().getTime())) {
-      const answers = readAnswers(form.document, inputs);
-      const faults = [...answers.faults, ...addressFault(form, answers)];
-      if (faults.length > 0) return refused(form, { request, deps, inputs, faults });
-      await store(form, { request, deps, inputs, answers });
+    if (isByProgram(inputs, deps.now().getTime())) {
+      deps.countSubmission(form.key, 'program');
+      return thanks(form, request);
     }
+    const shown = await shownTo(deps, form, inputs[ownInputs.revision]);
+    const answers = readAnswers(shown.document, inputs);
+    const faults = [...answers.faults, ...addressFault(shown.document, answers)];
+    deps.countSubmission(form.key, faults.length > 0 ? 'refused' : 'taken');
+    if (faults.length > 0) return refused(shown, { request, inputs, faults });
+    await store(form, { request, deps, inputs, shown, answers });
     return thanks(form, request);
   },
 });
 
+/** What they saw, which may be an earlier revision of the form. */
+type Shown = Pick<StoredForm, 'document' | 'revision'>;
+type FormRequest = Pick<RouteRequest<{ form: string }, undefined, undefined>, 'headers' | 'address'>;
 interface Sent {
   request: FormRequest;
-  deps: HandlerDeps;
   inputs: Record<string, string>;
 }
-type FormRequest = Pick<RouteRequest<{ form: string }, undefined, undefined>, 'headers' | 'address'>;
 
-async function store(form: StoredForm, { request, deps, inputs, answers }: Sent & { answers: Answers }): Promise<void> {
+async function store(
+  { key, document }: StoredForm,
+  { request, deps, ...sent }: Sent & { deps: HandlerDeps; shown: Shown; answers: Answers },
+): Promise<void> {
   const { db, now, announceEvents, countEvents } = deps;
-  const { key, document } = form;
-  const shown = await shownTo(deps, form, inputs[ownInputs.revision]);
   const referrer = request.headers.referer?.slice(0, 2_000) ?? null;
-  const event = submissionEvent({ key, document, shown, answers, inputs, referrer, at: now() });
+  const event = submissionEvent({ key, document, ...sent, referrer, at: now() });
   const fresh = await acceptEvents(db, [event]);
   countEvents({ accepted: fresh.size, duplicates: 1 - fresh.size, rejected: 0 });
   announceEvents();
 }
 
-/** A page that was copied long ago shows an earlier revision: its words are what they agreed to. */
-async function shownTo({ db }: HandlerDeps, form: StoredForm, said: string | undefined) {
+/** A page that was copied long ago has the fields of then, and its words are what they agreed to. */
+async function shownTo({ db }: HandlerDeps, form: StoredForm, said: string | undefined): Promise<Shown> {
   const revision = Number(said ?? form.revision);
   const isEarlier = Number.isInteger(revision) && revision > 0 && revision < form.revision;
   const document = isEarlier ? await formAt(db, form.key, revision) : null;
-  return document ? { document, revision } : { document: form.document, revision: form.revision };
+  return document ? { document, revision } : form;
 }
 
-function addressFault({ document: { fields } }: StoredForm, { email, faults }: Answers): AnswerFault[] {
-  const field = fields.find(({ to }) => to === 'email');
+function addressFault(document: FormDocument, { email, faults }: Answers): AnswerFault[] {
+  const field = document.fields.find(({ to }) => to === 'email');
   if (!field || email === null || faults.some((fault) => fault.field === field.name)) return [];
-  return isAddress(email) ? [] : [{ field: field.name, detail: 'is not an e-mail address' }];
+  return isAddress(email) ? [] : [{ field: field.name, detail: wordsOf(document).noAddress }];
 }
 
-function thanks({ document: { redirect } }: StoredForm, { headers }: FormRequest): Reply {
+function thanks({ document }: StoredForm, { headers }: FormRequest): Reply {
+  const { redirect } = document;
   if (wantsJson(headers)) return ok({ ok: true, ...(redirect !== undefined && { redirect }) });
   if (redirect !== undefined) return { status: 303, headers: { Location: redirect, 'Cache-Control': 'no-store' } };
-  return publicPage({ title: 'Thank you', main: '<p>We have received it.</p>' });
+  return thanksPage(document);
 }
 
-function refused(form: StoredForm, { request, deps, inputs, faults }: Sent & { faults: AnswerFault[] }): Reply {
+function refused({ document, revision }: Shown, { request, inputs, faults }: Sent & { faults: AnswerFault[] }): Reply {
   if (wantsJson(request.headers)) {
     const errors = faults.map(({ field, detail }) => ({ in: 'body' as const, pointer: pointerTo([field]), detail }));
     throw new Problem('validation-failed', undefined, { errors });
   }
-  const { document, revision } = form;
-  const again = formHtml(document, { action: actionOf(deps, form.key), revision, filled: { inputs, faults } });
-  const main = `${faultsHtml(document, faults)}\n${again}`;
-  return formPage(form, { title: `Please check: ${escapeHtml(document.name)}`, main, status: 400 });
+  return refusedPage(document, { revision, id: inputs[ownInputs.id] || v4(), inputs, faults });
 }
 
-function wantsJson(headers: FormRequest['headers']): boolean {
-  return isJson(headers['content-type']) || /\bapplication\/json\b/.test(headers.accept ?? '');
-}
-
-/** The browser also asks the policy about where the answer leads. */
-function formPage({ document: { redirect } }: StoredForm, shown: Parameters<typeof publicPage>[0]): Reply {
-  const reply = publicPage(shown);
-  if (redirect === undefined) return reply;
-  const policy = reply.headers?.['Content-Security-Policy'] ?? '';
-  const wider = policy.replace("form-action 'self'", `form-action 'self' ${new URL(redirect).origin}`);
-  return withHeaders(reply, { 'Content-Security-Policy': wider });
-}
-
-/** A page may hide where it comes from: this keeps strays out, not attackers. */
 async function demandOrigin(
   { document }: StoredForm,
-  { headers: { origin } }: FormRequest,
+  { headers }: FormRequest,
   { settings, config }: HandlerDeps,
 ): Promise<void> {
   const origins = document.origins ?? (await settings.current()).website.origins;
-  if (origin === undefined || origin === 'null' || origins.length === 0) return;
-  if (isAmong(origins, origin) || origin === new URL(config.publicUrl).origin) return;
+  if (maySendFrom(headers, origins, config)) return;
   throw new Problem('forbidden', 'This form may not be sent from pages of this origin.');
 }
 
-function demandPatience({ key }: StoredForm, { address }: FormRequest, { now }: HandlerDeps): void {
-  const waitS = limiter.take(`${key}\n${address}`, now().getTime());
+function demandPatience({ key }: StoredForm, { address }: FormRequest, deps: HandlerDeps): void {
+  const waitS = deps.formLimit.take({ what: key, address, at: deps.now().getTime() });
   if (waitS === null) return;
+  deps.countSubmission(key, 'limited');
   throw new Problem('rate-limited', 'Try again in a minute.', { headers: { 'Retry-After': String(waitS) } });
 }
 
-function actionOf({ config }: HandlerDeps, key: string): string {
-  return `${config.publicUrl}/f/${key}`;
-}
-
-async function demand({ db }: HandlerDeps, key: string): Promise<StoredForm> {
-  const form = await getForm(db, key);
-  if (!form) throw notFound('form');
+async function demandOpen(deps: HandlerDeps, key: string): Promise<StoredForm> {
+  const form = await demandForm(deps, key);
+  if (form.document.closed) throw new Problem('gone', 'This form is closed.');
   return form;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FormLanguage } from '../../workflows/domain/forms/words';
 import { page, withHeaders, type Reply } from '../http/reply';
 
 const style = `body{margin:0;background:#f5f7fa;color:#1f2933;font:1.0625rem/1.5 system-ui,sans-serif}
@@ -25,10 +26,17 @@ const headers = {
   'X-Robots-Tag': 'noindex',
 };
 
+interface PageShown {
+  title: string;
+  main: string;
+  status?: number;
+  lang?: FormLanguage | undefined;
+}
+
 /** A small page without scripts. `title` and `main` are HTML of ours: what comes from elsewhere is escaped in it. */
-export function publicPage({ title, main, status = 200 }: { title: string; main: string; status?: number }): Reply {
+export function publicPage({ title, main, status = 200, lang = 'en' }: PageShown): Reply {
   const html = `<!doctype html>
-<html lang="en">
+<html lang="${lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

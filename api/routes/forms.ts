@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { getForm, listForms, replaceForm, type StoredForm } from '../../prisma/stores/forms';
+import { listForms, replaceForm, type StoredForm } from '../../prisma/stores/forms';
 import type { HandlerDeps } from '../deps';
+import { formLanguages } from '../../workflows/domain/forms/words';
+import { demandForm, formKey, formKeyPattern } from '../forms/demand';
 import { formDocument, topicFault } from '../forms/document';
 import { formHtml } from '../forms/html';
 import { changedMeanwhile, etagOf } from '../http/etag';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
-import { notFound } from '../http/problems';
 import { created, ok, withHeaders } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
 import { publicFormRoutes } from '../public/form';
 
-const keyPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const params = z.strictObject({ key: z.string().regex(keyPattern) });
+const params = z.strictObject({ key: formKey });
 
 const view = z
   .object({
@@ -23,6 +23,8 @@ const view = z
     redirect: z.string().optional(),
     origins: z.array(z.string()).optional(),
     asset: z.string().optional(),
+    language: z.enum(formLanguages).optional(),
+    closed: z.boolean().optional(),
     revision: z.int(),
     url: z.string().meta({ description: 'Where it is sent to, and stands as a page of its own' }),
     createdAt: z.iso.datetime(),
@@ -44,7 +46,7 @@ const list = defineRoute({
   query: z.strictObject(pageQuery),
   answers: { 200: pageOf(view) },
   handler: async ({ query }, deps) => {
-    const { limit, after } = readPage(query, keyPattern);
+    const { limit, after } = readPage(query, formKeyPattern);
     const page = toPage(await listForms(deps.db, { after, limit: limit + 1 }), limit, ({ key }) => key);
     return ok({ ...page, data: page.data.map((row) => viewOf(row, deps)) });
   },
@@ -59,7 +61,7 @@ const get = defineRoute({
   params,
   answers: { 200: { description: 'With its ETag', schema: view, etag: true } },
   handler: async ({ params: { key } }, deps) => {
-    const stored = await demand(deps, key);
+    const stored = await demandForm(deps, key);
     return withHeaders(ok(viewOf(stored, deps)), { ETag: etagOf(stored.revision) });
   },
 });
@@ -69,7 +71,7 @@ const put = defineRoute({
   path: '/v1/forms/:key',
   summary: 'Write a form',
   description:
-    'What stood in it before is kept: a page that was copied earlier goes on working, and its consent is stored with the words that it shows.',
+    'What stood in it before is kept: a page that was copied earlier goes on working, and its consent is stored with the words that it shows. With `closed: true` nothing is taken any more (410).',
   tag: 'Forms',
   scope: 'author',
   params,
@@ -85,7 +87,7 @@ const put = defineRoute({
     if (fault) throw fault;
     const saved = await replaceForm(deps.db, key, { document: body, expected });
     if (saved.kind === 'conflict') throw changedMeanwhile();
-    const stored = await demand(deps, key);
+    const stored = await demandForm(deps, key);
     const answer = viewOf(stored, deps);
     return withHeaders(saved.created ? created(answer) : ok(answer), { ETag: etagOf(stored.revision) });
   },
@@ -100,16 +102,10 @@ const snippet = defineRoute({
   params,
   answers: { 200: { description: 'As text', schema: z.string(), contentType: 'text/plain' } },
   handler: async ({ params: { key } }, deps) => {
-    const { document, revision } = await demand(deps, key);
+    const { document, revision } = await demandForm(deps, key);
     const html = formHtml(document, { action: `${deps.config.publicUrl}/f/${key}`, revision });
     return { status: 200, text: { type: 'text/plain', content: `${html}\n` } };
   },
 });
-
-async function demand({ db }: HandlerDeps, key: string): Promise<StoredForm> {
-  const form = await getForm(db, key);
-  if (!form) throw notFound('form');
-  return form;
-}
 
 export const formRoutes: readonly Route[] = [list, get, put, snippet, ...publicFormRoutes];

@@ -1,4 +1,4 @@
-import type { FormDocument } from '../../workflows/domain/forms/form';
+import type { FormDocument, FormField } from '../../workflows/domain/forms/form';
 import { inTransaction, type Db, type DbOrTx } from '../client';
 
 export interface StoredForm {
@@ -61,14 +61,23 @@ function documentOf(stored: unknown): FormDocument {
   return stored as FormDocument;
 }
 
-/** With its keys in one order, as a column of JSON gives them back. */
-function plain({ name, fields, topic, consentText, redirect, origins, asset }: FormDocument) {
-  return JSON.parse(
-    JSON.stringify({
-      ...{ name, topic, consentText, redirect, origins, asset },
-      fields: fields.map(({ name: input, label, to, type, required, options, value }) => {
-        return { name: input, label, to, type, required, options, value };
-      }),
-    }),
-  ) as object;
+/** With its keys in one order, as a column of JSON gives them back. Each is named, or it does not compile. */
+function plain(document: FormDocument) {
+  const { name, topic, consentText, redirect, origins, asset, language, closed, fields } = document;
+  const whole = {
+    name,
+    topic,
+    consentText,
+    redirect,
+    origins,
+    asset,
+    language,
+    closed,
+    fields: fields.map(plainField),
+  };
+  return JSON.parse(JSON.stringify(whole satisfies Record<keyof FormDocument, unknown>)) as object;
+}
+
+function plainField({ name, label, to, type, required, options, value }: FormField) {
+  return { name, label, to, type, required, options, value } satisfies Record<keyof FormField, unknown>;
 }

@@ -1,7 +1,8 @@
 import { getDomain } from 'tldts';
 import { z } from 'zod';
 
-const origin = z
+/** Where pages stand: an origin, or any subdomain of one. */
+export const websiteOrigin = z
   .string()
   .max(300)
   .refine(isOrigin, 'an origin such as "https://www.example.com", or "https://*.example.com" for its subdomains');
@@ -9,7 +10,7 @@ const origin = z
 /** What the script of the website may do, and where it may run. */
 export const websiteSettings = z.strictObject({
   /** Sites whose pages may send from a browser, and whose links join mail and visit. None named: any page may send. */
-  origins: z.array(origin).max(200).default([]),
+  origins: z.array(websiteOrigin).max(200).default([]),
   /** `after-consent`: nothing is stored in a browser, and nothing sent, before its user agreed. */
   cookies: z.enum(['always', 'after-consent']).default('always'),
   /** Global Privacy Control and Do Not Track count as "only after consent". */

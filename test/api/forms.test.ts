@@ -99,7 +99,10 @@ test.each([
 test('one address is asked to wait', async () => {
   await aForm('busy');
   for (let i = 0; i < 20; i += 1) await send('busy', { mail: `b${i}@example.test` }).expect(200);
-  await send('busy', { mail: 'b@example.test' }).expect(429).expect('Retry-After', /^\d+$/);
+  const page = await send('busy', { mail: 'b@example.test' }).expect(429).expect('Retry-After', /^\d+$/);
+  expect(page.text).toContain('<h1>Too many at once: please try again in a minute</h1>');
+  const asked = request(api.app).post('/f/busy').send({ mail: 'b@example.test' });
+  await asked.expect(429).expect('Content-Type', /problem\+json/);
   clock += 61_000;
   await send('busy', { mail: 'b@example.test' }).expect(200);
 });
@@ -108,6 +111,87 @@ test('a submission that is sent twice is one', async () => {
   await aForm('once');
   for (let i = 0; i < 2; i += 1) await send('once', { mail: 'f@example.test', _id: 'one' }).expect(200);
   expect(await submissions('once')).toHaveLength(1);
+});
+
+test('so is the page itself, reloaded or gone back to', async () => {
+  await aForm('again');
+  const page = await request(api.app).get('/f/again').expect(200);
+  const hidden = [...page.text.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
+  clock += 5_000;
+  const inputs: Record<string, string> = { ...Object.fromEntries(hidden), mail: 'gus@example.test' };
+  for (let i = 0; i < 2; i += 1) await send('again', inputs).expect(200);
+  expect(await submissions('again')).toHaveLength(1);
+  await send('again', { ...inputs, mail: 'guy@example.test' }).expect(200);
+  expect(await submissions('again')).toHaveLength(2);
+});
+
+test('a page of before is read as it was then', async () => {
+  await aForm('copied');
+  const [mail, ...others] = guide.fields;
+  const fields = [{ ...mail, name: 'email' }, ...others.map((one) => ({ ...one, required: true }))];
+  await api.put('/v1/forms/copied', { ...guide, fields }).expect(200);
+  await send('copied', { mail: 'old@example.test', first: 'Old', _revision: '1' }).expect(200);
+  expect(await submissions('copied')).toMatchObject([{ traits: { email: 'old@example.test', firstName: 'Old' } }]);
+  const page = await send('copied', { mail: 'nobody', _revision: '1' }).expect(400);
+  expect(page.text).toContain('name="_revision" value="1"');
+  expect(page.text).toContain('<input type="email" id="f-mail"');
+  await send('copied', { mail: 'new@example.test', _revision: '2' }).expect(400);
+});
+
+test('one out of service takes nothing', async () => {
+  await aForm('over');
+  await api.put('/v1/forms/over', { ...guide, closed: true }).expect(200);
+  const page = await request(api.app).get('/f/over').expect(410);
+  expect(page.text).toContain('<h1>This form is closed</h1>');
+  await send('over', { mail: 'late@example.test', _revision: '1' }).expect(410);
+  const { body } = await request(api.app).post('/f/over').send({ mail: 'late@example.test' }).expect(410);
+  expect(body.code).toBe('gone');
+  expect(await submissions('over')).toEqual([]);
+  expect((await api.get('/v1/forms/over').expect(200)).body.closed).toBe(true);
+  await api.put('/v1/forms/over', guide).expect(200);
+  await send('over', { mail: 'again@example.test' }).expect(200);
+});
+
+test('people are shown a page, whatever is wrong', async () => {
+  const of = (key: string) => request(api.app).post(`/f/${key}`).set('Accept-Language', 'pt, de-AT;q=0.8').type('form');
+  const missing = await of('nothing').send({ mail: 'x@example.test' }).expect(404);
+  expect(missing.text).toContain('<html lang="de">');
+  expect(missing.text).toContain('<h1>Dieses Formular gibt es nicht</h1>');
+  await aForm('large');
+  const large = await of('large')
+    .send({ question: 'x'.repeat(70_000) })
+    .expect(413);
+  expect(large.text).toContain('Gehen Sie zurück');
+});
+
+test('what became of submissions is counted', async () => {
+  await aForm('counted');
+  await send('counted', { mail: 'a@example.test' }).expect(200);
+  await send('counted', { mail: 'nobody' }).expect(400);
+  await send('counted', { mail: 'b@example.test', _url: 'x' }).expect(200);
+  const { text } = await request(api.app).get('/metrics').expect(200);
+  for (const answer of ['taken', 'refused', 'program'])
+    expect(text).toContain(`nurture_form_submissions_total{form="counted",answer="${answer}"} 1`);
+});
+
+test.each([
+  ['en', 'Send', '(optional)', 'First name is missing'],
+  ['de', 'Absenden', '(freiwillig)', 'First name fehlt'],
+  ['fr', 'Envoyer', '(facultatif)', 'First name doit être rempli'],
+  ['es', 'Enviar', '(opcional)', 'First name no puede quedar vacío'],
+])('a form speaks %s', async (language, sends, optional, fault) => {
+  const [mail, first, ...others] = guide.fields;
+  const fields = [mail, { ...first, required: true }, ...others];
+  await api.put(`/v1/forms/in-${language}`, { ...guide, fields, language }).expect(201);
+  const { text } = await request(api.app).get(`/f/in-${language}`).expect(200);
+  expect(text).toContain(`<html lang="${language}">`);
+  expect(text).toContain(`<button type="submit">${sends}</button>`);
+  expect(text).toContain(`plan ${optional}`);
+  const again = await send(`in-${language}`, { mail: 'x@example.test' }).expect(400);
+  expect(again.text).toContain(`<a href="#f-first">${fault}</a>`);
 });
 
 test('consent is kept with the words they saw', async () => {
@@ -143,6 +227,8 @@ test('the page and what is pasted are the same form', async () => {
   expect(pasted.text).not.toContain('checked');
   const page = await request(api.app).get('/f/pasted').expect(200);
   expect(page.text).toContain('name="_revision" value="1"');
+  // Sent to where it stands: the host may have another name than PUBLIC_URL.
+  expect(page.text).toContain('<form method="post"');
   await request(api.app).get('/f/nothing').expect(404);
 });
 
@@ -151,6 +237,24 @@ test('pages of other sites are refused', async () => {
   const from = (origin: string) => send('listed', { mail: 'k@example.test' }).set('Origin', origin);
   await from('https://elsewhere.example').expect(403);
   await from('https://www.example.com').expect(200);
+});
+
+test('the origins of a form count, not the website', async () => {
+  await aForm('partner', { origins: ['https://partner.example'] });
+  await api.patch('/v1/settings', { website: { origins: ['https://www.example.com'] } }).expect(200);
+  const origin = 'https://partner.example';
+  const asking = { Origin: origin, 'Access-Control-Request-Headers': 'content-type' };
+  const asked = await request(api.app).options('/f/partner').set(asking).expect(204);
+  expect(asked.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': 'content-type',
+  });
+  const sent = request(api.app).post('/f/partner').set('Origin', origin).send({ mail: 'p@example.test' });
+  expect((await sent.expect(200)).headers['access-control-allow-origin']).toBe('*');
+  await send('partner', { mail: 'w@example.test' }).set('Origin', 'https://www.example.com').expect(403);
+  await send('partner', { mail: 'o@example.test' }).set({ Origin: 'http://localhost', Host: 'localhost' }).expect(200);
+  await api.patch('/v1/settings', { website: {} }).expect(200);
 });
 
 test.each([
@@ -162,6 +266,17 @@ test.each([
     { fields: [...guide.fields, { name: 'a', to: 'property', options: ['b'] }] },
     '#/fields/4/options',
   ],
+  [
+    'a field that sales decides as a trait',
+    { fields: [...guide.fields, { name: 'ta', to: 'traits.targetAccount' }] },
+    '#/fields/4/to',
+  ],
+  ['a source of ours', { fields: [...guide.fields, { name: 's', to: 'traits.firstSource' }] }, '#/fields/4/to'],
+  ['an address to tick', { fields: [{ ...guide.fields[0], type: 'checkbox' }] }, '#/fields/0/type'],
+  ['two addresses', { fields: [...guide.fields, { name: 'other', to: 'email' }] }, '#/fields'],
+  ['sites that are everybody', { origins: ['https://*.com'] }, '#/origins/0'],
+  ['no site', { origins: [] }, '#/origins'],
+  ['an unknown language', { language: 'tlh' }, '#/language'],
   ['an unknown topic', { topic: 'cooking' }, '#/topic'],
   ['a topic without words', { consentText: undefined }, '#/consentText'],
   ['an unknown key', { colour: 'red' }, '#/colour'],

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json';
 import { isTicked, type FormDocument, type FormField } from './form';
+import { wordsOf } from './words';
 
 export interface AnswerFault {
   field: string;
@@ -18,37 +19,35 @@ export interface Answers {
 const MOST = 5_000;
 
 /** What was answered, by where it goes. An empty answer says nothing; inputs that the form does not have are left out. */
-export function readAnswers({ fields }: FormDocument, inputs: Readonly<Record<string, string>>): Answers {
+export function readAnswers(document: FormDocument, inputs: Readonly<Record<string, string>>): Answers {
   const answers: Answers = { email: null, traits: {}, properties: {}, faults: [] };
-  for (const field of fields) {
+  const read = readerOf(document);
+  for (const field of document.fields) {
     const given = Object.hasOwn(inputs, field.name) ? (inputs[field.name] ?? '').trim() : '';
-    const read = readAnswer(field, given);
-    if ('fault' in read) answers.faults.push({ field: field.name, detail: read.fault });
-    else if (read.value !== null) place(answers, field, read.value);
+    const answer = read(field, given);
+    if ('fault' in answer) answers.faults.push({ field: field.name, detail: answer.fault });
+    else if (answer.value !== null) place(answers, field, answer.value);
   }
   return answers;
 }
 
 type AnswerRead = { value: Json } | { fault: string };
 
-function readAnswer(field: FormField, given: string): AnswerRead {
-  const { type, required, options = [], value } = field;
-  if (type === 'hidden') return { value: value ?? null };
-  if (type === 'checkbox') {
-    const ticked = isTicked(given);
-    return required && !ticked ? { fault: 'must be ticked' } : { value: ticked || null };
-  }
-  if (given === '') return required ? { fault: 'is missing' } : { value: null };
-  if (given.length > MOST) return { fault: `has more than ${MOST} characters` };
-  if (type === 'select' && !options.includes(given)) return { fault: 'is none of the choices' };
-  if (type === 'number') return numberIn(given);
-  if (type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(given)) return { fault: 'is not a date such as 2026-03-01' };
-  return { value: given };
-}
-
-function numberIn(given: string): AnswerRead {
-  const number = Number(given);
-  return Number.isFinite(number) ? { value: number } : { fault: 'is not a number' };
+function readerOf(document: FormDocument): (field: FormField, given: string) => AnswerRead {
+  const words = wordsOf(document);
+  return ({ type, required, options = [], value }, given) => {
+    if (type === 'hidden') return { value: value ?? null };
+    if (type === 'checkbox') {
+      const ticked = isTicked(given);
+      return required && !ticked ? { fault: words.unticked } : { value: ticked || null };
+    }
+    if (given === '') return required ? { fault: words.missing } : { value: null };
+    if (given.length > MOST) return { fault: words.tooLong(MOST) };
+    if (type === 'select' && !options.includes(given)) return { fault: words.noChoice };
+    if (type === 'number') return Number.isFinite(Number(given)) ? { value: Number(given) } : { fault: words.noNumber };
+    if (type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(given)) return { fault: words.noDate };
+    return { value: given };
+  };
 }
 
 function place(answers: Answers, { name, to }: FormField, value: Json): void {

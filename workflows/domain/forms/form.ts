@@ -1,4 +1,5 @@
 import { originFields, textFields, type TextField } from '../contact-fields';
+import type { FormLanguage } from './words';
 
 export const inputTypes = [
   'text',
@@ -46,6 +47,10 @@ export interface FormDocument {
   origins?: string[] | undefined;
   /** What they ask for by it. */
   asset?: string | undefined;
+  /** Of what stands around the author's own words; English unless said. */
+  language?: FormLanguage | undefined;
+  /** Out of service: nothing is taken, and whoever comes is told so. */
+  closed?: boolean | undefined;
 }
 
 /** Inputs that are not answers. */
