@@ -63,16 +63,23 @@ async function findSend(tx: Tx, { sendId, providerMessageId }: SmsFact): Promise
   return tx.send.findFirst({ where: { providerMessageId, channel: 'sms' }, select });
 }
 
-/** Whose message it is, or everybody who has the number. */
-async function contactsOf(tx: Tx, { phone, optOut }: SmsFact, send: ConcernedSend | null): Promise<string[]> {
+/**
+ * Whose message it is, or everybody who has the number. What somebody writes also concerns whom we wrote to there last: a
+ * merge, or a change, may have left them another number.
+ */
+async function contactsOf(tx: Tx, { phone, optOut, state }: SmsFact, send: ConcernedSend | null): Promise<string[]> {
   if (send && optOut === null) return [send.contactId];
   const rows = await tx.contact.findMany({ where: { phone, mergedInto: null }, select: { id: true }, take: 100 });
-  return [...new Set([...rows.map(({ id }) => id), ...(send ? [send.contactId] : [])])];
+  const written = state === null && optOut !== 'bounced' ? await lastSmsTo(tx, phone) : null;
+  return [...new Set([rows.map(({ id }) => id), send?.contactId ?? [], written?.contactId ?? []].flat())];
 }
 
-async function lastSmsTo(tx: Tx, phone: string, contactIds: string[]): Promise<ConcernedSend | null> {
+async function lastSmsTo(tx: Tx, phone: string, contactIds?: string[]): Promise<ConcernedSend | null> {
   return tx.send.findFirst({
-    where: { contactId: { in: contactIds }, channel: 'sms', address: phone, begunAt: { not: null } },
+    where: {
+      ...(contactIds && { contactId: { in: contactIds } }),
+      ...{ channel: 'sms', address: phone, begunAt: { not: null } },
+    },
     orderBy: { id: 'desc' },
     select: { id: true, contactId: true, enrollmentId: true },
   });

@@ -220,6 +220,20 @@ describe('STOP', () => {
     expect(await isSuppressed(db, personKey(id), sms)).toBeNull();
   });
 
+  test('from a number that a merge lost is theirs', async () => {
+    const [kept, lost] = [aPhone(), aPhone()];
+    const [stays, goes] = [await aContact({ phone: kept }), await enrolled(db, 'clicks')];
+    await db.contact.update({ where: { id: goes.contactId }, data: { phone: lost } });
+    const written = { key: v7(), visit: 1, stepId: 'text', unsubscribeToken: v7(), state: 'delivered', begunAt: at() };
+    const to = { contactId: goes.contactId, journeyKey: 'clicks', channel: 'sms', address: lost };
+    await db.send.create({ data: { id: v7(), ...written, ...to } });
+    await merged(stays, goes.contactId);
+    await word(lost, 'unsubscribed');
+    expect(await isSuppressed(db, addressHash(kept), sms)).not.toBeNull();
+    await word(lost, 'lifted');
+    expect(await isSuppressed(db, [personKey(stays), addressHash(kept)], sms)).toBeNull();
+  });
+
   test('without a number it holds all the same', async () => {
     const id = await aContact();
     await withdrawConsent(db, id, said({ channel: 'sms', topic: '*' }));

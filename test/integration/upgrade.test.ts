@@ -9,6 +9,7 @@ import { createDb, type Db } from '../../prisma/client';
 import { applyMigrations } from '../../prisma/migrate';
 import { findContact } from '../../prisma/stores/contacts';
 import { readScores } from '../../prisma/stores/scores/read';
+import { personKey } from '../../workflows/domain/sending/opt-out';
 import { setting } from '../support/environment';
 import { runPages } from '../support/job-runs';
 import { happening, pumped } from '../support/pump';
@@ -17,6 +18,7 @@ const migrations = join(__dirname, '../../prisma/migrations');
 const init = '20261123000000_init';
 const journeyLanguage = '20261123120000_journey_language';
 const scoresAndPeople = '20261123180000_scores_and_people';
+const barsOfPeople = '20261123210000_bars_of_people';
 const some = mkdtempSync(join(tmpdir(), 'nurture-some-'));
 const url = new URL(setting('postgres'));
 const name = `upgrade_${randomUUID().replaceAll('-', '')}`;
@@ -85,6 +87,8 @@ test('people of before are settled, silently, and scored', async () => {
      INSERT INTO contact_identity (kind, value, contact_id) SELECT 'email', email, id FROM made`,
   );
   expect(await upTo(scoresAndPeople)).toEqual([scoresAndPeople]);
+  await sayNo();
+  expect(await upTo(barsOfPeople)).toEqual([barsOfPeople]);
   await seedCatalog(db, { publish: false });
   // The pump counts one of them before the job comes to them.
   const keys = [`email:${busy}`];
@@ -111,4 +115,39 @@ test('people of before are settled, silently, and scored', async () => {
   expect(fits).toHaveLength(2);
   expect(fits[0]).toBeGreaterThan(0);
   expect(fits[1]).toBe(fits[0]);
+});
+
+const [unsubscribed, bounced, silent, back] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+
+/** By an address, by one that has bounced since, in the ledger alone, and taken back. */
+async function sayNo(): Promise<void> {
+  const addresses = { [unsubscribed]: 'a@no.test', [bounced]: 'b@no.test', [silent]: null, [back]: 'd@no.test' };
+  for (const [id, email] of Object.entries(addresses))
+    await query(
+      url.href,
+      `INSERT INTO contact (id, email) VALUES ('${id}', ${email === null ? 'NULL' : `'${email}'`})`,
+    );
+  await query(
+    url.href,
+    `INSERT INTO suppression (address_hash, channel, scope, reason) VALUES
+       (address_hash('a@no.test'), 'email', 'topic:education', 'unsubscribed'), (address_hash('b@no.test'), 'email', 'global', 'bounced')`,
+  );
+  const ledger = [
+    [bounced, '*', 'withdrawn', 1],
+    [silent, 'product', 'withdrawn', 1],
+    [back, 'product', 'withdrawn', 1],
+    [back, 'product', 'given', 2],
+  ].map(([id, topic, state, day]) => `('${randomUUID()}', '${id}', '${topic}', '${state}', '2026-01-0${day}')`);
+  await query(url.href, `INSERT INTO consent (id, contact_id, topic, state, at) VALUES ${ledger.join(', ')}`);
+}
+
+test('what people said no to is theirs', async () => {
+  const of = async (id: string) =>
+    (await db.suppression.findMany({ where: { addressHash: personKey(id) } })).map(({ scope }) => scope);
+  expect(await Promise.all([unsubscribed, bounced, silent, back].map(of))).toEqual([
+    ['topic:education'],
+    ['global'],
+    ['topic:product'],
+    [],
+  ]);
 });
