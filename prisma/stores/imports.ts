@@ -16,30 +16,49 @@ export async function stageRows(db: DbOrTx, jobId: string, rows: readonly Import
       as x(line, data)`;
 }
 
-/** The next rows of a file, after the line `after`. */
+/** Rows that are read together: long ones are few, so that what is made of them fits a statement's time-out. */
+const MOST_BYTES = 1024 * 1024;
+
+/** The next rows of a file, after the line `after`: as many as asked for, or the first of them. */
 export function readRows(
   db: DbOrTx,
   jobId: string,
   { after, limit }: { after: number; limit: number },
 ): Promise<ImportRow[]> {
   return db.$queryRaw<ImportRow[]>`
-    select line, data as row from import_row
-    where job_id = ${jobId}::uuid and line > ${after}::int order by line limit ${limit}::int`;
+    select line, data as row from (
+      select line, data, sum(octet_length(data::text)) over (order by line) - octet_length(data::text) as before from (
+        select line, data from import_row
+        where job_id = ${jobId}::uuid and line > ${after}::int order by line limit ${limit}::int) next) r
+    where before < ${MOST_BYTES}::int order by line`;
 }
 
 /** Rows of one statement: few enough for its time-out. */
 const SLICE = 20_000;
 
-/** Takes away all rows of a file, or those that nothing is to be shown of. */
+/** Takes away all rows of a file, or those that nothing is to be shown of; slice by slice, whatever stays in each. */
 export async function dropRows(db: Db, jobId: string, which: 'all' | 'taken' = 'all'): Promise<void> {
-  const all = which === 'all';
-  for (let gone = SLICE; gone > 0;) {
-    gone = await db.$executeRaw`
-      delete from import_row where job_id = ${jobId}::uuid and line in (
-        select line from import_row r where job_id = ${jobId}::uuid
-          and (${all} or not exists (select from job_refusal f where f.job_id = r.job_id and f.subject = r.line::text))
-        limit ${SLICE}::int)`;
-  }
+  for (let after: number | null = -1; after !== null;) after = await dropSlice(db, jobId, { after, which });
+}
+
+/** Answers the last line that it looked at; null when there was none. */
+async function dropSlice(
+  db: Db,
+  jobId: string,
+  { after, which }: { after: number; which: 'all' | 'taken' },
+): Promise<number | null> {
+  const [row] = await db.$queryRaw<{ upTo: number | null }[]>`
+    select max(line) as "upTo" from (
+      select line from import_row where job_id = ${jobId}::uuid and line > ${after}::int
+      order by line limit ${SLICE}::int) slice`;
+  const upTo = row?.upTo ?? null;
+  if (upTo === null) return null;
+  await db.$executeRaw`
+    delete from import_row r
+    where job_id = ${jobId}::uuid and line > ${after}::int and line <= ${upTo}::int
+      and (${which === 'all'} or not exists (
+        select from job_refusal f where f.job_id = r.job_id and f.subject = r.line::text))`;
+  return upTo;
 }
 
 export function eventIdOf(jobId: string, line: number): string {
