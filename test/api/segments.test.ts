@@ -93,6 +93,22 @@ describe('a segment', () => {
     await save('self', { segment: 'self' }).expect(422);
   });
 
+  test('that asks too much is refused', async () => {
+    const many = (count: number): JsonObject => ({ any: Array.from({ length: count }, () => ({ tier: 'high' })) });
+    const detail = (count: number) => `with its segments spelled out this has ${count} parts; 1000 are the most`;
+    await save('half', many(400)).expect(201);
+    const twice: JsonObject = { all: [{ segment: 'half' }, { not: { segment: 'half' } }] };
+    await save('whole', twice).expect(201);
+    const over = await save('more', { any: [{ segment: 'whole' }, { segment: 'half' }] }).expect(422);
+    expect(over.body.errors).toEqual([expect.objectContaining({ pointer: '#/where', detail: detail(1210) })]);
+    expect((await save('half', many(499)).expect(422)).body.errors).toEqual([
+      { in: 'body', pointer: '#/where', detail: `segment \`whole\` names it: ${detail(1004)}` },
+    ]);
+    await api.post('/v1/segments/count', { where: many(1000) }).expect(422);
+    await api.delete(path('whole')).expect(204);
+    await api.delete(path('half')).expect(204);
+  });
+
   test('that something names is not deleted', async () => {
     await save('inner', { segment: 'customers' }).expect(201);
     await save('outer', { segment: 'inner' }).expect(201);
