@@ -1,5 +1,6 @@
 import type { Tx } from '../../prisma/client';
 import type { ModelNow } from '../../prisma/stores/scores/model';
+import { budget } from '../../prisma/stores/scores/budget';
 import { openTallies, type ToCount } from '../../prisma/stores/scores/tallies';
 import { isLate } from '../../workflows/domain/scoring/moments';
 import { mayChangeFit, mayScore } from '../../workflows/domain/scoring/may-score';
@@ -20,11 +21,8 @@ export async function readCountings(
     ({ contactId }) => contactId,
   );
   if (scored.size === 0) return new Map();
-  const opened = await openTallies(
-    tx,
-    scoring,
-    [...scored].map(([contactId, own]) => toCount(scoring, contactId, own)),
-  );
+  const contacts = [...scored].map(([contactId, own]) => toCount(scoring, contactId, own));
+  const opened = await openTallies(tx, scoring, { contacts, budget });
   return new Map([...opened].map(([id, { tally, net, silent }]) => [id, { tally, net, silent }] as const));
 }
 

@@ -69,6 +69,7 @@ export interface PublishedModel {
   model: ScoreModel;
   /** Crossings that it makes where another model was before are events. */
   tell: boolean;
+  createdAt: Date;
 }
 
 /** Versions by id; they never change, so what was read once is kept. */
@@ -83,7 +84,7 @@ export async function readPublishedModel(db: DbOrTx, known: Models): Promise<Pub
 
 /** A version by its id. Null if there is none. */
 export async function loadModel(db: DbOrTx, id: string): Promise<PublishedModel | null> {
-  const select = { id: true, number: true, model: true, tell: true } as const;
+  const select = { id: true, number: true, model: true, tell: true, createdAt: true } as const;
   const row = await db.scoreModelVersion.findUnique({ where: { id }, select });
   // Only `publishScoreModel` writes this column.
   return row as unknown as PublishedModel | null;

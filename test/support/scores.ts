@@ -37,7 +37,7 @@ export async function toldOf(db: Db, contactId: string): Promise<string[]> {
 export async function bothWays(db: Db, contactId: string): Promise<{ stored: unknown; counted: unknown }> {
   const now = await readModelNow(db);
   const row = await db.scoreState.findUniqueOrThrow({ where: { contactId } });
-  const inputs = (await readScoreInputs(db, [contactId], { types: now.types, fit: true })).get(contactId) ?? [];
+  const inputs = (await readScoreInputs(db, [contactId], { ...now, fit: true })).get(contactId) ?? [];
   const { state, entries } = replayScore(now.model, inputs, row.asOf.getTime());
   const written = await db.scoreEntry.findMany({
     where: { contactId, kind: { in: ['rule', 'silence', 'reset'] } },

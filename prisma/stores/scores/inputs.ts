@@ -9,6 +9,8 @@ import { isProcessed } from '../processed';
 export interface InputsAsked {
   /** Event types. */
   types: ReadonlySet<string>;
+  /** Those of them that hold however long ago they came. */
+  lasting: readonly string[];
   /** What the ledger says of fit; without it fit is to be judged anew. */
   fit: boolean;
   /** Epoch milliseconds: nothing later. */
@@ -19,12 +21,14 @@ export interface InputsAsked {
 export async function readScoreInputs(
   db: DbOrTx,
   contactIds: readonly string[],
-  { types, fit, until }: InputsAsked,
+  { types, lasting, fit, until }: InputsAsked,
 ): Promise<Map<string, ScoreInput[]>> {
   const inputs = new Map(contactIds.map((id) => [id, [] as ScoreInput[]]));
   if (contactIds.length === 0) return inputs;
   const to = until === undefined ? null : new Date(until);
-  for (const { contactId, at, ...event } of await readEvents(db, contactIds, { types: [...types], to })) {
+  const events = await readEvents(db, contactIds, { types: [...types], to });
+  const cut = [...countBy(events)].flatMap(([id, count]) => (count >= MOST_EVENTS ? id : []));
+  for (const { contactId, at, ...event } of [...events, ...(await readOlder(db, cut, { lasting, to, events }))]) {
     inputs.get(contactId)?.push({ kind: 'event', at: at.getTime(), ...event });
   }
   for (const row of await readGiven(db, contactIds, { fit, to })) inputs.get(row.contactId)?.push(inputOf(row));
@@ -46,9 +50,22 @@ interface EventInput {
  */
 const MOST_EVENTS = 20_000;
 
-/** Whether there may be more than these. */
-export function isCut(inputs: readonly ScoreInput[]): boolean {
-  return inputs.length >= MOST_EVENTS && inputs.filter(({ kind }) => kind === 'event').length >= MOST_EVENTS;
+function countBy(events: readonly EventInput[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { contactId } of events) counts.set(contactId, (counts.get(contactId) ?? 0) + 1);
+  return counts;
+}
+
+/** What was cut off and holds all the same: who opted out long ago has not agreed since by looking at many pages. */
+async function readOlder(
+  db: DbOrTx,
+  contactIds: readonly string[],
+  { lasting, to, events }: { lasting: readonly string[]; to: Date | null; events: readonly EventInput[] },
+): Promise<EventInput[]> {
+  if (contactIds.length === 0) return [];
+  const known = new Set(events.map(({ seq }) => seq));
+  const all = await readEvents(db, contactIds, { types: [...lasting], to });
+  return all.filter(({ seq }) => !known.has(seq));
 }
 
 /** An event that claims to come from the future counts when it came. */

@@ -1,6 +1,6 @@
 import type { ScoreModel } from '../../../workflows/domain/scoring/model';
 import { plainModel } from '../../../workflows/domain/scoring/plain-model';
-import { scoredTypes } from '../../../workflows/domain/scoring/rule-index';
+import { lastingTypes, scoredTypes } from '../../../workflows/domain/scoring/rule-index';
 import type { DbOrTx } from '../../client';
 import { readPublishedModel, type Models, type PublishedModel } from '../score-model';
 
@@ -12,8 +12,11 @@ export interface ModelNow {
   model: ScoreModel;
   /** What it makes of people whom another model counted before is told. */
   tell: boolean;
+  createdAt: Date | null;
   /** Event types that it asks about. */
   types: ReadonlySet<string>;
+  /** Those of them that hold however long ago they came. */
+  lasting: readonly string[];
 }
 
 /** Versions never change: what was read once is kept, in this process. */
@@ -25,6 +28,6 @@ export async function readModelNow(db: DbOrTx): Promise<ModelNow> {
 }
 
 function modelNow(version: PublishedModel | null): ModelNow {
-  const it = version ?? { id: null, number: null, model: plainModel, tell: false };
-  return { ...it, types: new Set(scoredTypes(it.model)) };
+  const it = version ?? { id: null, number: null, model: plainModel, tell: false, createdAt: null };
+  return { ...it, types: new Set(scoredTypes(it.model)), lasting: lastingTypes(it.model) };
 }

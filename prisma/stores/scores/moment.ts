@@ -19,10 +19,10 @@ export async function readStateAt(
   const { tally } = (await openTallies(db, now, [{ contactId, at }])).get(contactId) ?? { tally: null };
   const state = tally?.state ?? newScore();
   if (state.asOf === null || state.asOf <= at) return advanceScore(now.model, state, at).state;
-  const read = () => readScoreInputs(db, [contactId], { types: now.types, fit: true, until: at });
+  const read = () => readScoreInputs(db, [contactId], { ...now, fit: true, until: at });
   const inputs = tally?.inputs ?? (await read()).get(contactId) ?? [];
   const past = openTally(newScore(), null);
-  const rewrite = { from: -Infinity, fit: true, marks: true };
+  const rewrite = { from: -Infinity, fit: true, marksFrom: -Infinity };
   countAnew(past, now.model, { inputs: inputs.filter((input) => input.at <= at), to: at, before: newScore(), rewrite });
   return past.state;
 }

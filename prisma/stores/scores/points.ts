@@ -3,6 +3,7 @@ import type { MarkOf } from '../../../workflows/domain/scoring/state';
 import { countInput, instantOf } from '../../../workflows/domain/scoring/tally';
 import { tellCrossings, type ToldCrossing } from '../../../workflows/domain/scoring/tell';
 import type { Tx } from '../../client';
+import { budget } from './budget';
 import { readModelNow } from './model';
 import { openTallies, writeTallies } from './tallies';
 
@@ -39,7 +40,7 @@ export async function givePoints(
   const fresh = await notYetGiven(tx, given);
   const at = new Map(fresh.map((one) => [one.contactId, one.at]));
   const wanted = [...at].map(([contactId, instant]) => ({ contactId, at: instant }));
-  const opened = await openTallies(tx, now, wanted);
+  const opened = await openTallies(tx, now, { contacts: wanted, budget });
   const told: ToldOfContact[] = [];
   const counted = fresh.map((one) => {
     const { contactId, axis, rule, points } = one;

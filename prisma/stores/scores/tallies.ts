@@ -3,11 +3,12 @@ import { nextCheckAt } from '../../../workflows/domain/scoring/next-check';
 import type { MarkOf, ScoreInput, ScoreState } from '../../../workflows/domain/scoring/state';
 import { countAnew, openTally, type Tally } from '../../../workflows/domain/scoring/tally';
 import type { DbOrTx, Tx } from '../../client';
-import { readProfiles } from '../pump/contacts';
-import { isCut, readScoreInputs } from './inputs';
+import { readProfiles, type ProfileRow } from '../pump/contacts';
+import { beyond, type Budget } from './budget';
+import { readScoreInputs } from './inputs';
 import { writeLedger } from './ledger';
 import type { ModelNow } from './model';
-import { beforeOf, readScoreStates, writeScoreStates, type StateRow } from './states';
+import { askCount, beforeOf, readScoreStates, writeScoreStates, type StateRow } from './states';
 
 /** Somebody whose score is to be counted. */
 export interface ToCount {
@@ -18,11 +19,18 @@ export interface ToCount {
   late?: (state: ScoreState) => boolean;
 }
 
+/** Others wait for what is counted here. */
+export interface Budgeted {
+  contacts: readonly ToCount[];
+  budget: Budget;
+}
+
 /**
- * Why all was counted again: records came together, the state is of another model, or nothing was ever counted. Of a
- * model's change nothing is told, unless its publishing asks for it: a storm would come of it.
+ * Why all was counted again: records came together, something late was put off, the state is of another model, or
+ * nothing was ever counted. Of a model's change nothing is told, unless its publishing asks for it: a storm would come
+ * of it.
  */
-export type Anew = 'stale' | 'model' | 'unknown';
+export type Anew = 'stale' | 'late' | 'model' | 'unknown';
 
 export interface OpenedTally {
   tally: Tally;
@@ -35,47 +43,38 @@ export interface OpenedTally {
 
 /**
  * The scores of these contacts, ready to be counted on by the model: under their locks, in a number of statements that
- * does not depend on how many they are. What is out of date is counted anew from what happened.
+ * does not depend on how many they are. What is out of date is counted anew from what happened. With a `budget` only as
+ * far as that goes: the others are left to the sweep, and what cannot wait for it counts meanwhile (see `Recount`).
  */
 export async function openTallies(
   tx: DbOrTx,
   now: ModelNow,
-  wanted: readonly ToCount[],
+  wanted: readonly ToCount[] | Budgeted,
 ): Promise<Map<string, OpenedTally>> {
-  const rows = await readScoreStates(
-    tx,
-    wanted.map(({ contactId }) => contactId),
-  );
-  const all = wanted.map((one) => ({ ...one, row: rows.get(one.contactId) }));
-  const fresh = all.filter(({ row }) => whyAnew(row, now) === null);
+  const { contacts, budget } = 'budget' in wanted ? wanted : { contacts: wanted, budget: null };
+  const rows = await readScoreStates(tx, idsOf(contacts));
+  const all = contacts.map((one) => ({ ...one, row: rows.get(one.contactId) }));
+  const [fresh, outdated] = partition(all, ({ row }) => whyAnew(row, now) === null);
   const [late, punctual] = partition(fresh, ({ row, late: isLate }) => isLate?.(stateOf(row)) === true);
-  const inputs = await readScoreInputs(tx, idsOf(late), { types: now.types, fit: true });
-  const counted = await countAllAnew(
-    tx,
-    now,
-    all.filter(({ row }) => whyAnew(row, now) !== null),
-  );
-  const open = (row: StateRow | undefined, own: ScoreInput[] | null): OpenedTally => ({
-    ...{ tally: openTally(stateOf(row), own), anew: null, net: [], silent: false },
-  });
+  const many = budget ? await beyond(tx, idsOf([...late, ...outdated]), { types: now.types, budget }) : new Set();
+  const fits = ({ contactId }: ToCount) => !many.has(contactId);
+  const inputs = await readScoreInputs(tx, idsOf(late.filter(fits)), { ...now, fit: true });
   return new Map([
-    ...punctual.map(({ contactId, row }) => [contactId, open(row, null)] as const),
-    ...late.map(({ contactId, row }) => {
-      const own = inputs.get(contactId) ?? [];
-      return [contactId, isCut(own) ? countCut(now, row, own) : open(row, own)] as const;
-    }),
-    ...counted,
+    ...punctual.map((one) => [one.contactId, openAs(one, null, null)] as const),
+    ...late.map((one) => [one.contactId, openAs(one, inputs.get(one.contactId) ?? null, null)] as const),
+    ...outdated.flatMap((one) => (fits(one) ? [] : [[one.contactId, openAs(one, null, now)] as const])),
+    ...(await countAllAnew(tx, now, outdated.filter(fits))),
   ]);
 }
 
-/** Of what is left out nothing may stay in the ledger: its rules would count a second time. */
-function countCut(now: ModelNow, row: StateRow | undefined, inputs: ScoreInput[]): OpenedTally {
-  const before = stateOf(row);
-  const tally = openTally(newScore(), inputs);
-  const rewrite = { from: -Infinity, fit: false, marks: true };
-  const to = before.asOf ?? inputs.at(-1)?.at ?? 0;
-  const net = countAnew(tally, now.model, { inputs, to, before: beforeOf(row), rewrite });
-  return { tally, anew: null, net, silent: false };
+/** As it is stored; `outdated` by this model where it should be counted anew first and is not. */
+function openAs({ row }: WithRow, inputs: ScoreInput[] | null, outdated: ModelNow | null): OpenedTally {
+  const tally = openTally(stateOf(row), inputs);
+  const why = outdated === null ? null : whyAnew(row, outdated);
+  tally.marksSince = row?.marksSince ?? -Infinity;
+  tally.recount = why === 'model' || why === 'unknown' ? 'all' : why;
+  tally.touched = why !== null;
+  return { tally, anew: null, net: [], silent: false };
 }
 
 export interface CountedTally {
@@ -99,60 +98,88 @@ async function write(
   { tallies, checked }: { tallies: readonly CountedTally[]; checked: boolean },
 ): Promise<void> {
   const touched = tallies.filter(({ tally }) => tally.touched);
+  const [left, counted] = partition(touched, ({ tally }) => tally.recount === 'all');
+  const later = Date.now() + RECOUNT_MS;
+  await askCount(tx, idsOf(left), later);
   await writeLedger(
     tx,
-    touched.map((one) => ({ ...one, modelNumber: now.number })),
+    counted.map((one) => ({ ...one, modelNumber: now.number })),
   );
   await writeScoreStates(
     tx,
-    touched.map(({ contactId, tally: { state, stale } }) => {
-      // What is stale is due at once.
-      const dueAt = stale ? (state.asOf ?? 0) : nextCheckAt(now.model, state);
-      return { contactId, modelId: now.id, state, nextCheckAt: dueAt, stale };
+    counted.map(({ contactId, tally: { state, recount, marksSince } }) => {
+      const dueAt = recount === null ? nextCheckAt(now.model, state) : later;
+      return { contactId, modelId: now.id, state, nextCheckAt: dueAt, recount, marksSince };
     }),
     { checked },
   );
 }
+
+/** What is left to the sweep waits so long at most: whatever comes late meanwhile is counted together. */
+const RECOUNT_MS = 30_000;
 
 type WithRow = ToCount & { row: StateRow | undefined };
 
 function whyAnew(row: StateRow | undefined, { id }: ModelNow): Anew | null {
   if (!row || row.state === null) return 'unknown';
   if (row.stale) return 'stale';
-  return row.modelId === id ? null : 'model';
+  if (row.modelId !== id) return 'model';
+  return row.late ? 'late' : null;
 }
 
 function stateOf(row: StateRow | undefined): ScoreState {
   return row?.state ?? newScore();
 }
 
-/** Fit is judged by the fields as they are, as though they had been so from the start. */
 async function countAllAnew(
   tx: DbOrTx,
   now: ModelNow,
   contacts: readonly WithRow[],
 ): Promise<(readonly [string, OpenedTally])[]> {
-  if (contacts.length === 0) return [];
-  const inputs = await readScoreInputs(tx, idsOf(contacts), { types: now.types, fit: false });
-  const profiles = new Map((await readProfiles(tx, idsOf(contacts))).map((row) => [row.id, row]));
-  return contacts.map(({ contactId, at, row }) => {
-    const own = inputs.get(contactId) ?? [];
-    const profile = profiles.get(contactId);
-    if (profile) {
-      const since = Math.min(profile.createdAt.getTime(), own[0]?.at ?? Infinity);
-      own.unshift({ kind: 'fields', at: since, contact: { ...profile.fields, traits: profile.traits } });
-    }
-    const anew = whyAnew(row, now);
-    const tally = openTally(newScore(), own);
-    const to = Math.max(at, own.at(-1)?.at ?? at);
-    const rewrite = { from: -Infinity, fit: true, marks: anew !== 'model' };
-    const net = countAnew(tally, now.model, { inputs: own, to, before: beforeOf(row), rewrite });
-    const silent = anew !== 'stale' && !now.tell;
-    return [contactId, { tally, anew, net: silent ? [] : net, silent }] as const;
-  });
+  const [late, others] = partition(contacts, ({ row }) => whyAnew(row, now) === 'late');
+  const known = await readScoreInputs(tx, idsOf(late), { ...now, fit: true });
+  const inputs = await readScoreInputs(tx, idsOf(others), { ...now, fit: false });
+  const profiles = new Map((await readProfiles(tx, idsOf(others))).map((row) => [row.id, row]));
+  return [
+    ...late.map((one) => [one.contactId, countOne(now, one, known.get(one.contactId) ?? [])] as const),
+    ...others.map((one) => {
+      const own = inputs.get(one.contactId) ?? [];
+      const profile = profiles.get(one.contactId);
+      if (profile) own.unshift(fitOf(profile, own));
+      return [one.contactId, countOne(now, { ...one, isNew: isNewerThan(now, profile) }, own)] as const;
+    }),
+  ];
 }
 
-function idsOf(contacts: readonly ToCount[]): string[] {
+/** Fit is judged by the fields as they are, as though they had been so from the start. */
+function fitOf({ createdAt, fields, traits }: ProfileRow, inputs: readonly ScoreInput[]): ScoreInput {
+  const at = Math.min(createdAt.getTime(), inputs[0]?.at ?? Infinity);
+  return { kind: 'fields', at, contact: { ...fields, traits } };
+}
+
+/** Nobody can have counted them by another model: even the first count is told. */
+function isNewerThan({ createdAt }: ModelNow, profile: ProfileRow | undefined): boolean {
+  return profile !== undefined && createdAt !== null && profile.createdAt >= createdAt;
+}
+
+function countOne(
+  now: ModelNow,
+  { at, row, isNew = false }: WithRow & { isNew?: boolean },
+  inputs: ScoreInput[],
+): OpenedTally {
+  const anew = whyAnew(row, now);
+  const tally = openTally(newScore(), inputs);
+  tally.marksSince = row?.marksSince ?? -Infinity;
+  const to = Math.max(at, inputs.at(-1)?.at ?? at, row?.state?.asOf ?? at);
+  // Crossings that another model noted are history.
+  const marksFrom = anew === 'model' || tally.marksSince > -Infinity ? null : -Infinity;
+  const rewrite = { from: -Infinity, fit: anew !== 'late', marksFrom };
+  const net = countAnew(tally, now.model, { inputs, to, before: beforeOf(row), rewrite });
+  const silent = !now.tell && (anew === 'model' || (anew === 'unknown' && !isNew));
+  return { tally, anew, net: silent ? [] : net, silent };
+}
+
+function idsOf(contacts: readonly { contactId: string }[]): string[] {
   return contacts.map(({ contactId }) => contactId);
 }
 

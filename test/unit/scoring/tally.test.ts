@@ -7,6 +7,7 @@ import { replayScore } from '../../../workflows/domain/scoring/replay';
 import { scoreAt } from '../../../workflows/domain/scoring/score-at';
 import type { EntryOf, MarkOf, ScoreInput, ScoreState } from '../../../workflows/domain/scoring/state';
 import {
+  countAnew,
   countInput,
   countPending,
   countTime,
@@ -47,26 +48,42 @@ class Ledger {
   entries: EntryOf[] = [];
   marks: MarkOf[] = [];
   told: { type: string; from?: unknown; to?: unknown }[] = [];
+  model = full;
+  marksSince = -Infinity;
   private facts: ScoreInput[] = [];
   private causes = 0;
 
   take(batch: readonly ScoreInput[]): void {
     const before = (input: ScoreInput, i: number) => byMoment(batch[i - 1] ?? input, input) > 0;
     const isAnyLate = batch.some((input, i) => isLate(this.state, input) || before(input, i));
-    const tally = openTally(this.state, isAnyLate ? this.inputs() : null);
+    const tally = this.open(isAnyLate ? this.inputs() : null);
     for (const [i, input] of batch.entries()) {
       // Whatever waits is counted before something that has no instant of its own.
-      if (input.kind !== 'event') this.tell(countPending(tally, full));
+      if (input.kind !== 'event') this.tell(countPending(tally, this.model));
       if (input.kind !== 'fields') this.facts.push({ ...input, at: instantOf(tally.state, input) });
-      this.tell(i < batch.length - 1 ? putInput(tally, full, input) : countInput(tally, full, input));
+      this.tell(i < batch.length - 1 ? putInput(tally, this.model, input) : countInput(tally, this.model, input));
     }
     this.write(tally);
   }
 
   sweep(to: number): void {
-    const tally = openTally(this.state, null);
-    this.tell(countTime(tally, full, to));
+    const tally = this.open(null);
+    this.tell(countTime(tally, this.model, to));
     this.write(tally);
+  }
+
+  /** Another model counts from now on, and the batch after it begins as the pump begins it. */
+  publish(model: ScoreModel): void {
+    this.model = model;
+    const tally = this.open(null);
+    const to = this.state.asOf ?? 0;
+    const rewrite = { from: -Infinity, fit: false, marksFrom: null };
+    countAnew(tally, model, { inputs: this.inputs(), to, before: this.state, rewrite });
+    this.write(tally);
+  }
+
+  private open(inputs: ScoreInput[] | null) {
+    return Object.assign(openTally(this.state, inputs), { marksSince: this.marksSince });
   }
 
   inputs(): ScoreInput[] {
@@ -74,10 +91,12 @@ class Ledger {
     return [...this.facts, ...fit].sort(byMoment);
   }
 
-  private write({ state, entries, marks, rewrite }: ReturnType<typeof openTally>): void {
+  private write({ state, entries, marks, marksSince, rewrite }: ReturnType<typeof openTally>): void {
     const from = rewrite?.from ?? Infinity;
     this.entries = [...this.entries.filter(({ kind, at }) => at < from || kind === 'fit'), ...entries];
-    this.marks = [...this.marks.filter(({ at }) => at < from), ...marks];
+    const marksFrom = rewrite?.marksFrom ?? Infinity;
+    this.marks = [...this.marks.filter(({ at }) => at < marksFrom), ...marks];
+    this.marksSince = marksSince;
     this.state = JSON.parse(JSON.stringify(state)) as ScoreState;
   }
 
@@ -109,8 +128,7 @@ const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 30, maxLengt
 
 const inOrder = <T extends { at: number }>(all: readonly T[]) => [...all].sort((a, b) => a.at - b.at);
 
-function arrive(inputs: readonly ScoreInput[], batches: readonly number[]): Ledger {
-  const ledger = new Ledger();
+function arrive(inputs: readonly ScoreInput[], batches: readonly number[], ledger = new Ledger()): Ledger {
   for (let from = 0, i = 0; from < inputs.length; i += 1) {
     const size = batches[i] ?? 1;
     ledger.take(inputs.slice(from, from + size));
@@ -160,6 +178,51 @@ test('what is told leads from tier to tier, to the last', () => {
         tier = to;
       }
       expect(tier).toBe(state.tier);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a late event leaves crossings of an earlier model', () => {
+  const plain = (points: number) => modelOf({ engagement: [rule('page', 'page.viewed', points)] });
+  const page = (days: number, seq: number): ScoreInput => ({
+    ...{ kind: 'event', at: days * day, seq: BigInt(seq), type: 'page.viewed', properties: {} },
+  });
+  const ledger = new Ledger();
+  ledger.model = plain(30);
+  ledger.take([page(1, 1), page(10, 2), page(20, 3)]);
+  ledger.publish(plain(12));
+  const noted = () => ledger.marks.map(({ at, from, to, total }) => `${at / day}: ${from} to ${to} at ${total}`);
+  const old = ['1: none to medium at 30', '20: medium to high at 90'];
+  expect(noted()).toEqual([...old, '20: high to medium at 36']);
+  ledger.take([page(15, 4)]);
+  expect(noted()).toEqual([...old, '20: high to medium at 36']);
+  ledger.take([page(22, 5), page(24, 6)]);
+  expect(noted()).toEqual([...old, '20: high to medium at 36', '24: medium to high at 72']);
+  ledger.take([page(23, 7)]);
+  expect(noted()).toEqual([...old, '20: high to medium at 36', '23: medium to high at 72']);
+  ledger.publish(plain(5));
+  ledger.take([page(2, 8), page(3, 9)]);
+  expect(noted().at(-1)).toBe('24: high to medium at 35');
+  expect(ledger.state.parts).toMatchObject([{ value: 45 }]);
+});
+
+test('however models follow, crossings lead from tier to tier', () => {
+  const other = { ...full, engagement: full.engagement.map((one) => ({ ...one, points: one.points * 3, cap: null })) };
+  fc.assert(
+    fc.property(arriving, sizes, fc.integer({ min: 1, max: 29 }), (inputs, batches, place) => {
+      const ledger = arrive(inputs.slice(0, place), batches);
+      ledger.publish(other);
+      arrive(inputs.slice(place), batches, ledger);
+      let tier = 'none';
+      for (const { kind, from, to } of inOrder(ledger.marks)) {
+        if (kind !== 'tier') continue;
+        expect(from).toBe(tier);
+        tier = to;
+      }
+      expect(tier).toBe(ledger.state.tier);
+      const anew = replayScore(other, ledger.inputs(), ledger.state.asOf ?? 0);
+      expect(ledger.state).toEqual(anew.state);
     }),
     { numRuns: 300 },
   );

@@ -30,6 +30,11 @@ export function scoredTypes(model: ScoreModel): string[] {
   return [...meaningsOf(model).keys()];
 }
 
+/** Of these, what empties and blocks a score, and what lifts that. */
+export function lastingTypes({ resets }: ScoreModel): string[] {
+  return [...new Set(resets.flatMap(({ types, until }) => [...types, ...(until ?? [])]))];
+}
+
 function indexOf({ engagement, resets, silence, ready }: ScoreModel): Map<string, TypeMeaning> {
   const index = new Map<string, TypeMeaning>();
   const note = (types: readonly string[], add: (meaning: TypeMeaning) => void) => {

@@ -19,8 +19,8 @@ export interface Rewrite {
   from: number;
   /** Fit has been judged anew too. */
   fit: boolean;
-  /** Without it crossings that were noted stay, as history. */
-  marks: boolean;
+  /** Crossings from then on; null: those that were noted stay, as history. */
+  marksFrom: number | null;
 }
 
 /** One contact's score at work, and what there is to write of it. Changed in place. */
@@ -30,15 +30,22 @@ export interface Tally {
   inputs: ScoreInput[] | null;
   entries: EntryOf[];
   marks: MarkOf[];
+  /** Crossings noted up to then are of another model: a late input adds what it changes, and rewrites none of them. */
+  marksSince: number;
   failed: FailedInput[];
   rewrite: Rewrite | null;
   /** Late inputs, and what followed them, that are among `inputs` and wait to be counted together. */
   pending: Pending | null;
   /** Something was counted. */
   touched: boolean;
-  /** Something came late after all, and what was before it was not read: all is to be counted anew. */
-  stale: boolean;
+  recount: Recount | null;
 }
+
+/**
+ * Why all is to be counted anew, later and elsewhere: something came `late`, records came together and are `stale`, or
+ * nothing can be counted until then, `all` of it. In the first two cases what comes in order counts meanwhile.
+ */
+export type Recount = 'late' | 'stale' | 'all';
 
 interface Pending {
   /** Instants of the first and the last of all that is to be counted. */
@@ -53,11 +60,12 @@ export function openTally(state: ScoreState, inputs: ScoreInput[] | null): Tally
     inputs,
     entries: [],
     marks: [],
+    marksSince: -Infinity,
     failed: [],
     rewrite: null,
     pending: null,
     touched: false,
-    stale: false,
+    recount: null,
   };
 }
 
@@ -71,6 +79,7 @@ export function countInput(tally: Tally, model: ScoreModel, input: ScoreInput): 
 
 /** The same, but a late one waits for `countPending`, since each would count the whole history again. */
 export function putInput(tally: Tally, model: ScoreModel, input: ScoreInput): MarkOf[] {
+  if (tally.recount === 'all') return [];
   if (input.kind === 'event' && (tally.pending || isLate(tally.state, input))) {
     postpone(tally, input);
     return [];
@@ -109,14 +118,15 @@ export function countAnew(
   const { state, entries, marks, failed } = replay(model, inputs, to);
   const net = difference(before, state, to);
   Object.assign(tally, { state, inputs, entries, failed, rewrite, touched: true });
-  tally.marks = rewrite.marks ? marks : net;
+  tally.marks = rewrite.marksFrom === null ? net : marks;
+  if (rewrite.marksFrom === null) tally.marksSince = to;
   return net;
 }
 
 function postpone(tally: Tally, input: ScoreInput): void {
   const { inputs, state, pending } = tally;
   if (!inputs) {
-    Object.assign(tally, { stale: true, touched: true });
+    Object.assign(tally, { recount: tally.recount ?? 'late', touched: true });
     return;
   }
   insertInput(inputs, input);
@@ -129,18 +139,34 @@ export function countPending(tally: Tally, model: ScoreModel): MarkOf[] {
   const { inputs, state: before, rewrite, pending } = tally;
   if (!pending || !inputs) return [];
   const made = replay(model, inputs, pending.to);
-  // What is before them comes out as it was, so that of an earlier batch nothing needs to be written again.
-  const since = <T extends { at: number }>(kept: readonly T[], again: readonly T[]) => [
-    ...kept.filter(({ at }) => at < pending.from),
-    ...again.filter(({ at }) => at >= pending.from),
-  ];
-  tally.entries = since(tally.entries, made.entries);
-  tally.marks = since(tally.marks, made.marks);
-  tally.failed = since(tally.failed, made.failed);
+  const net = difference(before, made.state, pending.to);
+  tally.entries = since(tally.entries, made.entries, pending.from);
+  tally.failed = since(tally.failed, made.failed, pending.from);
+  const marksFrom = countMarks(tally, { pending, net, marks: made.marks });
   const from = Math.min(rewrite?.from ?? Infinity, pending.from);
-  Object.assign(tally, { rewrite: { from, fit: rewrite?.fit ?? false, marks: true }, pending: null });
-  Object.assign(tally, { state: made.state, touched: true });
-  return difference(before, made.state, pending.to);
+  tally.rewrite = { from, fit: rewrite?.fit ?? false, marksFrom };
+  Object.assign(tally, { state: made.state, pending: null, touched: true });
+  return net;
+}
+
+/** What is before them comes out as it was, so that of an earlier batch nothing needs to be written again. */
+function since<T extends { at: number }>(kept: readonly T[], again: readonly T[], from: number): T[] {
+  return [...kept.filter(({ at }) => at < from), ...again.filter(({ at }) => at >= from)];
+}
+
+/** What is noted of a late input's crossings. Answers from when on others are to be forgotten; null: from none. */
+function countMarks(
+  tally: Tally,
+  { pending: { from, to }, net, marks }: { pending: Pending; net: readonly MarkOf[]; marks: readonly MarkOf[] },
+): number | null {
+  const before = tally.rewrite?.marksFrom ?? null;
+  if (from > tally.marksSince) {
+    tally.marks = since(tally.marks, marks, from);
+    return before === null ? from : Math.min(before, from);
+  }
+  tally.marks.push(...net);
+  tally.marksSince = to;
+  return before;
 }
 
 type Counted = Scored & { failed: FailedInput[] };

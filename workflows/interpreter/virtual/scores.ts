@@ -11,9 +11,9 @@ import { tellCrossings } from '../../domain/scoring/tell';
 import { insideEvent } from './record';
 import type { ContactRow, EventRow, ScoreRow, World } from './world';
 
-/** As everybody sees it at an instant: before it is counted anew, what it was. */
-export function scoreOfContact({ score }: ContactRow, at: number): ScoreNow {
-  const state = score?.tally.state;
+/** As everybody sees it at an instant; of records that were made one, counted from both at once. */
+export function scoreOfContact(world: World, contact: ContactRow, at: number): ScoreNow {
+  const state = contact.score && current(world, contact, null).tally.state;
   return state?.asOf == null ? noScore : scoreFrom(columnsOf(state, state.asOf), at);
 }
 
@@ -72,15 +72,20 @@ function scoringOf({ scoreModel: model }: World): Scoring {
 
 /** Ready to be counted on, without the event at hand; with what counting anew has changed. */
 function open(world: World, contact: ContactRow, event: EventRow | null): { tally: Tally; marks: MarkOf[] } {
+  const counted = current(world, contact, event);
+  contact.score = { tally: counted.tally, stale: false };
+  return counted;
+}
+
+function current(world: World, contact: ContactRow, event: EventRow | null): { tally: Tally; marks: MarkOf[] } {
   const { score } = contact;
   if (score && !score.stale) return { tally: score.tally, marks: [] };
   const inputs = inputsOf(world, contact, event);
   const tally = openTally(newScore(), inputs);
   const before = score?.tally.state ?? newScore();
   const to = inputs.at(-1)?.at ?? world.now;
-  const rewrite = { from: -Infinity, fit: true, marks: true };
+  const rewrite = { from: -Infinity, fit: true, marksFrom: -Infinity };
   const net = countAnew(tally, world.scoreModel, { inputs, to, before, rewrite });
-  contact.score = { tally, stale: false };
   return { tally, marks: score ? net : [] };
 }
 
