@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import type { Db } from '../../prisma/client';
 import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { Json, JsonObject } from '../../workflows/domain/json';
+import { personKey } from '../../workflows/domain/sending/opt-out';
 
 /** Some weeks after clocks were changed in Europe and America, so that days of both lengths lie before it. */
 export const at = Date.parse('2026-11-23T10:00:00.000Z');
@@ -188,9 +189,12 @@ async function fillPerson(db: Db, { id, email, one }: Filled): Promise<void> {
     const data = { id: v7(), journeyKey, versionId: v7(), contactId: id, n: 1, entryTurn: 0n, enteredAt: new Date(at) };
     await db.enrollment.create({ data: { ...data, status, leaving } });
   }
-  for (const scope of email === null ? [] : one.optOuts) {
+  // At the address, or at the person: whoever has no address may have said no.
+  for (const [i, scope] of one.optOuts.entries()) {
+    const address = i === 0 ? email : null;
     await db.$executeRaw`
-      insert into suppression (address_hash, scope, reason) select address_hash(${email}), ${scope}, 'unsubscribed'`;
+      insert into suppression (address_hash, scope, reason)
+      select coalesce(address_hash(${address}), ${personKey(id)}), ${scope}, 'unsubscribed'`;
   }
   if (score) await fillScore(db, id, score);
 }
