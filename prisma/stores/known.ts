@@ -7,7 +7,7 @@ import { readLastMails, readOptOuts } from './pump/condition-facts';
 import { readProfiles } from './pump/contacts';
 import { readEnrollments } from './pump/enrollments';
 import { readPast } from './pump/past';
-import { readScores } from './scores/read';
+import { readScoresNow } from './scores/read-now';
 import { noScore } from '../../workflows/domain/scoring/now';
 
 /** A contact as decisions outside of any journey see it. */
@@ -39,7 +39,7 @@ export async function readKnown(
       at,
     ),
   );
-  const scores = needs.score ? await readScores(db, contactIds, at) : null;
+  const scores = needs.score ? await readScoresNow(db, contactIds, at) : null;
   const mails = groupById(needs.mails === 0 ? [] : await readLastMails(db, contactIds, needs.mails));
   const optOuts = groupById(needs.consent ? await readOptOuts(db, contactIds) : []);
   return profiles.map(({ id, erased, createdAt, fields, traits }) => ({

@@ -4,6 +4,7 @@ import { inTransaction, type Db } from '../../prisma/client';
 import { currentSettings } from '../../prisma/stores/current-settings';
 import { underLock } from '../../prisma/stores/effects/context';
 import { evaluateAll } from '../../prisma/stores/effects/facts';
+import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { givePoints } from '../../prisma/stores/scores/points';
 import type { Condition, DidTest } from '../../workflows/domain/conditions/condition';
 import { freshDatabase, type TestDatabase } from '../support/database';
@@ -60,20 +61,14 @@ function did(type: string, { sendId, ...properties }: Record<string, string | bo
   return pumped(db, [happening(type, { keys: [`contact:${contactId}`], properties, ...about })]);
 }
 
+function entry(points: number, axis: 'fit' | 'engagement', whose = contactId) {
+  return {
+    ...{ id: v7(), contactId: whose, axis, rule: 'r', points, at: Date.now() },
+    ...{ journeyKey: null, enrollmentId: null, visit: null },
+  };
+}
+
 test('points are summed', async () => {
-  const entry = (points: number, axis: 'fit' | 'engagement') => ({
-    ...{
-      id: v7(),
-      contactId,
-      axis,
-      rule: 'r',
-      points,
-      at: Date.now(),
-      journeyKey: null,
-      enrollmentId: null,
-      visit: null,
-    },
-  });
   await inTransaction(db, (tx) => givePoints(tx, [entry(40, 'fit'), entry(-10, 'fit'), entry(1, 'engagement')]));
   expect(await judged({ score: 'fit', atLeast: 30 })).toMatchObject({
     holds: true,
@@ -81,6 +76,16 @@ test('points are summed', async () => {
   });
   expect(await holds({ score: 'total', atLeast: 32 })).toBe(false);
   expect(await judged({ tier: 'medium' })).toMatchObject({ holds: true, inputs: { 'tier medium': 'medium' } });
+});
+
+test('points of two records count as soon as they are one', async () => {
+  const other = await contactWith(db, `facts-${(people += 1)}@example.test`);
+  await inTransaction(db, (tx) => givePoints(tx, [entry(20, 'fit'), entry(30, 'fit', other)]));
+  const of = { by: 'hand' as const, reason: '', requestedBy: null, at: new Date() };
+  await mergeContacts(db, { stays: contactId, goes: other, ...of });
+  expect(await judged({ score: 'fit', atLeast: 50 })).toMatchObject({ inputs: { 'score fit at least 50': 50 } });
+  // The pump is told of it, and counts for good.
+  expect(await db.scoreState.findUnique({ where: { contactId } })).toMatchObject({ stale: true, fit: 20 });
 });
 
 test('the last mails, and what people did with them', async () => {

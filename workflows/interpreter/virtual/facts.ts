@@ -24,7 +24,7 @@ function factsOf(reading: Reading, conditions: readonly Condition[]): Facts {
     properties: enrollment.entry,
     did: Object.fromEntries(did.map((test) => [didKey(test), timesDone(reading, test)])),
     journeys: otherJourneys(reading),
-    score: scoreOfContact(contact, reading.at),
+    score: scoreOfContact(world, contact, reading.at),
     mails: lastMails(reading),
     optOuts: optOutsOf(reading),
     openHandoff: false,

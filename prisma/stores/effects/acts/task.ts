@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { taskChoice } from '../../../../workflows/domain/tasks/choice';
 import { plannedTask } from '../../../../workflows/domain/tasks/task';
-import { readScores } from '../../scores/read';
+import { readScoresNow } from '../../scores/read-now';
 import { insertTask } from '../../tasks';
 import { readFields } from '../fields';
 import { recordDecision } from '../record';
@@ -11,7 +11,7 @@ import { noScore } from '../../../../workflows/domain/scoring/now';
 export const task: Act<'task'> = async (tx, { reading, settings, renderText }, { step, visit }) => {
   const { contactId, enrollmentId, journeyKey, entry, at } = reading;
   const contact = await readFields(tx, contactId);
-  const score = (await readScores(tx, [contactId], at)).get(contactId) ?? noScore;
+  const score = (await readScoresNow(tx, [contactId], at)).get(contactId) ?? noScore;
   const planned = plannedTask(step, { at, contact, entry, score, settings, renderText });
   const of = { contactId, enrollmentId, visit, journeyKey, stepId: step.id };
   await insertTask(tx, { ...of, ...planned, id: v7(), type: step.type });

@@ -3,7 +3,7 @@ import { valueAt } from '../../../../workflows/domain/conditions/values';
 import type { SendingStep } from '../../../../workflows/domain/sending/channel';
 import type { Db } from '../../../client';
 import { noScore, type ScoreNow } from '../../../../workflows/domain/scoring/now';
-import { readScores } from '../../scores/read';
+import { readScoresNow } from '../../scores/read-now';
 import { loadTemplateVersion, type TemplateVersion } from '../../templates';
 import { readFields } from '../fields';
 import { graphOf } from '../graphs';
@@ -51,7 +51,7 @@ async function more(db: Db, contactId: string): Promise<Pick<Composition, 'exter
     orderBy: { createdAt: 'asc' },
     select: { value: true },
   });
-  const score = (await readScores(db, [contactId])).get(contactId) ?? noScore;
+  const score = (await readScoresNow(db, [contactId])).get(contactId) ?? noScore;
   return { externalIds: ids.map(({ value }) => value), score };
 }
 

@@ -7,7 +7,7 @@ import type { Act } from './act-step';
 export const task: Act<'task'> = (reading, step) => {
   const { world, enrollment, contact, asked, at } = reading;
   const { settings, renderText } = world;
-  const score = scoreOfContact(reading.contact, reading.at);
+  const score = scoreOfContact(reading.world, reading.contact, reading.at);
   const it = { at, contact: contact.fields, entry: enrollment.entry, score, settings, renderText };
   const of = { enrollmentId: enrollment.id, visit: asked.visit, stepId: step.id, contactId: contact.id };
   const planned = plannedTask(step, it);
