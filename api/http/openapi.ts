@@ -121,7 +121,8 @@ function failures(route: Route): Record<string, ResponseConfig> {
 function codesOf(route: Route): ProblemCode[] {
   const codes: ProblemCode[] = ['internal', 'database-away', ...(route.problems ?? [])];
   if (route.scope) codes.push('unauthenticated', 'forbidden');
-  if (route.params) codes.push('not-found');
+  // A path may be badly encoded.
+  if (route.params) codes.push('not-found', 'bad-request');
   if (route.query) codes.push('validation-failed');
   if (route.body || route.bodyKind)
     codes.push('invalid-json', 'bad-request', 'validation-failed', 'too-large', 'unsupported-encoding');

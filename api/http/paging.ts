@@ -49,7 +49,10 @@ export function toPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) => 
 }
 
 export const uuidKey = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Of a bigint. */
 export const numberKey = /^\d{1,18}$/;
+/** Of an int, as versions are counted by. */
+export const versionKey = /^\d{1,9}$/;
 
 /** The cursor that leads on behind this key. */
 export function cursorOf(key: string): string {

@@ -141,7 +141,8 @@ function rounded({ total, fit, engagement }: { total: number; fit: number; engag
   return { total: round(total), fit: round(fit), engagement: round(engagement) };
 }
 
-const placeKey = /^\d{1,16}\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Epoch milliseconds, as far as dates go, and an id. */
+const placeKey = /^-?\d{1,15}\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function keyOf({ at, id }: Contribution): string {
   return `${at.getTime()}/${id}`;

@@ -16,7 +16,7 @@ import { scoreModelJsonSchema } from '../../workflows/scoring-model/json-schema'
 import type { HandlerDeps } from '../deps';
 import { changedMeanwhile, etagOf } from '../http/etag';
 import { jsonObject } from '../http/json';
-import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
+import { pageOf, pageQuery, readPage, toPage, versionKey } from '../http/paging';
 import { notFound, type Problem } from '../http/problems';
 import { ok, withHeaders, type Reply } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
@@ -73,6 +73,7 @@ const get = defineRoute({
   tag,
   scope: 'read',
   answers: { 200: { description: "With the draft's ETag", schema: model, etag: true } },
+  problems: ['not-found'],
   handler: (_request, { db }) => present(db),
 });
 
@@ -88,7 +89,7 @@ const put = defineRoute({
     200: { description: 'Stored', schema: model, etag: true },
     201: { description: 'The first one', schema: model, etag: true },
   },
-  problems: ['score-model-invalid', 'precondition-failed'],
+  problems: ['score-model-invalid'],
   ifMatch: true,
   handler: async ({ body, expected }, { db }) => {
     const saved = await saveScoreModel(db, { source: body.document, ...(expected !== null && { expected }) });
@@ -109,6 +110,7 @@ const validate = defineRoute({
   body: z.strictObject({ document: modelBody.optional() }),
   bodyOptional: true,
   answers: { 200: validation },
+  problems: ['not-found'],
   handler: async ({ body }, { db }) => {
     const result = await compileModelNow(db, body.document ?? (await demandModel(db)).draft);
     return ok({ valid: result.ok, problems: result.ok ? [] : result.problems });
@@ -142,7 +144,7 @@ const publish = defineRoute({
       schema: z.object({ ...published, job }).meta({ id: 'ScoreModelPublishedWithJob' }),
     },
   },
-  problems: ['score-model-invalid', 'precondition-failed'],
+  problems: ['score-model-invalid', 'not-found'],
   ifMatch: true,
   handler: async ({ body: { tell }, expected, caller }, deps) => {
     const done = await publishScoreModel(deps.db, {
@@ -170,7 +172,7 @@ const list = defineRoute({
   query: z.strictObject(pageQuery),
   answers: { 200: pageOf(version) },
   handler: async ({ query }, { db }) => {
-    const { limit, after } = readPage(query, numberKey);
+    const { limit, after } = readPage(query, versionKey);
     const rows = await listModelVersions(db, { limit: limit + 1, ...(after !== null && { before: Number(after) }) });
     const page = toPage(rows, limit, ({ number }) => String(number));
     return ok({ ...page, data: page.data.map(viewVersion) });

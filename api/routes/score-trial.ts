@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { countContacts } from '../../prisma/stores/contact-pages';
 import { compileModelNow, findScoreModel } from '../../prisma/stores/score-model';
 import type { ScoreTrialInput } from '../../workflows/contract/score-trial';
-import type { JsonObject } from '../../workflows/domain/json';
-import { jsonObject } from '../http/json';
+import { plainJson } from '../../workflows/domain/json';
 import { notFound } from '../http/problems';
 import { defineRoute, type Route } from '../http/route';
 import { acceptJob, jobAccepted } from './jobs';
-import { invalidModel } from './score-model';
+import { invalidModel, modelBody } from './score-model';
 
 const description = [
   'Counts all stored events by the draft, or by the `document` given here, beside the model that holds; nothing is changed.',
@@ -21,10 +21,11 @@ const simulate = defineRoute({
   tag: 'Scores',
   scope: 'author',
   body: z.strictObject({
-    document: z.union([z.string(), jsonObject]).optional().meta({ description: 'The stored draft, without it' }),
+    document: modelBody.optional().meta({ description: 'Without it, the stored draft' }),
   }),
+  bodyOptional: true,
   answers: jobAccepted,
-  problems: ['score-model-invalid'],
+  problems: ['score-model-invalid', 'not-found'],
   handler: async ({ body, caller }, deps) => {
     const { db, now } = deps;
     const stored = await findScoreModel(db);
@@ -34,10 +35,8 @@ const simulate = defineRoute({
     if (!compiled.ok) throw invalidModel(compiled.problems);
     const at = now().getTime();
     const input: ScoreTrialInput = { versionId: stored?.publishedId ?? null, draft: compiled.model, at };
-    // A model is plain JSON, without keys that are undefined once it has been text.
-    const plain = JSON.parse(JSON.stringify(input)) as JsonObject;
-    const total = await db.contact.count({ where: { mergedInto: null, erasedAt: null } });
-    return acceptJob(deps, caller, { kind: 'score-trial', input: plain, progress: { total, done: 0 } });
+    const progress = { total: await countContacts(db), done: 0 };
+    return acceptJob(deps, caller, { kind: 'score-trial', input: plainJson(input), progress });
   },
 });
 

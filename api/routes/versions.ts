@@ -13,7 +13,7 @@ import { isSame } from '../../workflows/domain/versions/equal';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { HandlerDeps } from '../deps';
 import { changedMeanwhile } from '../http/etag';
-import { numberKey, pageOf, pageQuery, readPage, toPage } from '../http/paging';
+import { pageOf, pageQuery, readPage, toPage, versionKey } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
 import { ok, type Reply } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
@@ -109,7 +109,7 @@ const list = defineRoute({
   answers: { 200: pageOf(version) },
   handler: async ({ params: { key }, query }, { db }) => {
     await demandJourney(db, key);
-    const { limit, after } = readPage(query, numberKey);
+    const { limit, after } = readPage(query, versionKey);
     const rows = await listVersions(db, key, { limit: limit + 1, ...(after !== null && { before: Number(after) }) });
     const page = toPage(rows, limit, ({ number }) => String(number));
     return ok({ ...page, data: page.data.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() })) });

@@ -1,4 +1,5 @@
 import type { Tx } from '../client';
+import { countContacts } from './contact-pages';
 import { createJob, type Job } from './jobs';
 
 export interface RescoreAsked {
@@ -10,6 +11,6 @@ export interface RescoreAsked {
 
 /** Writes the job that counts everybody anew. Whoever asks starts its workflow after the commit. */
 export async function askRescore(tx: Tx, { versionId, requestedBy }: RescoreAsked): Promise<Job> {
-  const total = await tx.contact.count({ where: { mergedInto: null, erasedAt: null } });
+  const total = await countContacts(tx);
   return createJob(tx, { kind: 'rescore', input: { versionId }, progress: { total, done: 0 }, requestedBy });
 }

@@ -3,6 +3,7 @@ import request from 'supertest';
 import { createApp } from '../../api/app';
 import type { ApiConfig, ApiDeps, JourneyControl } from '../../api/deps';
 import { createApiKey } from '../../prisma/stores/api-keys';
+import { faultOf } from './described';
 import { freshDatabase, type TestDatabase } from '../support/database';
 
 export interface TestApi extends TestDatabase {
@@ -58,12 +59,20 @@ export async function testApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi
     serverKey,
     browserKey,
     control,
-    get: (path) => agent.get(path).set(bearer),
-    post: (path, body) => agent.post(path).set(bearer).send(body),
-    put: (path, body) => agent.put(path).set(bearer).send(body),
-    patch: (path, body) => agent.patch(path).set(bearer).send(body),
-    delete: (path) => agent.delete(path).set(bearer),
+    get: (path) => asDescribed(agent.get(path).set(bearer)),
+    post: (path, body) => asDescribed(agent.post(path).set(bearer).send(body)),
+    put: (path, body) => asDescribed(agent.put(path).set(bearer).send(body)),
+    patch: (path, body) => asDescribed(agent.patch(path).set(bearer).send(body)),
+    delete: (path) => asDescribed(agent.delete(path).set(bearer)),
   };
+}
+
+/** Every answer that a test sees is held to the OpenAPI document. */
+function asDescribed(asked: request.Test): request.Test {
+  return asked.expect((answer) => {
+    const fault = faultOf(asked.method, asked.url, answer);
+    if (fault) throw new Error(fault);
+  });
 }
 
 function fakeControl(): FakeControl {

@@ -1,3 +1,6 @@
+import { v7 } from 'uuid';
+import { inTransaction } from '../../prisma/client';
+import { givePoints } from '../../prisma/stores/scores/points';
 import { testApi, type TestApi } from './harness';
 import { aContact } from './people';
 
@@ -43,4 +46,23 @@ describe('paging', () => {
       expect(answer.body.errors).toMatchObject([{ in: 'query', pointer: '#/cursor' }]);
     },
   );
+
+  test.each([
+    ['/v1/score-model/versions', '999999999999999999'],
+    [`/v1/contacts/${v7()}/score`, `9999999999999999/${v7()}`],
+  ])('a forged cursor of %s is refused', async (path, key) => {
+    const answer = await api.get(`${path}?cursor=${Buffer.from(key).toString('base64url')}`).expect(400);
+    expect(answer.body.errors).toMatchObject([{ in: 'query', pointer: '#/cursor' }]);
+  });
+
+  test('points from before 1970 are read to the end', async () => {
+    const [contactId = ''] = ids;
+    const given = { contactId, axis: 'fit' as const, points: 1, rule: 'old', journeyKey: 'j' };
+    const entries = [-3, -2, -1].map((at, visit) => ({ ...given, id: v7(), at, enrollmentId: contactId, visit }));
+    await inTransaction(api.db, (tx) => givePoints(tx, entries));
+    const first = await api.get(`/v1/contacts/${contactId}/score?limit=2`).expect(200);
+    const last = await api.get(`/v1/contacts/${contactId}/score?limit=2&cursor=${first.body.next}`).expect(200);
+    const instants = [...first.body.contributions, ...last.body.contributions].map(({ at }) => Date.parse(at));
+    expect(instants).toEqual([-1, -2, -3]);
+  });
 });
