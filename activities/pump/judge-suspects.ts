@@ -3,6 +3,7 @@ import { inTransaction, type Db, type Tx } from '../../prisma/client';
 import { readKnown, type KnownContact } from '../../prisma/stores/known';
 import { lockLivingContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
+import { clockOf, whoWaits } from '../../prisma/stores/pump/queue';
 import { keepWatch, readMembers, writeTurns, type TurnRow } from '../../prisma/stores/pump/watches';
 import { readOutdated } from '../../prisma/stores/scores/states';
 import { meets } from '../../workflows/domain/conditions/evaluate';
@@ -13,37 +14,53 @@ import { contactZone } from '../../workflows/domain/timing/zone';
 import type { WatchNow } from './fold/subject';
 import type { RulesNow } from './rules';
 
-/** One watch at one instant. */
+/** One watch, and whom time may have turned it for. */
 export interface Judging {
   db: Db;
   watch: WatchNow;
   rules: RulesNow;
-  /** Epoch milliseconds. */
+  /** Not before this instant, epoch milliseconds; else at that of the judgement. */
   at: number;
   /** Contacts of one transaction. */
   pageSize: number;
 }
 
-/** Judges those for whom a watch may have turned again, under their locks, and tells of it. Answers how many it had. */
-export async function judgeSuspects(it: Judging, contactIds: readonly string[]): Promise<number> {
-  let turned = 0;
-  for (let i = 0; i < contactIds.length; i += it.pageSize) {
-    const page = contactIds.slice(i, i + it.pageSize);
-    turned += await inTransaction(it.db, (tx) => judgePage(tx, it, page), { timeoutMs: 30_000 });
-  }
-  return turned;
+/** How many turned, and for how many of them it is too early to say. */
+export interface Judged {
+  turned: number;
+  waiting: number;
 }
 
-async function judgePage(tx: Tx, it: Judging, suspects: readonly string[]): Promise<number> {
+/** Judges those for whom a watch may have turned again, under their locks, and tells of it. */
+export async function judgeSuspects(it: Judging, contactIds: readonly string[]): Promise<Judged> {
+  const judged = { turned: 0, waiting: 0 };
+  for (let i = 0; i < contactIds.length; i += it.pageSize) {
+    const page = contactIds.slice(i, i + it.pageSize);
+    const { turned, waiting } = await inTransaction(it.db, (tx) => judgePage(tx, it, page), { timeoutMs: 30_000 });
+    judged.turned += turned;
+    judged.waiting += waiting;
+  }
+  return judged;
+}
+
+async function judgePage(tx: Tx, judging: Judging, suspects: readonly string[]): Promise<Judged> {
   const contactIds = await lockLivingContacts(tx, suspects);
-  if (contactIds.length === 0 || !(await keepWatch(tx, it.watch))) return 0;
-  const turns = await turnsOf(tx, it, contactIds);
+  if (contactIds.length === 0 || !(await keepWatch(tx, judging.watch))) return { turned: 0, waiting: 0 };
+  // Under the locks: so no event was judged later than this, and time does not go back for anybody.
+  const it = { ...judging, at: Math.max(judging.at, await clockOf(tx)) };
+  const turned = await turnsOf(tx, it, contactIds);
+  // What somebody did before goes before what time does.
+  const waiting = await whoWaits(
+    tx,
+    turned.map(({ contactId }) => contactId),
+  );
+  const turns = turned.filter(({ contactId }) => !waiting.has(contactId));
   await writeTurns(tx, turns);
   await insertInside(
     tx,
     turns.flatMap((turn) => eventOf(turn, it)),
   );
-  return turns.length;
+  return { turned: turns.length, waiting: waiting.size };
 }
 
 async function turnsOf(tx: Tx, it: Judging, contactIds: readonly string[]): Promise<TurnRow[]> {

@@ -1,7 +1,11 @@
+import type { Logger } from 'pino';
+import { sqlState } from './errors';
 import type { Next } from './loop';
+import { Pauses } from './pauses';
 import {
   asSweeper,
   letIn,
+  recount,
   sweepAll,
   sweepEdges,
   type SegmentSweepDeps,
@@ -18,10 +22,12 @@ const RARELY = 60;
 export class SweepPace {
   private saved: number;
   private last = performance.now();
+  readonly pauses: Pauses;
 
   /** @param everyMs how long a round comes after the one before */
   constructor(readonly everyMs: number) {
     this.saved = SHARE * everyMs;
+    this.pauses = new Pauses(everyMs);
   }
 
   allows(): boolean {
@@ -37,29 +43,59 @@ export class SweepPace {
 }
 
 export interface SegmentRoundDeps extends SegmentSweepDeps {
+  log: Logger;
   pace: SweepPace;
   onTurned: () => void;
 }
 
 /**
  * A round of the sweep: lets in whom new watches hold for, looks at whose events came over the edge of a period, and as
- * far as the pace allows at everybody, one watch after the other.
+ * far as the pace allows at everybody, one watch after the other. One that fails stops none of the others.
  */
 export async function segmentRound(deps: SegmentRoundDeps): Promise<Next> {
   await asSweeper(deps, async (sweep) => {
-    const tell = (turned: number) => turned > 0 && deps.onTurned();
+    const unknown = new Set<string>();
     for (const watch of sweep.watches) {
-      if (watch.known) tell(await sweepEdges(sweep, watch));
-      else await letIn(sweep, watch);
+      if (!sweep.goesOn()) return;
+      if (watch.known) await tried(deps, { watch, look: 'edges', run: () => sweepEdges(sweep, watch) });
+      else if (!(await tried(deps, { watch, look: 'join', run: () => letIn(sweep, watch) }))) unknown.add(watch.key);
     }
     for (const watch of dueOf(sweep, deps.pace.everyMs)) {
-      if (!deps.pace.allows()) break;
+      if (!sweep.goesOn() || !deps.pace.allows()) break;
+      if (unknown.has(watch.key)) continue;
       const began = performance.now();
-      tell(await sweepAll(sweep, watch));
+      await tried(deps, { watch, look: 'all', run: () => sweepAll(sweep, watch) });
       deps.pace.spend(performance.now() - began);
     }
+    await recount(sweep);
   });
   return 'idle';
+}
+
+interface Look {
+  watch: Sweepable;
+  look: 'join' | 'edges' | 'all';
+  /** Answers how many turned, if it tells of any. */
+  run: () => Promise<number | void>;
+}
+
+/** False where it fails, or has failed and is left alone for a while. */
+async function tried(
+  { log, pace: { pauses }, onTurned }: SegmentRoundDeps,
+  { watch, look, run }: Look,
+): Promise<boolean> {
+  const key = `${look} ${watch.key}`;
+  if (!pauses.isOver(key)) return false;
+  try {
+    if (((await run()) ?? 0) > 0) onTurned();
+    pauses.noteSuccess(key);
+    return true;
+  } catch (error) {
+    const failures = pauses.noteFailure(key);
+    const name = error instanceof Error ? error.name : 'unknown';
+    log.warn({ watch: watch.key, look, failures, error: name, sqlState: sqlState(error) }, 'segment not swept');
+    return false;
+  }
 }
 
 /** Those that have waited longest first. */

@@ -80,7 +80,7 @@ function startSweeps(
   const segments = startLoop({
     name: 'segments',
     log,
-    round: () => segmentRound({ db, versions, pace, onTurned: onTold }),
+    round: () => segmentRound({ db, log, versions, pace, onTurned: onTold }),
     pollMs: everyMs,
     soonMs: 250,
   });

@@ -1,3 +1,4 @@
+import { v7 } from 'uuid';
 import { inTransaction, type Db, type Tx } from '../../prisma/client';
 import { readZones } from '../../prisma/stores/conditions/zones';
 import { isTimeUp } from '../../prisma/database-away';
@@ -11,15 +12,10 @@ import {
   suspectsAtEdges,
   type Suspecting,
 } from '../../prisma/stores/pump/suspects';
-import {
-  keepWatch,
-  leaveSweep,
-  markEdges,
-  markKnown,
-  markLooked,
-  readWatches,
-  takeSweep,
-} from '../../prisma/stores/pump/watches';
+import { keepWatch, markEdges, markKnown, markLooked, readWatches } from '../../prisma/stores/pump/watches';
+import { recountWatches } from '../../prisma/stores/pump/segment-counts';
+import { goOnSweeping, leaveSweep, takeSweep } from '../../prisma/stores/pump/sweep-lease';
+import { oldestWaiting } from '../../prisma/stores/pump/queue';
 import { lockWatching, watchFromNow } from '../../prisma/stores/pump/watching';
 import { readSettings } from '../../prisma/stores/settings';
 import type { WatchNow } from './fold/subject';
@@ -47,9 +43,11 @@ export interface Sweep {
   db: Db;
   rules: RulesNow;
   watches: readonly Sweepable[];
-  /** Epoch milliseconds. */
+  /** Of its beginning, epoch milliseconds. */
   at: number;
   pageSize: number;
+  /** False once another process has taken over. */
+  goesOn: () => boolean;
   contextOf: (watch: WatchNow, at: number) => Suspecting['context'];
 }
 
@@ -64,19 +62,24 @@ const JOINING = 2_000;
 /** Runs `work` for all that is watched; null while another process sweeps. */
 export async function asSweeper<T>(deps: SegmentSweepDeps, work: (sweep: Sweep) => Promise<T>): Promise<T | null> {
   const { db, versions, at = new Date(), pageSize = 250 } = deps;
-  if (!(await takeSweep(db, { mine: false }))) return null;
+  const owner = v7();
+  if (!(await takeSweep(db, owner))) return null;
+  let mine = true;
+  const goOn = async () => void (mine &&= await goOnSweeping(db, owner));
   // One that does not come through is made up for by the next.
-  const goingOn = setInterval(() => void takeSweep(db, { mine: true }).catch(() => undefined), RENEW_MS);
+  const goingOn = setInterval(() => void goOn().catch(() => undefined), RENEW_MS);
   try {
-    return await work(await givenTime(db, STATEMENT_MS, (tx) => beginSweep(tx, { db, versions, at, pageSize })));
+    const begun = { db, versions, at, pageSize, goesOn: () => mine };
+    return await work(await givenTime(db, STATEMENT_MS, (tx) => beginSweep(tx, begun)));
   } finally {
     clearInterval(goingOn);
-    await leaveSweep(db);
+    await leaveSweep(db, owner);
   }
 }
 
-async function beginSweep(tx: Tx, deps: Required<SegmentSweepDeps>): Promise<Sweep> {
-  const { db, versions, at, pageSize } = deps;
+type Begun = Required<SegmentSweepDeps> & Pick<Sweep, 'goesOn'>;
+
+async function beginSweep(tx: Tx, { at, versions, ...deps }: Begun): Promise<Sweep> {
   // What another version of Nurture watches, or means, begins here.
   await lockWatching(tx);
   await watchFromNow(tx, (await readSettings(tx)).settings);
@@ -93,14 +96,19 @@ async function beginSweep(tx: Tx, deps: Required<SegmentSweepDeps>): Promise<Swe
   const contextOf: Sweep['contextOf'] = ({ journey }, instant) => ({
     ...{ zones, defaultZone, segments, journeyKey: journey, at: instant },
   });
-  return { db, rules, watches, at: at.getTime(), pageSize, contextOf };
+  return { ...deps, rules, watches, at: at.getTime(), contextOf };
 }
 
 /** Whom a new watch holds for already is a member from its beginning, and enters nothing. */
 export async function letIn(sweep: Sweep, watch: Sweepable): Promise<void> {
   const { db, at, contextOf } = sweep;
   const { key, condition, since } = watch;
-  const it = { key, condition, context: { ...contextOf(watch, since), upTo: since }, now: contextOf(watch, at) };
+  const it = {
+    key,
+    condition,
+    context: { ...contextOf(watch, since), upTo: since },
+    now: contextOf(watch, Math.max(at, Date.now())),
+  };
   for (let found = SUSPECTS, joined = 1; found === SUSPECTS && joined > 0;) {
     const ids = await givenTime(db, STATEMENT_MS, (tx) => holdersAtBeginning(tx, it, SUSPECTS));
     [found, joined] = [ids.length, 0];
@@ -122,9 +130,12 @@ export async function sweepEdges(sweep: Sweep, watch: Sweepable): Promise<number
   const from = watch.edgesAt ?? watch.since;
   const it = { key, condition, context: contextOf(watch, at) };
   if (from >= at || !hasPeriods(it)) return 0;
+  const oldest = (await oldestWaiting(db)) ?? at;
   const suspects = await givenTime(db, STATEMENT_MS, (tx) => suspectsAtEdges(tx, it, from));
-  const turned = await judgeSuspects({ ...sweep, watch }, suspects);
-  await markEdges(db, watch, new Date(at));
+  const { turned, waiting } = await judgeSuspects({ ...sweep, watch }, suspects);
+  // What waits in the queue may yet have come over an edge since it was received, and who waits for it be turned by one.
+  const until = Math.min(at, oldest);
+  if (waiting === 0 && until > from) await markEdges(db, watch, new Date(until));
   return turned;
 }
 
@@ -135,12 +146,17 @@ export async function sweepAll(sweep: Sweep, watch: Sweepable): Promise<number> 
   let turned = 0;
   for (let found = SUSPECTS, now = 1; found === SUSPECTS && now > 0;) {
     const suspects = await inTime(db, (tx) => suspectsAmongAll(tx, it, SUSPECTS));
-    now = await judgeSuspects({ ...sweep, watch }, suspects);
+    now = (await judgeSuspects({ ...sweep, watch }, suspects)).turned;
     found = suspects.length;
     turned += now;
   }
   await markLooked(db, watch, new Date(at));
   return turned;
+}
+
+/** Counts the people of what has turned for anybody. */
+export function recount({ db }: Sweep): Promise<void> {
+  return recountWatches(db, STATEMENT_MS);
 }
 
 async function inTime(db: Db, find: (tx: Tx) => Promise<string[]>): Promise<string[]> {
@@ -161,6 +177,7 @@ export async function sweepSegments(deps: SegmentSweepDeps): Promise<number> {
       else count += await sweepEdges(sweep, watch);
       count += await sweepAll(sweep, watch);
     }
+    await recount(sweep);
     return count;
   });
   return turned ?? 0;

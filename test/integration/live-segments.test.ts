@@ -9,7 +9,7 @@ import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { inDays } from '../support/entries';
-import { happening, pumped } from '../support/pump';
+import { happening, pumped, silent } from '../support/pump';
 import { publishedModel } from '../support/scores';
 
 let database: TestDatabase;
@@ -186,7 +186,8 @@ test('a round mends what no event told of', async () => {
   await save();
   const pace = new SweepPace(60_000);
   let turned = 0;
-  const round = (at: Date) => segmentRound({ db, versions: new Map(), pace, at, onTurned: () => (turned += 1) });
+  const round = (at: Date) =>
+    segmentRound({ db, log: silent, versions: new Map(), pace, at, onTurned: () => (turned += 1) });
   await round(new Date());
   await db.contact.updateMany({ data: { country: 'DE' } });
   await round(inDays(0.01));

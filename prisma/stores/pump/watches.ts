@@ -36,8 +36,9 @@ export interface TurnRow extends MemberRow {
   at: number;
 }
 
-/** Writes how conditions turned, under the contacts' locks; of several turns of one the last stays. */
+/** Writes how conditions turned, under the locks of contacts and watches; of several turns of one the last stays. */
 export async function writeTurns(tx: Tx, turns: readonly TurnRow[]): Promise<void> {
+  if (turns.length === 0) return;
   const last = [...new Map(turns.map((turn) => [`${turn.contactId} ${turn.key}`, turn])).values()];
   const left = last.filter(({ holds }) => !holds);
   const joined = last.filter(({ holds }) => holds);
@@ -47,28 +48,20 @@ export async function writeTurns(tx: Tx, turns: readonly TurnRow[]): Promise<voi
       using unnest(${left.map(({ key }) => key)}::text[], ${left.map(({ contactId }) => contactId)}::uuid[]) x(key, id)
       where m.segment_key = x.key and m.contact_id = x.id`;
   }
-  if (joined.length === 0) return;
+  if (joined.length > 0) await join(tx, joined);
+  await tx.$executeRaw`
+    update segment_watch set recount = true
+    where key in (
+      select key from segment_watch where key = any(${[...new Set(last.map(({ key }) => key))]}::text[]) and not recount
+      order by key for no key update)`;
+}
+
+async function join(tx: Tx, joined: readonly TurnRow[]): Promise<void> {
   await tx.$executeRaw`
     insert into segment_member (segment_key, contact_id, since)
     select * from unnest(${joined.map(({ key }) => key)}::text[], ${joined.map(({ contactId }) => contactId)}::uuid[],
                          ${joined.map(({ at }) => new Date(at))}::timestamptz[])
     on conflict do nothing`;
-}
-
-/** Several times as long as the sweeper takes to say that it goes on. */
-const TAKEN_SECONDS = 120;
-
-/** True if this process alone now sweeps segments, for a while: whoever goes on sweeping asks again. */
-export async function takeSweep(db: DbOrTx, { mine }: { mine: boolean }): Promise<boolean> {
-  const taken = await db.$executeRaw`
-    insert into segment_sweep (id, taken_until) values (1, clock_timestamp() + make_interval(secs => ${TAKEN_SECONDS}::int))
-    on conflict (id) do update set taken_until = excluded.taken_until
-    where ${mine}::boolean or segment_sweep.taken_until < clock_timestamp()`;
-  return taken > 0;
-}
-
-export async function leaveSweep(db: DbOrTx): Promise<void> {
-  await db.$executeRaw`update segment_sweep set taken_until = clock_timestamp() - interval '1 second' where id = 1`;
 }
 
 type WatchId = Pick<WatchRow, 'key' | 'meaning'>;
@@ -93,13 +86,16 @@ export async function keepWatches(tx: Tx, watches: readonly WatchId[]): Promise<
 /** Everybody has been looked at, as of the watch's beginning: from then on turns are found. */
 export async function markKnown(db: DbOrTx, { key, meaning }: WatchId): Promise<void> {
   await db.$executeRaw`
-    update segment_watch set known = true, edges_at = since where key = ${key} and meaning = ${meaning}`;
+    update segment_watch set known = true, edges_at = since, recount = true
+    where key = ${key} and meaning = ${meaning}`;
 }
 
 export async function markEdges(db: DbOrTx, { key, meaning }: WatchId, at: Date): Promise<void> {
   await db.$executeRaw`update segment_watch set edges_at = ${at} where key = ${key} and meaning = ${meaning}`;
 }
 
+/** Its people are counted again too: merges and erasures tell nobody. */
 export async function markLooked(db: DbOrTx, { key, meaning }: WatchId, at: Date): Promise<void> {
-  await db.$executeRaw`update segment_watch set looked_at = ${at} where key = ${key} and meaning = ${meaning}`;
+  await db.$executeRaw`
+    update segment_watch set looked_at = ${at}, recount = true where key = ${key} and meaning = ${meaning}`;
 }
