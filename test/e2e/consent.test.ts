@@ -51,6 +51,21 @@ describe('before consent', () => {
     expect((await visit.arrived(3)).at(-1)?.keys).toEqual([`anonymous:${await visit.id()}`]);
   });
 
+  test('consent in another tab is heard', async () => {
+    await website.set({ cookies: 'after-consent' });
+    await visit.open('/manual');
+    await visit.ready();
+    await visit.call('track', 'held');
+    const other = await visit.context.newPage();
+    await other.goto(`${website.site.origin}/manual?other`);
+    await other.waitForFunction('nurture.loaded');
+    await other.evaluate("nurture('consent', true)");
+    await visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await visit.arrived(1);
+    await visit.call('track', 'after');
+    expect((await visit.arrived(2)).map(({ type }) => type)).toEqual(['held', 'after']);
+  });
+
   test('no consent forgets what was held', async () => {
     await website.set({ cookies: 'after-consent' });
     await visit.open('/');

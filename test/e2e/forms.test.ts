@@ -10,6 +10,9 @@ const pages: Pages = (apiUrl) => ({
   '/form': form('data-nurture-form="guide" action="/thanks" method="post"'),
   '/handled': form('data-nurture-form="guide" onsubmit="return false"'),
   '/unmarked': form('action="/thanks"'),
+  '/typed': {
+    body: `<form data-nurture-form="typed"><input type="email" name="mail"><input type="email" name="friend"><button>Go</button></form>`,
+  },
   '/checked': form('id="signup" action="/thanks" onsubmit="return false"'),
   '/hosted': form(`action="${apiUrl}/f/guide" method="post"`),
   '/staying': form(
@@ -55,6 +58,18 @@ describe('forms', () => {
     });
     expect(seen.find(({ type }) => type === 'form.submitted')?.properties).toEqual({ form: 'guide' });
     expect(JSON.stringify(seen.map(({ traits, properties }) => [traits, properties]))).not.toMatch(/hunter2|blue/);
+  });
+
+  test('a field may say by its type what it holds', async () => {
+    await visit.open('/typed');
+    await visit.ready();
+    await visit.page.fill('[name=mail]', 'typed@example.test');
+    await visit.page.fill('[name=friend]', 'friend@example.test');
+    await visit.page.click('button');
+    const seen = await poll('the form', async () => (await visit.types()).includes('form.submitted') && visit.events());
+    expect(seen.find(({ type }) => type === 'contact.identified')?.traits).toMatchObject({
+      email: 'typed@example.test',
+    });
   });
 
   test('one without a mark is not', async () => {

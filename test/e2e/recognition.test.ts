@@ -62,6 +62,25 @@ test('before consent the browser is nobody', async () => {
   expect(await ownerOf(await visit.id())).toBe(contactId);
 });
 
+test.each([
+  ['what is none', '/manual?nrt=x'],
+  ['one that is over', `/manual?nrt=${'x'.repeat(60)}`],
+])('%s cuts nobody off from their past', async (_, path) => {
+  await visit.page.clock.install();
+  await visit.open('/manual');
+  await visit.ready();
+  await visit.call('track', 'before');
+  await visit.page.clock.runFor(1_000);
+  await visit.arrived(1);
+  const before = await visit.id();
+  await visit.open(path);
+  await visit.ready();
+  await visit.page.clock.runFor(16 * 60_000);
+  await visit.call('track', 'after');
+  await visit.call('identify', { email: 'same@x.test' });
+  expect(await visit.id()).toBe(before);
+});
+
 test('a browser driven by a program is nobody', async () => {
   const robot = await openBrowser({ automated: true });
   const context = await newVisitor(robot);

@@ -10,6 +10,10 @@ const pages: Pages = (apiUrl, tag) => ({
   '/strict': { head: tag(), headers: { 'Content-Security-Policy': policyOf(apiUrl) } },
   '/late': { head: `${snippet}${tag().replace('async ', '')}<script defer src="/late.js"></script>` },
   '/late.js': { script: "nurture('page', 'Late')" },
+  '/managed': {
+    head: `<script async src="${apiUrl}/n.js?key=${/data-key="([^"]+)"/.exec(tag())?.[1] ?? ''}"></script>`,
+  },
+  '/private': { head: tag(' data-leave-out="email reset-token"') },
   '/wrong-key': { head: tag().replace(/data-key="[^"]+"/, 'data-key="nw_wrong"') },
 });
 
@@ -35,6 +39,21 @@ describe('what is told', () => {
       context: { timezone: 'Europe/Berlin', locale: 'en-GB', campaign: { source: 'news', name: 'spring' } },
     });
     expect(Math.abs((event?.occurredAt.getTime() ?? 0) - Date.now())).toBeLessThan(20_000);
+  });
+
+  test('a tag without attributes has its key', async () => {
+    await visit.open('/managed');
+    expect((await visit.arrived(1))[0]?.properties).toMatchObject({ path: '/managed' });
+  });
+
+  test('what is left out stays here', async () => {
+    await visit.open('/private?email=jo@example.test&plan=team&reset-token=x');
+    await visit.arrived(1);
+    await visit.open('/private?reset-token=x');
+    const seen = (await visit.arrived(2)).map(({ properties }) => properties);
+    const url = `${website.site.origin}/private`;
+    expect(seen[0]).toMatchObject({ url: `${url}?plan=team`, search: '?plan=team' });
+    expect(JSON.stringify(seen)).not.toMatch(/example|token/);
   });
 
   test('calls before the script are kept', async () => {
@@ -110,6 +129,17 @@ describe('navigation', () => {
     expect(seen[1]).toMatchObject({ title: 'Prices', referrer: `${website.site.origin}/` });
   });
 
+  test('routes behind # are pages of their own', async () => {
+    await visit.open('/app#/home');
+    await visit.arrived(1);
+    await visit.page.evaluate("location.hash = '#!/pricing?plan=team'");
+    await visit.arrived(2);
+    await visit.page.evaluate("location.hash = '#/'");
+    const seen = (await visit.arrived(3)).map(({ properties }) => properties as { path: string; url: string });
+    expect(seen.map(({ path }) => path)).toEqual(['/home', '/pricing', '/']);
+    expect(seen[1]?.url).toBe(`${website.site.origin}/app#!/pricing?plan=team`);
+  });
+
   test('an explicit view counts instead', async () => {
     await visit.page.addInitScript(
       "window.nurture = function () { (nurture.q = nurture.q || []).push([Date.now(), ...arguments]) }; nurture('page', 'Home', { plan: 'x' })",
@@ -166,6 +196,20 @@ describe('one visitor', () => {
     const [cookie] = await visit.context.cookies(website.site.origin);
     expect(cookie).toMatchObject({ name: 'nurture_id', sameSite: 'Lax', path: '/', domain: '127.0.0.1' });
     expect(cookie?.expires).toBeGreaterThan(Date.now() / 1000 + 300 * 86_400);
+  });
+
+  // Safari forgets what a script wrote seven days after it was written last.
+  test('is renewed by each page', async () => {
+    await visit.open('/');
+    await visit.arrived(1);
+    const cookies = await visit.context.cookies(website.site.origin);
+    const nearlyOver = cookies.map((cookie) => ({ ...cookie, expires: Date.now() / 1000 + 3_600 }));
+    await visit.context.addCookies(nearlyOver);
+    await visit.open('/pricing');
+    await visit.arrived(2);
+    const [cookie] = await visit.context.cookies(website.site.origin);
+    expect(cookie?.expires).toBeGreaterThan(Date.now() / 1000 + 300 * 86_400);
+    expect(cookie?.value).toBe(cookies[0]?.value);
   });
 
   test('becomes another by signing in as another', async () => {

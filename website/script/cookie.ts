@@ -11,12 +11,15 @@ export function readCookie(): string {
 
 /** Empty takes it away. */
 export function writeCookie(value: string): void {
-  const didStick = domains().some((domain) => {
-    document.cookie = `${NAME}=${value}; path=/; max-age=${value ? YEAR_S : 0}; samesite=lax${domain}${
-      location.protocol === 'https:' ? '; secure' : ''
-    }`;
-    return value !== '' && document.cookie.includes(`${NAME}=${value}`);
-  });
+  const places = domains();
+  // One that stands there already would look as if it had just been taken.
+  places.forEach((domain) => put('', domain));
+  const didStick =
+    value !== '' &&
+    places.some((domain) => {
+      put(value, domain);
+      return document.cookie.includes(`${NAME}=${value}`);
+    });
   memory = '';
   try {
     if (value && !didStick) localStorage.setItem(NAME, value);
@@ -24,6 +27,11 @@ export function writeCookie(value: string): void {
   } catch {
     if (!didStick) memory = value;
   }
+}
+
+function put(value: string, domain: string): void {
+  const secure = location.protocol === 'https:' ? '; secure' : '';
+  document.cookie = `${NAME}=${value}; path=/; max-age=${value ? YEAR_S : 0}; samesite=lax${domain}${secure}`;
 }
 
 /** From the widest on: browsers refuse those that belong to everybody, such as `co.uk`. */

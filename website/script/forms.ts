@@ -97,16 +97,21 @@ function hide(form: HTMLFormElement, name: string, value: string | null): void {
   else form.append(field);
 }
 
-/** Only fields whose names say what they hold, or that are marked `data-nurture="jobTitle"`; `""` leaves one out. */
+/** Only fields that say what they hold, or that are marked `data-nurture="jobTitle"`; `""` leaves one out. */
 export function fieldsOf(form: HTMLFormElement): Record<string, string> {
   const found: Record<string, string> = {};
+  /** By their types, such as `email`: the first of each, where no other says so by its name. */
+  const guessed: Record<string, string> = {};
   for (const field of form.elements) {
     if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) continue;
     const trait = field.dataset.nurture ?? traitOf(field.name) ?? traitOf(field.autocomplete);
-    const isSecret = /^(password|hidden|file|checkbox|radio)$/.test(field.type);
-    if (trait && !isSecret && field.value.trim()) found[trait] = field.value.trim();
+    const guess = traitOf(field.type);
+    const value = field.value.trim();
+    if (!value || /^(password|hidden|file|checkbox|radio)$/.test(field.type)) continue;
+    if (trait) found[trait] = value;
+    else if (trait === undefined && guess) guessed[guess] ??= value;
   }
-  return found;
+  return { ...guessed, ...found };
 }
 
 function traitOf(name: string): string | undefined {

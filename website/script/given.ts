@@ -12,8 +12,13 @@ export const rules = nurtureRules;
 const tag = document.currentScript;
 const data: DOMStringMap = tag?.dataset ?? {};
 
+const source = tag instanceof HTMLScriptElement ? tag.src : '';
+
 /** Where the script came from, which is where it sends to. */
-export const host = data.host ?? (tag instanceof HTMLScriptElement ? tag.src.replace(/\/n\.js.*$/, '') : '');
-export const key = data.key ?? '';
+export const host = data.host ?? source.replace(/\/n\.js.*$/, '');
+/** Tag managers write the tag without its attributes. */
+export const key = data.key ?? /[?&]key=([\w-]+)/.exec(source)?.[1] ?? '';
+/** Parameters of addresses that are nobody else's business. */
+export const leftOut = (data.leaveOut ?? '').match(/[\w-]+/g) ?? [];
 /** The page itself says when it is viewed. */
 export const isManual = data.page === 'manual';

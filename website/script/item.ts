@@ -1,3 +1,4 @@
+import { leftOut } from './given';
 import { uuid } from './ids';
 
 export type Bag = Record<string, unknown>;
@@ -37,8 +38,25 @@ export function itemOf(rest: Omit<Item, 'messageId' | 'timestamp' | 'context'>, 
 }
 
 export function page(): Bag {
-  const { pathname: path, search } = location;
-  return { url: location.href.split('#')[0], path, search, title: document.title, referrer };
+  const { pathname, search } = location;
+  const [url, query, from] = [address(), search, referrer].map((one) =>
+    leftOut.reduce((all, name) => without(name, all), one),
+  );
+  const route = /#!?\/?([^?]*)/.exec(address())?.[1];
+  const path = route === undefined ? pathname : `/${route}`;
+  return { url, path, search: query, title: document.title, referrer: from };
+}
+
+/** An address without a parameter. */
+export function without(name: string, address: string): string {
+  const one = new RegExp(`([?&])${name}=[^&#]*(&?)`);
+  return address.replace(one, (_, before: string, after: string) => (after ? before : ''));
+}
+
+/** The address without what only scrolls; routes behind `#/` or `#!` are pages of their own. */
+export function address(): string {
+  const [page = '', hash = ''] = location.href.split('#');
+  return /^[/!]/.test(hash) ? location.href : page;
 }
 
 function campaignOf(search: string): Bag | null {

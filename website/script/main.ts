@@ -1,10 +1,13 @@
 import { fieldsOf, nameOf, watchForms } from './forms';
-import { itemOf, page, type Bag, type Item } from './item';
+import { itemOf, page, without, type Bag, type Item } from './item';
 import { discard, leave, restore, send } from './outbox';
 import { viewed, watchPages } from './pages';
 import { agree, anonymousId, consentNow, forget, isAnonymous, meet, recognise, refuse } from './visitor';
 
 const MAX_HELD = 100;
+/** As Nurture makes them; and by then it is over, so it would only cut this browser off from its past. */
+const TOKEN = /[?&]nrt=([\w-]{60})(&|#|$)/;
+const TOKEN_MS = 900_000;
 
 /** What happened before anybody was asked: in this page's memory, and nowhere else. */
 let held: Item[] = [];
@@ -13,8 +16,19 @@ let token = takeToken();
 
 /** Sends it, or holds it until there is consent. */
 function hand(item: Item): void {
-  if (consentNow() === 'given') send(signed(item));
-  else if (consentNow() === 'held' && held.length < MAX_HELD) held.push(item);
+  const consent = release();
+  if (consent === 'given') send(signed(item));
+  else if (consent === 'held' && held.length < MAX_HELD) held.push(item);
+}
+
+/** What was held goes, or is forgotten, as soon as somebody answered, in this tab or another. */
+function release(): ReturnType<typeof consentNow> {
+  const consent = consentNow();
+  if (consent === 'held') return consent;
+  const before = held;
+  held = [];
+  if (consent === 'given') for (const item of before) send(signed(item));
+  return consent;
 }
 
 /** With the id of who sits there at that point of the story. */
@@ -22,7 +36,7 @@ function signed(item: Item): Item {
   const told = item.traits?.email;
   if (item.type === 'identify') meet(item.userId ?? '', typeof told === 'string' ? told : '');
   // Whoever is known here does not become somebody else by opening a mail that was forwarded.
-  else if (token && isAnonymous() && !navigator.webdriver) {
+  else if (token && performance.now() < TOKEN_MS && isAnonymous() && !navigator.webdriver) {
     item.context.nrt = token;
     recognise();
   }
@@ -32,14 +46,10 @@ function signed(item: Item): Item {
 
 /** From the address, and out of it, so that it is neither bookmarked nor passed on. */
 function takeToken(): string {
-  const found = /[?&]nrt=([\w-]+)/.exec(location.search)?.[1] ?? '';
-  if (found) {
-    const clean = location.href.replace(/([?&])nrt=[^&#]*(&?)/, (_, before: string, after: string) =>
-      after ? before : '',
-    );
-    history.replaceState(history.state, '', clean);
-  }
-  return found;
+  const { href } = location;
+  const clean = without('nrt', href);
+  if (clean !== href) history.replaceState(history.state, '', clean);
+  return TOKEN.exec(href)?.[1] ?? '';
 }
 
 const commands = {
@@ -63,15 +73,12 @@ const commands = {
     commands.track(at, 'form.submitted', { form: isElement ? nameOf(form) : form, ...properties });
   },
   consent(_at: number, given: boolean) {
-    const before = held;
-    held = [];
-    if (given) {
-      agree();
-      before.forEach(hand);
-    } else {
+    if (given) agree();
+    else {
       discard();
       refuse();
     }
+    release();
   },
   reset(_at: number) {
     forget();
@@ -107,7 +114,7 @@ function start(): void {
     tell: (form, traits) => commands.form(Date.now(), form, traits),
   });
   addEventListener('pagehide', leave);
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && leave());
+  document.addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? leave() : release()));
 }
 
 // The tag may stand in a page twice, and a page may be made ready before anybody looks at it.

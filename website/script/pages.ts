@@ -1,17 +1,11 @@
 import { isManual } from './given';
-import { leftPage } from './item';
+import { address, leftPage } from './item';
 
 /** A single-page application sets the title after it has changed the address. */
 const SETTLE_MS = 50;
 
 let last = '';
 let timer = 0;
-
-/** The address without what only scrolls; routes behind `#/` or `#!` are pages of their own. */
-function address(): string {
-  const [page = '', hash = ''] = location.href.split('#');
-  return /^[/!]/.test(hash) ? location.href : page;
-}
 
 /** This page was told of; the next one of the same document has it as its referrer. */
 export function viewed(): void {

@@ -25,14 +25,18 @@ const mustAgree =
 const cookie = readCookie();
 let visitor = read(cookie);
 let isSaved = false;
+/** By this page: browsers keep it for so long after it was last written, Safari for seven days. */
+let isRenewed = false;
 let consent: Consent = cookie === REFUSED ? 'refused' : !mustAgree || visitor.agreed ? 'given' : 'held';
 
 /** Other tabs write the same cookie, and people delete it: what was agreed to goes with it. */
 export function consentNow(): Consent {
   const now = readCookie();
   if (now === REFUSED) consent = 'refused';
-  else if (now) visitor = read(now);
-  else if (isSaved) {
+  else if (now) {
+    visitor = read(now);
+    if (visitor.agreed) consent = 'given';
+  } else if (isSaved) {
     visitor = read('');
     if (mustAgree && consent === 'given') consent = 'held';
   }
@@ -63,7 +67,7 @@ export function forget(): void {
 
 /** The id of this browser. Ask only with consent: it is stored from then on. */
 export function anonymousId(): string {
-  if (!isSaved) save();
+  if (!isSaved || !isRenewed) save();
   return visitor.id;
 }
 
@@ -93,7 +97,7 @@ function save(): void {
   const { id, agreed, recognised, user, email } = visitor;
   const marks = [agreed && 'c', recognised && 'r', user && `u${user}`, email && `e${email}`];
   writeCookie([id, ...marks.filter(Boolean)].join('.'));
-  isSaved = true;
+  isSaved = isRenewed = true;
 }
 
 function read(text: string): Visitor {
