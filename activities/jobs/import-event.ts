@@ -2,6 +2,8 @@ import { isMailable, normaliseAddress } from '../../prisma/address';
 import { eventIdOf } from '../../prisma/stores/imports';
 import type { NewEvent } from '../../prisma/stores/events';
 import type { ImportInput } from '../../workflows/contract/import';
+import { startingNobody } from '../../workflows/domain/entries/starts-nobody';
+import type { JsonObject } from '../../workflows/domain/json';
 import { readRow, type PersonOfRow, type StagedRow } from '../../workflows/domain/importing/row';
 
 export type FileRowRead =
@@ -25,9 +27,13 @@ export function eventOf(
   { person, keys }: { person: PersonOfRow; keys: string[] },
   { job, line, input }: { job: string; line: number; input: ImportInput },
 ): NewEvent {
-  const { email, consent } = person;
+  const { email, consent, optOut } = person;
   const traits = { ...person.traits, ...(email !== null && { email }), ...(consent && { consent }) };
-  const of = { job, line, marketing: input.marketing, ...(input.source !== null && { source: input.source }) };
+  const of: JsonObject = {
+    ...{ job, line, marketing: input.marketing, ...(input.source !== null && { source: input.source }) },
+    ...(optOut && { optOut: { ...optOut } }),
+    ...(input.journeys === false && startingNobody.import),
+  };
   return {
     ...{ origin: 'import', messageId: eventIdOf(job, line), type: 'contact.identified' },
     ...{ keys, properties: {}, traits, context: { import: of }, fromBrowser: false, occurredAt: new Date(input.at) },

@@ -70,7 +70,11 @@ function foundIn({ result }: Job, { people, rows, input, rules }: Looked): Found
   return { rows: shown, unclear, skipped: [...skipped].slice(0, SKIPPED_SHOWN) };
 }
 
-function storedOf({ email, externalId, traits, consent }: PersonOfRow, rules: PeopleRules, unclear: Found['unclear']) {
+function storedOf(
+  { email, externalId, traits, consent, optOut }: PersonOfRow,
+  rules: PeopleRules,
+  unclear: Found['unclear'],
+) {
   const stored: JsonObject = { email, externalId };
   const country = normaliseField('country', traits.country ?? null, { rules })?.value;
   for (const [name, value] of Object.entries(traits)) {
@@ -79,5 +83,8 @@ function storedOf({ email, externalId, traits, consent }: PersonOfRow, rules: Pe
     if (read.unclear) unclear[name] = (unclear[name] ?? 0) + 1;
     stored[name] = read.value;
   }
-  return { ...stored, ...(consent && { consent }) } satisfies Record<string, Json>;
+  return { ...stored, ...(consent && { consent }), ...(optOut && { optOut: { ...optOut } }) } satisfies Record<
+    string,
+    Json
+  >;
 }

@@ -1,5 +1,6 @@
 import { inTransaction } from '../../prisma/client';
 import { insertEvents } from '../../prisma/stores/events';
+import { barAddress, optOutPerson, processedOptOuts } from '../../prisma/stores/import-opt-outs';
 import {
   dropSettled,
   readRows,
@@ -84,6 +85,10 @@ async function take(
   // Before whose keys are whose: what the pump comes to meanwhile is then in one of the two.
   const waiting = await waitingKeys(db, job.id, { after: cursor.settled, upTo: cursor.read });
   const { people, refused, pairs } = await readFileRows(db, rows, { input, waiting });
+  for (const { line, person } of people) {
+    const { email, optOut } = person;
+    if (optOut && email !== null) await barAddress(db, { job: job.id, line, optOut }, email);
+  }
   const events = people.map((one) => eventOf(one, { job: job.id, line: one.line, input }));
   const to = JSON.stringify({ ...cursor, read: rows.at(-1)?.line ?? cursor.read } satisfies ImportCursor);
   const result = { skipped: skippedIn(job, rows, input), ...pairsOf(job, pairs) };
@@ -104,8 +109,10 @@ async function settle({ db }: JobDeps, job: Job, { read, settled }: ImportCursor
   const window = { after: settled, upTo: Math.min(read, settled + BATCH) };
   const { waiting, done, created, conflicts, failed } = await settledRows(db, job.id, window);
   if (waiting > 0) return false;
+  const optOuts = await processedOptOuts(db, job.id, window);
+  for (const { contactId, ...row } of optOuts) await optOutPerson(db, row, contactId);
   const to = JSON.stringify({ read, settled: window.upTo } satisfies ImportCursor);
-  const counts = { done, created, updated: done - created, conflicts };
+  const counts = { done, created, updated: done - created, conflicts, optedOut: optOuts.length };
   const reason = 'It could not be processed: see the events that were set aside.';
   const refused = failed.map((line) => ({ subject: String(line), reason }));
   await inTransaction(db, async (tx) => {

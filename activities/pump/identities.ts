@@ -67,7 +67,7 @@ async function write(tx: Tx, plan: IdentityPlan, seen: Seen): Promise<void> {
   const given = await insertIdentities(tx, plan.identities);
   if (given < plan.identities.length) throw new StartOver('a key was given to somebody meanwhile');
   const hopsOf = new Map(seen.events.map(({ seq, hops }) => [seq, hops]));
-  await insertInside(tx, createdOf(plan, hopsOf));
+  await insertInside(tx, createdOf(plan, seen.events));
   const joined: Joined[] = [];
   for (const round of rounds(plan.joins)) {
     const joins = round.map(({ seq, ...ids }) => ({ ...ids, by: 'identity' as const, reason: `event ${seq}` }));
@@ -121,10 +121,12 @@ function rounds(joins: readonly Join[]): Join[][] {
   return result;
 }
 
-function createdOf({ contacts }: IdentityPlan, hopsOf: ReadonlyMap<bigint, number>): InsideRow[] {
+function createdOf({ contacts }: IdentityPlan, events: readonly KeyedEvent[]): InsideRow[] {
+  const causes = new Map(events.map((event) => [event.seq, event]));
   return contacts.map(({ id: contactId, seq }) => ({
     ...{ type: 'contact.created', contactId, bucket: bucketOf(`contact:${contactId}`), properties: {} },
     messageId: `contact.created:${contactId}:${seq}`,
-    hops: (hopsOf.get(seq) ?? 0) + 1,
+    hops: (causes.get(seq)?.hops ?? 0) + 1,
+    startsNobody: causes.get(seq)?.startsNobody ?? false,
   }));
 }

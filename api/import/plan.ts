@@ -7,7 +7,8 @@ import {
   type Mapping,
   type Target,
 } from '../../workflows/domain/importing/columns';
-import type { ConsentOfFile, FilePlan } from '../../workflows/domain/importing/row';
+import type { FilePlan } from '../../workflows/domain/importing/row';
+import type { ConsentOfFile } from '../../workflows/domain/importing/word';
 import { EVERYTHING } from '../../workflows/domain/consent/consent';
 import { instantOf } from '../ingest/when';
 import { Problem, type ProblemItem } from '../http/problems';
@@ -30,6 +31,7 @@ function jsonText<T extends z.ZodType>(schema: T) {
 const target = z.string().refine(isTarget, { error: `must be one of ${targets.join(', ')}, or traits.<name>` });
 
 const consent = z.strictObject({
+  state: z.enum(['given', 'withdrawn']).optional(),
   topic: z.string().max(64).optional(),
   text: z.string().min(1).max(5_000).optional(),
   source: z.string().min(1).max(200).optional(),
@@ -48,7 +50,10 @@ export const importQuery = z.strictObject({
   marketing: flag
     .default(true)
     .meta({ description: 'Each row needs a consent; `false`: nobody in it is to be written to because of it' }),
-  consent: jsonText(consent).default({}).meta({ description: 'JSON: topic, text, source, at of rows that do not say' }),
+  journeys: flag.default(true).meta({ description: '`false`: nobody enters a journey by it' }),
+  consent: jsonText(consent)
+    .default({})
+    .meta({ description: 'JSON: state, topic, text, source, at of rows that do not say' }),
   source: z.string().trim().min(1).max(200).optional().meta({ description: 'What the file is' }),
   delimiter: z
     .enum([',', ';', '|', ':', 'tab'])
@@ -91,8 +96,13 @@ function columnFaults({ header, mapping, marketing, consent: common }: FilePlan)
             ['No column is `email` or `externalId`: nobody could be found.', ...notesOn(header, mapping)].join(' '),
           ),
         ]),
-    ...(marketing ? consentFaults(found, common) : []),
+    ...(marketing && !saysOptOuts(found, common) ? consentFaults(found, common) : []),
   ];
+}
+
+/** Then each row says for itself whether it needs a consent. */
+function saysOptOuts(found: readonly Target[], { state }: ConsentOfFile): boolean {
+  return state === 'withdrawn' || found.includes('unsubscribed') || found.includes('consent.state');
 }
 
 function consentFaults(found: readonly Target[], common: ConsentOfFile): ProblemItem[] {

@@ -36,20 +36,24 @@ const view = job
     source: z.string().nullable(),
     dryRun: z.boolean(),
     marketing: z.boolean(),
+    journeys: z.boolean(),
     mapping: z.record(z.string(), z.string()).meta({ description: 'Column → what is taken from it' }),
     notes: z.array(z.string()).meta({ description: 'Columns that are not read and may be meant to be' }),
     rowsPerSecond: z.number().nullable(),
     secondsLeft: z.int().nullable(),
   })
-  .meta({ id: 'Import', description: 'A file that is taken in. `progress`: total, done, refused, created, updated' });
+  .meta({
+    id: 'Import',
+    description: 'A file that is taken in. `progress`: total, done, refused, created, updated, optedOut',
+  });
 
 function viewOf(row: Job, now: Date) {
   const input = row.input as unknown as ImportInput; // written by this route alone
   const { kind: _kind, requestedBy: _by, ...shown } = jobView(row);
   const mapping = input.header === null ? input.mapping : mappingOf(input.header, input.mapping);
-  const { source, dryRun, marketing } = input;
+  const { source, dryRun, marketing, journeys = true } = input;
   const notes = notesOn(input.header ?? skippedOf(row), input.mapping);
-  return { ...shown, source, dryRun, marketing, mapping, notes, ...paceOf(row, now) };
+  return { ...shown, source, dryRun, marketing, journeys, mapping, notes, ...paceOf(row, now) };
 }
 
 /** Columns that the job has met and did not take. */
@@ -135,8 +139,8 @@ async function openFile(
   { query, format, text }: File,
 ): Promise<{ input: ImportInput; rows: AsyncIterable<FileRow> }> {
   const topics = (await settings.current()).topics.map(({ key }) => key);
-  const { mapping, marketing, consent, source = null, dryRun, delimiter } = query;
-  const common = { mapping, marketing, consent, topics, source, dryRun, at: now().getTime() };
+  const { mapping, marketing, journeys, consent, source = null, dryRun, delimiter } = query;
+  const common = { mapping, marketing, journeys, consent, topics, source, dryRun, at: now().getTime() };
   if (format === 'ndjson') {
     demandPlan({ ...common, header: null });
     return { input: { ...common, header: null }, rows: readNdjson(text) };

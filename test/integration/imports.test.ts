@@ -3,7 +3,9 @@ import request from 'supertest';
 import { startWorker, type RunningWorker } from '../../activities/run-worker';
 import { createApp } from '../../api/app';
 import { createJourneyControl, type TemporalControl } from '../../api/temporal';
+import { addressHash } from '../../prisma/address';
 import { createApiKey } from '../../prisma/stores/api-keys';
+import { personKey } from '../../workflows/domain/sending/opt-out';
 import { testConfig } from '../api/harness';
 import { poll } from '../support/poll';
 import { testTemporal } from '../support/temporal';
@@ -109,6 +111,33 @@ test.each(['true', 'false'])('two people in one row are refused (dryRun=%s)', as
   const shown = await agent.get('/v1/duplicates?rule=named-together').set(bearer).expect(200);
   expect(JSON.stringify(shown.body.data)).toContain(kept.id);
   expect(await world.db.contact.count({ where: { firstName: { in: ['Robert', 'E'] } } })).toBe(0);
+});
+
+test('an opt-out holds, for the address and the person', async () => {
+  await over(await imported(row('known')));
+  const known = await world.db.contact.findFirstOrThrow({ where: { email: 'known@example.test' } });
+  const list = { marketing: 'false', mapping: '{"Plan":"unsubscribed"}' };
+  const id = await imported(
+    'known@example.test,,,,,,,2026-03-01\nfresh@example.test,u-fresh,Fresh,,,,,yes\nstays@example.test,,,,,,,no\n',
+    list,
+  );
+  const job = await over(id);
+  expect(job.progress).toMatchObject({ done: 3, created: 2, optedOut: 2 });
+  const fresh = await world.db.contact.findFirstOrThrow({ where: { email: 'fresh@example.test' } });
+  const optOuts = await world.db.suppression.findMany({ where: { source: { path: ['import'], equals: id } } });
+  expect(optOuts.map(({ addressHash: key, scope, reason }) => [key, scope, reason]).sort()).toEqual(
+    [addressHash('known@example.test'), personKey(known.id), addressHash('fresh@example.test'), personKey(fresh.id)]
+      .map((key) => [key, 'global', 'unsubscribed'])
+      .sort(),
+  );
+  expect(optOuts.find(({ addressHash: key }) => key === personKey(known.id))?.at).toEqual(new Date('2026-03-01'));
+  const ledger = async () => {
+    const rows = await world.db.consent.findMany({ where: { state: 'withdrawn' } });
+    return rows.length > 1 && rows.map(({ contactId, topic, source }) => [contactId, topic, source]).sort();
+  };
+  expect(await poll('the ledger', ledger)).toEqual(
+    [known.id, fresh.id].map((contactId) => [contactId, '*', 'import']).sort(),
+  );
 });
 
 test('each row once though a worker ends midway', async () => {

@@ -1,5 +1,5 @@
 import type { Mapping } from '../domain/importing/columns';
-import type { ConsentOfFile } from '../domain/importing/row';
+import type { ConsentOfFile } from '../domain/importing/word';
 
 /** Input of a job of kind `import`: its rows stand in `import_row`. */
 export interface ImportInput {
@@ -12,6 +12,8 @@ export interface ImportInput {
   topics: string[];
   /** What the file is. */
   source: string | null;
+  /** False: nobody enters a journey by it. Missing in jobs of before: true. */
+  journeys?: boolean;
   dryRun: boolean;
   /** When it was handed in, epoch milliseconds. */
   at: number;

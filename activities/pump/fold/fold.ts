@@ -5,6 +5,7 @@ import { endVisits } from './visits';
 import { MAX_HOPS } from '../../../workflows/domain/hops';
 import { mayScore } from '../../../workflows/domain/scoring/may-score';
 import { readRequest } from '../../../workflows/domain/entries/request';
+import { startsNobody } from '../../../workflows/domain/entries/starts-nobody';
 import type { PastEvent } from '../../../workflows/domain/entries/past';
 import { enter, refuseRequest } from './entries';
 import { divert, leave, ruleOnExits } from './exits';
@@ -32,6 +33,20 @@ export function foldContact(subject: Subject, events: readonly TurnedEvent[], ru
 }
 
 function foldEvent(folding: Folding): void {
+  const { inside } = folding.changes;
+  const before = inside.length;
+  const scored = note(folding);
+  if (startsNobody(folding.event)) {
+    for (const told of inside.slice(before)) told.startsNobody = true;
+    turnSilently(folding, scored);
+  } else {
+    turnWatches(folding, scored);
+    enter(folding);
+  }
+}
+
+/** What an event changes, before anything begins by it. Answers whether it counted for the score. */
+function note(folding: Folding): boolean {
   const changed = learn(folding);
   const scored = countScore(folding);
   noteConsents(folding);
@@ -41,8 +56,12 @@ function foldEvent(folding: Folding): void {
   leave(folding, exits);
   folding.subject.past.push(pastOf(folding));
   noteMail(folding);
-  turnWatches(folding, scored);
-  enter(folding);
+  return scored;
+}
+
+/** They are in segments from then on, and nobody is told. */
+function turnSilently(folding: Folding, scored: boolean): void {
+  turnWatches({ ...folding, changes: { ...folding.changes, inside: [] } }, scored);
 }
 
 /** Journeys that ask each other in a circle come to an end here, and people see where. */

@@ -1,3 +1,4 @@
+import { startingNobody } from '../../../workflows/domain/entries/starts-nobody';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Db, DbOrTx, Tx } from '../../client';
 import { Prisma } from '../../generated/client';
@@ -20,6 +21,8 @@ export interface KeyedEvent {
   /** The address that somebody wrote into the contact, where it tells of that. */
   newAddress: string | null;
   fromBrowser: boolean;
+  /** By `startsNobody`. */
+  startsNobody?: boolean;
   hops: number;
 }
 
@@ -39,6 +42,10 @@ const companyWords = Prisma.sql`
   traits->'group'->>'id' as "groupId",
   case when origin = 'inside' and type = 'contact.updated' then properties->'values'->>'email' end as "newAddress"`;
 
+/** As `startsNobody` of the domain says. */
+const startsNobody = Prisma.sql`
+  origin in ('import', 'inside') and coalesce(context->'import'->'journeys' = 'false', false) as "startsNobody"`;
+
 /** The next events of a bucket group, first to last by seq. */
 export function peekUnprocessed(
   db: DbOrTx,
@@ -46,7 +53,7 @@ export function peekUnprocessed(
   { after, limit }: { after: bigint; limit: number },
 ): Promise<KeyedEvent[]> {
   return db.$queryRaw<KeyedEvent[]>`
-    select seq, keys, traits->>'email' as address, ${companyWords}, from_browser as "fromBrowser", hops::int
+    select seq, keys, traits->>'email' as address, ${companyWords}, from_browser as "fromBrowser", ${startsNobody}, hops::int
     from event
     where not processed and error is null and seq > ${after} and bucket % ${groups}::int = ${group}::int
     order by seq limit ${limit}::int`;
@@ -116,20 +123,24 @@ export interface InsideRow {
   hops: number;
   /** When it happened, epoch milliseconds; now, unless it says so. */
   at?: number;
+  /** It opens no journey, as what it follows from. */
+  startsNobody?: boolean;
 }
 
 /** Facts that follow from events. Each exists once: one that is there already stays as it is. */
 export async function insertInside(tx: Tx, rows: readonly InsideRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.$executeRaw`
-    insert into event (origin, message_id, type, keys, bucket, properties, occurred_at, hops)
+    insert into event (origin, message_id, type, keys, bucket, properties, context, occurred_at, hops)
     select 'inside', x.message_id, x.type, array['contact:' || x.contact_id], x.bucket, x.properties::jsonb,
-           coalesce(x.at, clock_timestamp()), x.hops
+           x.context::jsonb, coalesce(x.at, clock_timestamp()), x.hops
     from unnest(${rows.map((row) => row.messageId)}::text[], ${rows.map((row) => row.type)}::text[],
                 ${rows.map((row) => row.contactId)}::text[], ${rows.map((row) => row.bucket)}::int[],
-                ${rows.map((row) => JSON.stringify(row.properties))}::text[], ${rows.map((row) => row.hops)}::int[],
+                ${rows.map((row) => JSON.stringify(row.properties))}::text[],
+                ${rows.map((row) => JSON.stringify(row.startsNobody ? startingNobody : {}))}::text[],
+                ${rows.map((row) => row.hops)}::int[],
                 ${rows.map(({ at }) => (at === undefined ? null : new Date(at)))}::timestamptz[])
-      with ordinality as x(message_id, type, contact_id, bucket, properties, hops, at, i)
+      with ordinality as x(message_id, type, contact_id, bucket, properties, context, hops, at, i)
     order by x.i
     on conflict (origin, message_id) do nothing`;
 }

@@ -55,6 +55,7 @@ test('a row with everything', () => {
       externalId: null,
       traits: { firstName: 'Ann', plan: 'pro' },
       consent: { topic: 'education', text: 'Yes, write to me.', at: '2026-03-01T00:00:00.000Z' },
+      optOut: null,
     },
   });
 });
@@ -116,5 +117,54 @@ test('bags of an object are columns', () => {
   };
   expect(readRow({ object }, { ...plan, header: null })).toMatchObject({
     person: { externalId: '7', email: null, traits: { plan: 'pro', seats: 3 }, consent: { source: 'crm' } },
+  });
+});
+
+describe('an opt-out', () => {
+  const list = { ...plan, header: ['email', 'Unsubscribed', 'state', 'topic', 'date'] };
+  const mapping = { state: 'consent.state', topic: 'consent.topic', date: 'consent.at' } as const;
+  const read = (cells: string[], more: Partial<FilePlan> = {}) =>
+    readRow({ cells: ['a@x.test', ...cells] }, { ...list, mapping, ...more });
+  const of = (topic: string, day: string) => ({
+    person: { consent: null, optOut: { topic, at: `${day}T00:00:00.000Z` } },
+  });
+
+  test.each([
+    ['yes', ['yes', '', '', ''], of('*', '2026-06-01')],
+    ['a date', ['2026-03-01', '', '', ''], of('*', '2026-03-01')],
+    ['yes, beside a consent', ['TRUE', 'given', 'education', '2026-03-01'], of('*', '2026-06-01')],
+    ['a state', ['', 'Unsubscribed', '', '2.3.2026'], of('*', '2026-03-02')],
+    ['a state of a topic', ['no', 'withdrawn', 'education', ''], of('education', '2026-06-01')],
+  ])('is %s', (_, cells, found) => {
+    expect(read(cells)).toMatchObject(found);
+  });
+
+  test.each([
+    ['neither yes nor no', ['perhaps', '', '', ''], /neither yes nor no/],
+    ['to come', ['2027-01-01', '', '', ''], /future/],
+    ['of an unknown state', ['', 'pending', '', ''], /neither given nor withdrawn/],
+    ['of an unknown topic', ['', 'withdrawn', 'cooking', ''], /topic/],
+    ['without a date that can be read', ['', 'withdrawn', '', 'once'], /no date/],
+    ['not there, nor a consent', ['no', '', '', ''], /no consent/],
+  ])('that is %s refuses the row', (_, cells, reason) => {
+    expect(read(cells)).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) as string });
+  });
+
+  test('may be said of all rows', () => {
+    const consent = { state: 'withdrawn', at: '2026-02-03' } as const;
+    expect(read(['', '', '', ''], { consent })).toMatchObject(of('*', '2026-02-03'));
+    expect(read(['', 'given', '', ''], { consent, marketing: false })).toMatchObject({ person: { optOut: null } });
+  });
+
+  test('is no trait', () => {
+    expect(
+      readRow({ object: { email: 'a@x.test', traits: { unsubscribed: true } } }, { ...list, header: null }),
+    ).toEqual({
+      kind: 'person',
+      person: {
+        ...{ email: 'a@x.test', externalId: null, traits: {}, consent: null },
+        optOut: { topic: '*', at: '2026-06-01T00:00:00.000Z' },
+      },
+    });
   });
 });

@@ -2,6 +2,7 @@ import { foldContact } from '../../../activities/pump/fold/fold';
 import type { Rules, TurnedEvent } from '../../../activities/pump/fold/subject';
 import type { Condition } from '../../../workflows/domain/conditions/condition';
 import { builtInSegments } from '../../../workflows/domain/conditions/segments';
+import { startingNobody } from '../../../workflows/domain/entries/starts-nobody';
 import { triggersOf, watchesOf } from '../../../workflows/domain/entries/watch';
 import type { Graph } from '../../../workflows/journeys/graph';
 import { beginEvents, enrolled, entered, event, graph, refusals, rulesOf, someone } from './folding';
@@ -200,5 +201,47 @@ describe('watched segments', () => {
     expect(meaning({ field: 'country', is: 'DE' })).not.toBe(meaning({ field: 'country', is: 'FR' }));
     expect(meaning({ field: 'country', is: 'DE' })).toBe(meaning({ is: 'DE', field: 'country' }));
     expect(watchesOf(journeys, {}).map((watch) => watch.key)).toEqual(Object.keys(builtInSegments));
+  });
+});
+
+describe('what starts nobody', () => {
+  const context = startingNobody;
+  const rules = (condition: Condition): Rules => {
+    const plain = rulesOf(
+      graph('a', { entries: [{ kind: 'event', event: 'contact.identified' }] }),
+      graph('b', { entries: [{ kind: 'becomes', condition }] }),
+    );
+    const watches = watchesOf(plain.journeys, {}).map((watch) => {
+      return { ...watch, triggers: triggersOf(watch.condition, {}), since: 0, known: true };
+    });
+    return { ...plain, watches };
+  };
+  const german = () => rules({ field: 'country', is: 'DE' });
+  const identified = (more: Partial<TurnedEvent>) =>
+    event('contact.identified', { origin: 'import', traits: { country: 'DE' }, ...more });
+
+  test('opens no journey, and turns watches silently', () => {
+    const found = foldContact(someone(), [identified({ context })], german());
+    expect([entered(found), found.decisions]).toEqual([[], []]);
+    expect(found.turns).toMatchObject([{ holds: true }]);
+    expect(found.inside).toMatchObject([{ type: 'contact.updated', startsNobody: true }]);
+  });
+
+  test('is what follows from it, too', () => {
+    const created = event('contact.created', { origin: 'inside', context });
+    const found = foldContact(someone(), [created], rules({ field: 'country', exists: false }));
+    expect([found.inside, found.turns.length]).toEqual([[], 1]);
+  });
+
+  test('is a row of a file alone, and nothing of a page', () => {
+    const found = foldContact(someone(), [identified({ context, origin: 'http' })], german());
+    expect(entered(found)).toEqual(['a']);
+    expect(inside(found).map(([type]) => type)).toEqual(['contact.updated', 'journey.requested']);
+    expect(found.inside.filter((row) => row.startsNobody)).toEqual([]);
+  });
+
+  test('leaves the events after it alone', () => {
+    const found = foldContact(someone(), [identified({ context }), identified({})], german());
+    expect(entered(found)).toEqual(['a']);
   });
 });

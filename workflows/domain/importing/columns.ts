@@ -10,6 +10,8 @@ export const targets = [
   'consent.text',
   'consent.source',
   'consent.at',
+  'consent.state',
+  'unsubscribed',
   'skip',
 ] as const;
 export type PlainTarget = (typeof targets)[number];
@@ -38,6 +40,9 @@ const words: Partial<Record<PlainTarget, string>> = {
   'consent.text': 'consenttext optintext',
   'consent.source': 'consentsource optinsource',
   'consent.at': 'consentdate consenttime consentedat optindate optintime',
+  'consent.state': 'optinstatus subscriptionstatus',
+  unsubscribed:
+    'unsubscribedat unsubscribetime unsubtime unsubscribedate unsubscribedfromallemail optout optedout emailoptout donotemail abgemeldet abbestellt desabonne desinscrit baja',
 };
 
 const known: ReadonlyMap<string, PlainTarget> = new Map([

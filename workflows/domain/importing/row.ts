@@ -1,19 +1,10 @@
-import { EVERYTHING, isTopic } from '../consent/consent';
 import type { Json, JsonObject } from '../json';
-import { asDeclared } from '../people/typed-trait';
 import { targetOf, type Mapping, type Target } from './columns';
+import { readWord, textOf, type ConsentOfFile, type OptOutOfRow } from './word';
 
 /** A row of a file as it waits to be taken in. With a fault it only waits to be shown. */
 export type StagedRow =
   { cells: string[]; fault?: string } | { object: JsonObject; fault?: string } | { text: string; fault: string };
-
-/** What is said of every row that does not say so itself. */
-export interface ConsentOfFile {
-  topic?: string | undefined;
-  text?: string | undefined;
-  source?: string | undefined;
-  at?: string | undefined;
-}
 
 export interface FilePlan {
   /** Columns of a CSV file; null where each row names its own. */
@@ -34,6 +25,7 @@ export interface PersonOfRow {
   externalId: string | null;
   traits: JsonObject;
   consent: JsonObject | null;
+  optOut: OptOutOfRow | null;
 }
 
 export type RowRead = { kind: 'person'; person: PersonOfRow } | { kind: 'refused'; reason: string };
@@ -51,10 +43,10 @@ export function readRow(row: StagedRow, plan: FilePlan): RowRead {
   if (email === null && externalId === null) return refused('It has neither an e-mail address nor an id.');
   if (externalId !== null && (externalId.length > 512 || /\p{Cc}/u.test(externalId)))
     return refused('Its id is longer than 512 characters, or has control characters.');
-  const consent = readConsent(said, plan);
-  if ('fault' in consent) return refused(consent.fault);
+  const word = readWord(said, plan);
+  if ('fault' in word) return refused(word.fault);
   const traits = Object.fromEntries([...said].flatMap(([target, value]) => traitOf(target, value)));
-  return { kind: 'person', person: { email, externalId, traits, consent: consent.given } };
+  return { kind: 'person', person: { email, externalId, traits, ...word } };
 }
 
 /** Columns that nothing is taken from, of those that a row names. */
@@ -83,35 +75,9 @@ function nested(key: string, value: Json): [string, Json][] {
 }
 
 function traitOf(target: Target, value: Json): [string, Json][] {
-  if (target === 'email' || target === 'externalId' || target.startsWith('consent.')) return [];
+  if (target === 'email' || target === 'externalId' || target === 'unsubscribed') return [];
+  if (target.startsWith('consent.')) return [];
   return [[target.startsWith('traits.') ? target.slice('traits.'.length) : target, value]];
-}
-
-type ConsentRead = { given: JsonObject | null } | { fault: string };
-
-/** Evidence or nothing: half a consent is refused rather than kept. */
-function readConsent(
-  said: ReadonlyMap<Target, Json>,
-  { marketing, consent, topics, at: latest }: FilePlan,
-): ConsentRead {
-  const [topic, text, source, at] = (['topic', 'text', 'source', 'at'] as const).map(
-    (part) => textOf(said.get(`consent.${part}`)) ?? consent[part] ?? null,
-  );
-  if (topic === null || topic === undefined) return marketing ? { fault: 'It has no consent.' } : { given: null };
-  if (!isTopic(topic) || (topic !== EVERYTHING && !topics.includes(topic)))
-    return { fault: 'Its consent is about a topic that the settings do not have.' };
-  if (!text && !source) return { fault: 'Its consent says neither what they were shown nor where they agreed.' };
-  const given = instantOf(at);
-  if (given === null) return { fault: 'Its consent has no date such as 2026-03-01, 1.3.2026 or 2026-03-01T09:30:00Z.' };
-  if (given > latest) return { fault: 'Its consent is of the future.' };
-  const evidence = { ...(text && { text: text.slice(0, 5_000) }), ...(source && { source: source.slice(0, 200) }) };
-  return { given: { topic, ...evidence, at: new Date(given).toISOString() } };
-}
-
-/** Of a day its beginning in UTC, as of traits that are dates. Figures alone are no date here: they may be anything. */
-function instantOf(text: string | null | undefined): number | null {
-  const read = asDeclared('date', text ?? null);
-  return typeof read === 'string' ? Date.parse(read) : null;
 }
 
 function isEmpty(value: Json): boolean {
@@ -120,8 +86,4 @@ function isEmpty(value: Json): boolean {
 
 function trimmed(value: Json): Json {
   return typeof value === 'string' ? value.trim() : value;
-}
-
-function textOf(value: Json | undefined): string | null {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
