@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Db } from '../../prisma/client';
 import { getContacts } from '../../prisma/stores/contacts';
 import { countDuplicates } from '../../prisma/stores/duplicates';
 import { countFindings, findContactsBy } from '../../prisma/stores/hygiene/checks';
@@ -30,16 +31,29 @@ const overview = defineRoute({
   method: 'get',
   path: '/v1/hygiene',
   summary: 'What is wrong with the records of people, and how it is mended',
-  description: 'Counts are of this moment: every contact is looked at.',
+  description:
+    'Counts are of this moment: every contact is looked at. Who asks while they are counted gets the same ones.',
   tag,
   scope: 'read',
   answers: { 200: z.object({ checks: z.array(finding) }).meta({ id: 'Hygiene' }) },
-  handler: async (_request, { db, now }) => {
-    const counts = await patiently(db, (tx) => countFindings(tx, keys, now()));
-    const pairs = await patiently(db, (tx) => countPairs(tx));
-    return ok({ checks: [duplicates(pairs), ...keys.map((key) => found(key, counts.get(key) ?? 0))] });
-  },
+  handler: async (_request, { db, now }) => ok({ checks: await countedOnce(db, now()) }),
 });
+
+type Finding = z.input<typeof finding>;
+const underWay = new WeakMap<Db, Promise<Finding[]>>();
+
+/** With millions of contacts it takes seconds of the database, however many ask. */
+function countedOnce(db: Db, at: Date): Promise<Finding[]> {
+  const counting = underWay.get(db) ?? counted(db, at).finally(() => underWay.delete(db));
+  underWay.set(db, counting);
+  return counting;
+}
+
+async function counted(db: Db, at: Date): Promise<Finding[]> {
+  const counts = await patiently(db, (tx) => countFindings(tx, keys, at));
+  const pairs = await patiently(db, (tx) => countPairs(tx));
+  return [duplicates(pairs), ...keys.map((key) => found(key, counts.get(key) ?? 0))];
+}
 
 async function countPairs(tx: Parameters<typeof countDuplicates>[0]): Promise<number> {
   let count = 0;
@@ -47,7 +61,7 @@ async function countPairs(tx: Parameters<typeof countDuplicates>[0]): Promise<nu
   return count;
 }
 
-function duplicates(count: number): z.input<typeof finding> {
+function duplicates(count: number): Finding {
   return {
     ...{ check: 'duplicates', title: 'Records that look like one person', count },
     ...{
@@ -58,7 +72,7 @@ function duplicates(count: number): z.input<typeof finding> {
   };
 }
 
-function found(key: HygieneKey, count: number): z.input<typeof finding> {
+function found(key: HygieneKey, count: number): Finding {
   const { title, fix, isMended }: HygieneCheck = hygieneChecks[key];
   const list = `/v1/hygiene/${key}`;
   return { check: key, title, count, fix, list, mendedBy: isMended ? `${list}/fix` : null };

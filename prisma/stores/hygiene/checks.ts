@@ -1,26 +1,23 @@
-import { isDisposable, isWebmail } from '../../../workflows/domain/people/company-domain';
 import { roleNames, STALE_DAYS, type HygieneKey } from '../../../workflows/domain/people/hygiene';
 import { eventGroups } from '../../../workflows/domain/events';
 import type { DbOrTx } from '../../client';
 import { Prisma } from '../../generated/client';
+import { kindsOfDomains, ofNoDomain, type DomainKinds } from './domain-kinds';
 
 /** What the checks go by beside the contact `c`. */
-interface Ground {
-  /** Of all domains that contacts have, those that are of one kind. */
-  webmail: string[];
-  disposable: string[];
+interface Ground extends DomainKinds {
   at: Date;
 }
 
 const host = Prisma.sql`split_part(c.email, '@', 2)`;
-const hash = Prisma.sql`encode(sha256(convert_to(c.email, 'UTF8')), 'hex')`;
 
 /** Conditions over the contact `c`. They hold for a scan over all contacts, each by itself. */
 const conditions: { [key in HygieneKey]: (ground: Ground) => Prisma.Sql } = {
-  'hard-bounced': () => Prisma.sql`c.email is not null and ${hash} in (
-    select address_hash from suppression where channel = 'email' and reason = 'bounced')`,
+  'hard-bounced': () => Prisma.sql`c.id in (
+    select k.id from suppression s join contact k on address_hash(k.email) = s.address_hash
+    where s.channel = 'email' and s.reason = 'bounced' and k.email is not null)`,
   'invalid-address': () => Prisma.sql`c.email !~ '^[^\\s@<>",;:\\\\()[\\]]{1,64}@[a-z0-9-]+(\\.[a-z0-9-]+)+$'`,
-  disposable: ({ disposable }) => Prisma.sql`${host} = any(${disposable}::text[])`,
+  disposable: ({ disposable }) => Prisma.sql`${ofNoDomain} and ${host} = any(${disposable}::text[])`,
   'webmail-with-company': ({ webmail }) =>
     Prisma.sql`c.company is not null and c.company_id is null and ${host} = any(${webmail}::text[])`,
   'role-address': () => Prisma.sql`split_part(c.email, '@', 1) = any(${roleNames}::text[])`,
@@ -41,11 +38,12 @@ const conditions: { [key in HygieneKey]: (ground: Ground) => Prisma.Sql } = {
 
 const living = Prisma.sql`c.merged_into is null and c.erased_at is null`;
 
-export async function groundOf(db: DbOrTx, at: Date): Promise<Ground> {
-  const rows = await db.$queryRaw<{ domain: string }[]>`
-    select distinct split_part(email, '@', 2) as domain from contact where email is not null`;
-  const domains = rows.map(({ domain }) => domain);
-  return { webmail: domains.filter(isWebmail), disposable: domains.filter(isDisposable), at };
+/** These alone ask what kind of domain an address is at. */
+const askKinds: readonly HygieneKey[] = ['disposable', 'webmail-with-company', 'no-company'];
+
+async function groundOf(db: DbOrTx, keys: readonly HygieneKey[], at: Date): Promise<Ground> {
+  const asks = keys.some((key) => askKinds.includes(key));
+  return { ...(asks ? await kindsOfDomains(db) : { webmail: [], disposable: [] }), at };
 }
 
 /** How many contacts each check finds. */
@@ -54,7 +52,7 @@ export async function countFindings(
   keys: readonly HygieneKey[],
   at: Date,
 ): Promise<Map<HygieneKey, number>> {
-  const ground = await groundOf(db, at);
+  const ground = await groundOf(db, keys, at);
   const counted = keys.map((key) => Prisma.sql`count(*) filter (where ${conditions[key](ground)})::int`);
   const [row] = await db.$queryRaw<{ counts: number[] }[]>`
     select array[${Prisma.join(counted)}] as counts from contact c where ${living}`;
@@ -67,7 +65,7 @@ export async function findContactsBy(
   key: HygieneKey,
   { after, limit, at }: { after: string | null; limit: number; at: Date },
 ): Promise<string[]> {
-  const condition = conditions[key](await groundOf(db, at));
+  const condition = conditions[key](await groundOf(db, [key], at));
   const rows = await db.$queryRaw<{ id: string }[]>`
     select c.id from contact c
     where ${living} and ${after === null ? Prisma.sql`true` : Prisma.sql`c.id > ${after}::uuid`} and ${condition}
