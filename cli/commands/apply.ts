@@ -49,9 +49,13 @@ export async function apply(path: string, options: ApplyOptions, out: Output): P
   const applied: Applied[] = [];
   try {
     if (!(await agreed(changes, options))) throw new Refusal('findings', 'Nothing was done.');
-    await bring(folder, changes, { server, applied });
-    if (folder.scoreModel) applied.push(publishedAs(await publishScoreModel(server), scoreModel));
-    for (const { graph } of folder.journeys) applied.push(await publish(graph.journey, options, out));
+    const stored = await bring(folder, changes, { server, applied });
+    const etagOf = (it: Pick<Change, 'kind' | 'key'>) => stored.get(nameOf(it)) ?? null;
+    if (folder.scoreModel) applied.push(publishedAs(await publishScoreModel(server, etagOf(scoreModel)), scoreModel));
+    for (const { graph } of folder.journeys) {
+      const etag = etagOf({ kind: 'journey', key: graph.journey });
+      applied.push(await publish({ key: graph.journey, etag }, options, out));
+    }
   } catch (error) {
     if (!(error instanceof Refusal) || applied.length === 0) throw error;
     throw new Refusal(
@@ -69,19 +73,22 @@ async function agreed(changes: readonly Change[], { yes, ask }: ApplyOptions): P
   return (await ask('Bring these to the server?', ['no', 'yes'])) === 'yes';
 }
 
+/** Answers the ETags of the drafts that are now there, by the names of what they are drafts of. */
 async function bring(
   { templates }: CheckedFolder,
   changes: readonly Change[],
   { server, applied }: { server: Server; applied: Applied[] },
-): Promise<void> {
+): Promise<Map<string, string | null>> {
+  const etags = new Map(changes.map((change) => [nameOf(change), change.etag]));
   for (const change of changes.filter(isOutdated)) {
     const { kind, key } = change;
     const found = templates.find(({ template }) => template.key === key);
     if (kind === 'template' && found) await publishTemplate(server, found.template, change.etag);
-    if (kind === 'journey') await storeJourney(server, change);
-    if (kind === 'score-model') await storeScoreModel(server, change);
+    if (kind === 'journey') etags.set(nameOf(change), await storeJourney(server, change));
+    if (kind === 'score-model') etags.set(nameOf(change), await storeScoreModel(server, change));
     applied.push({ kind, key, what: kind === 'template' ? 'published' : 'draft stored' });
   }
+  return etags;
 }
 
 /** Also a template that was stored, and never published. */
@@ -89,15 +96,20 @@ function isOutdated({ kind, state, published }: Change): boolean {
   return state !== 'same' || (kind === 'template' && !published);
 }
 
-async function publish(key: string, options: ApplyOptions, out: Output): Promise<Applied> {
+async function publish(
+  { key, etag }: { key: string; etag: string | null },
+  options: ApplyOptions,
+  out: Output,
+): Promise<Applied> {
   const { server, map } = options;
   const journey = { kind: 'journey', key } as const;
-  if (await isPublishedAsIs(server, key)) return publishedAs(await publishJourney(server, key, null), journey);
+  if (await isPublishedAsIs(server, key)) return publishedAs(await publishJourney(server, key, { etag }), journey);
   const plan = await planOf(server, key, { steps: map });
-  if (plan.totals.people === 0) return publishedAs(await publishJourney(server, key, null), journey);
+  if (plan.totals.people === 0) return publishedAs(await publishJourney(server, key, { etag }), journey);
   if (!options.json) out.print(`\n${planText(key, plan)}`);
   const people = options.people ?? (options.yes ? 'stay' : await askPeople(options.ask));
-  const made = await publishJourney(server, key, people === 'stay' ? null : { plan: plan.id, people, steps: map });
+  const by = people === 'stay' ? null : { plan: plan.id, people, steps: map };
+  const made = await publishJourney(server, key, { etag, by });
   if (made.jobId === null) return publishedAs(made, journey);
   out.tell(`${key}: people ${people}`);
   const job = await followJob(server, made.jobId, out);

@@ -19,23 +19,29 @@ export interface Published {
   jobId: string | null;
 }
 
-/** Stores a draft over the one that was compared; the server refuses if that has changed since. */
-export async function storeJourney(server: Server, { key, here, etag }: Change): Promise<void> {
-  await server.call('PUT', `/v1/journeys/${key}`, {
-    body: { document: here },
-    ...(etag !== null && { ifMatch: etag }),
-  });
+/** Stores a draft over the one that was compared; the server refuses if that has changed since. Answers its ETag. */
+export function storeJourney(server: Server, change: Change): Promise<string | null> {
+  return store(server, `/v1/journeys/${change.key}`, change);
 }
 
-/** Stores how points are given over the draft that was compared. */
-export async function storeScoreModel(server: Server, { here, etag }: Change): Promise<void> {
-  await server.call('PUT', '/v1/score-model', { body: { document: here }, ...(etag !== null && { ifMatch: etag }) });
+/** Stores how points are given over the draft that was compared. Answers its ETag. */
+export function storeScoreModel(server: Server, change: Change): Promise<string | null> {
+  return store(server, '/v1/score-model', change);
+}
+
+async function store(server: Server, path: string, { here, etag }: Change): Promise<string | null> {
+  return (await server.call('PUT', path, { body: { document: here }, ...only(etag) })).etag;
+}
+
+/** What another author has stored meanwhile is not published. */
+function only(etag: string | null): { ifMatch?: string } {
+  return etag === null ? {} : { ifMatch: etag };
 }
 
 /** Makes the draft the model that counts. What it changes is told to nobody: scores are corrected, not earned. */
-export async function publishScoreModel(server: Server): Promise<Published> {
+export async function publishScoreModel(server: Server, etag: string | null): Promise<Published> {
   const { version, created, job } = published.parse(
-    (await server.call('POST', '/v1/score-model/publish', { body: {} })).body,
+    (await server.call('POST', '/v1/score-model/publish', { body: {}, ...only(etag) })).body,
   );
   return { version: version.number, created, jobId: job?.id ?? null };
 }
@@ -46,20 +52,27 @@ export async function publishTemplate(
   { key, ...draft }: TemplateFile,
   etag: string | null,
 ): Promise<void> {
-  await server.call('PUT', `/v1/templates/${key}`, { body: draft, ...(etag !== null && { ifMatch: etag }) });
+  await server.call('PUT', `/v1/templates/${key}`, { body: draft, ...only(etag) });
   await server.call('POST', `/v1/templates/${key}/publish`);
 }
 
-/** Publishes the stored draft by the plan that was shown; without one, people stay in their version. */
+/** The plan that was shown, and what was chosen by it. */
+export interface PublishedBy {
+  plan: string;
+  people: People;
+  steps: Record<string, string | null>;
+}
+
+/** Publishes the draft of that ETag by the plan that was shown; without one, people stay in their version. */
 export async function publishJourney(
   server: Server,
   key: string,
-  it: { plan: string; people: People; steps: Record<string, string | null> } | null,
+  { etag, by = null }: { etag: string | null; by?: PublishedBy | null },
 ): Promise<Published> {
   const body =
-    it === null ? {} : { plan: it.plan, people: it.people, ...(it.people === 'move' && { steps: it.steps }) };
+    by === null ? {} : { plan: by.plan, people: by.people, ...(by.people === 'move' && { steps: by.steps }) };
   const { version, created, job } = published.parse(
-    (await server.call('POST', `/v1/journeys/${key}/publish`, { body })).body,
+    (await server.call('POST', `/v1/journeys/${key}/publish`, { body, ...only(etag) })).body,
   );
   return { version: version.number, created, jobId: job?.id ?? null };
 }

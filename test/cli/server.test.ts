@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../../cli/program';
+import { serverAt } from '../../cli/server/client';
+import { publishScoreModel, storeScoreModel } from '../../cli/server/publish';
 import { testApi, type TestApi } from '../api/harness';
 
 const catalog = join(__dirname, '../../workflows/journeys/catalog');
@@ -168,4 +170,21 @@ test('what the server says is passed on', async () => {
     'http://127.0.0.1:1 does not answer.',
     'nowhere is no address.',
   ]);
+});
+
+test('what another author stores meanwhile is not published', async () => {
+  const own = serverAt({ url, key: api.serverKey });
+  const standard = readFileSync(join(catalog, '../../scoring-model/catalog/standard.yaml'), 'utf8');
+  const draft = {
+    kind: 'score-model',
+    key: 'score-model',
+    file: '',
+    state: 'changed',
+    there: '',
+    published: true,
+  } as const;
+  const { etag: before } = await own.call('GET', '/v1/score-model');
+  const etag = await storeScoreModel(own, { ...draft, here: standard, etag: before });
+  await api.put('/v1/score-model', { document: standard.replace('points: 25', 'points: 75') }).expect(200);
+  await expect(publishScoreModel(own, etag)).rejects.toThrow('The ETag in If-Match is not the present one.');
 });
