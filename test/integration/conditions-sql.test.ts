@@ -58,6 +58,14 @@ test('a condition holds in SQL for the same people', async () => {
   expect(mixed).toBeGreaterThan(60);
 }, 120_000);
 
+test('what nobody can read is no place', async () => {
+  const zones = await readZones(database.db, DEFAULT_ZONE);
+  const places = zones.map(({ place }) => place);
+  expect(places).toEqual([...new Set(places)].sort());
+  expect(places).toEqual(expect.arrayContaining(['', 'America/New_York', 'Europe/London', 'JP']));
+  expect(places.filter((place) => /mars|nowhere|berlin|usa/i.test(place))).toEqual([]);
+});
+
 test('every letter is lowered alike', async () => {
   // Letters that only one of the two knows yet are lowered by that one.
   const rows = await database.db.$queryRaw<{ code: number; lowered: string }[]>`

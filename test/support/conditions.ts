@@ -3,6 +3,8 @@ import { v7 } from 'uuid';
 import type { Db } from '../../prisma/client';
 import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { Json, JsonObject } from '../../workflows/domain/json';
+import { plainRules } from '../../workflows/domain/people/normalise';
+import { settle } from '../../workflows/domain/people/settle';
 import { personKey } from '../../workflows/domain/sending/opt-out';
 
 /** Some weeks after clocks were changed in Europe and America, so that days of both lengths lie before it. */
@@ -183,8 +185,10 @@ interface Filled {
 }
 
 async function fillPerson(db: Db, { id, email, one }: Filled): Promise<void> {
-  const { points: score, traits: own, ...rest } = one.person;
-  await db.contact.create({ data: { id, email, ...rest, traits: own } });
+  const { points: score, traits: own, country, timezone, ...rest } = one.person;
+  const lives = settle({ fields: {}, origins: {} }, { fields: { country, timezone }, traits: {} }, plainRules);
+  const data = { id, email, ...rest, ...lives.fields, origins: lives.origins as object, traits: own };
+  await db.contact.create({ data });
   for (const { journeyKey, status, leaving } of one.runs) {
     const data = { id: v7(), journeyKey, versionId: v7(), contactId: id, n: 1, entryTurn: 0n, enteredAt: new Date(at) };
     await db.enrollment.create({ data: { ...data, status, leaving } });

@@ -45,3 +45,12 @@ ALTER TABLE "company" ADD COLUMN "ask_after" TIMESTAMPTZ(3);
 
 -- Whom an answer is from, where nobody has the number any longer.
 CREATE INDEX "send_sms_address" ON "send" ("address", "id") WHERE "channel" = 'sms';
+
+-- Where people live, once it is read: what anybody may write must not make periods cost more. Zones that have another
+-- spelling, or are none, are read anew.
+DROP INDEX "contact_zone";
+CREATE INDEX "contact_zone" ON "contact" ((COALESCE(
+  CASE WHEN NOT jsonb_path_exists("origins", '$.timezone.unclear') THEN "timezone" END,
+  CASE WHEN "country" ~ '^[A-Z]{2}$' THEN "country" END, '')));
+UPDATE "contact" SET "settled" = false
+WHERE "timezone" IS NOT NULL AND "erased_at" IS NULL AND "timezone" NOT IN (SELECT "name" FROM pg_timezone_names);

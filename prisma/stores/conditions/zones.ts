@@ -1,29 +1,41 @@
 import { Prisma } from '../../generated/client';
 import { sinceInstant } from '../../../workflows/domain/timing/duration';
-import { contactZone } from '../../../workflows/domain/timing/zone';
+import { contactZone, type Whereabouts } from '../../../workflows/domain/timing/zone';
 import type { DbOrTx } from '../../client';
 
-/** What contacts say of where they are, as `place` spells it, and the zone that it comes to. */
+/** What contacts say of where they are, as `placeSql` puts it, and the zone that it comes to. */
 export type Zones = readonly { place: string; zone: string }[];
 
 const { sql } = Prisma;
 
-/** Every pair of time zone and country that contacts have: few, so each is looked up in an index by itself. */
+/** More than there are zones and countries, were something else written past Nurture. */
+const MOST_PLACES = 3_000;
+
+/**
+ * Every place that contacts live at: few, so each is looked up in an index by itself. What nobody could read is no place,
+ * for anybody may write it.
+ */
 export async function readZones(db: DbOrTx, defaultZone: string): Promise<Zones> {
-  const rows = await db.$queryRaw<{ timezone: string; country: string }[]>`
-    with recursive place(timezone, country) as (
-      (select coalesce(timezone, ''), coalesce(country, '') from contact
-       order by coalesce(timezone, ''), coalesce(country, '') limit 1)
+  const place = placeSql(sql`c`);
+  const rows = await db.$queryRaw<{ place: string }[]>`
+    with recursive known(place) as (
+      (select ${place} from contact c order by ${place} limit 1)
       union all
-      select n.timezone, n.country from place p cross join lateral (
-        select coalesce(c.timezone, '') as timezone, coalesce(c.country, '') as country from contact c
-        where (coalesce(c.timezone, ''), coalesce(c.country, '')) > (p.timezone, p.country)
-        order by coalesce(c.timezone, ''), coalesce(c.country, '') limit 1) n)
-    select * from place`;
-  return rows.map((row) => ({ place: row.timezone + SEPARATOR + row.country, zone: contactZone(row, defaultZone) }));
+      select n.place from known k cross join lateral (
+        select ${place} as place from contact c where ${place} > k.place order by ${place} limit 1) n)
+    select place from known limit ${MOST_PLACES}::int`;
+  return rows.map(({ place }) => ({ place, zone: contactZone(whereaboutsOf(place), defaultZone) }));
 }
 
-const SEPARATOR = '\u001f';
+function whereaboutsOf(place: string): Whereabouts {
+  return /^[A-Z]{2}$/.test(place) ? { country: place } : { timezone: place };
+}
+
+/** By the index `contact_zone`: the time zone, or else the country, as they are spelled once they are read. */
+function placeSql(contact: Prisma.Sql): Prisma.Sql {
+  return sql`coalesce(case when not jsonb_path_exists(${contact}.origins, '$.timezone.unclear') then ${contact}.timezone end,
+    case when ${contact}.country ~ '^[A-Z]{2}$' then ${contact}.country end, '')`;
+}
 
 /** Where a period before `at` begins, in epoch milliseconds, for those who live there. */
 export interface Starts {
@@ -58,7 +70,7 @@ export interface ZonesOf {
 /** The start of somebody's period, as an instant in SQL; `contact` is the alias of their row. */
 export function startSql({ usual, others }: Starts, contact: Prisma.Sql): Prisma.Sql {
   if (others.length === 0) return instantSql(usual);
-  const place = sql`(coalesce(${contact}.timezone, '') || ${SEPARATOR}::text || coalesce(${contact}.country, ''))`;
+  const place = placeSql(contact);
   const cases = others.map(({ at, places }) => sql`when ${place} = any(${places}::text[]) then ${instantSql(at)}`);
   return sql`case ${Prisma.join(cases, ' ')} else ${instantSql(usual)} end`;
 }

@@ -12,6 +12,18 @@ function holds(name: string, table: Table, country?: string): void {
   });
 }
 
+describe('time zones', () => {
+  holds('timezone', [
+    ['Europe/Berlin', 'Europe/Berlin'],
+    ['EUROPE/berlin', 'Europe/Berlin'],
+    ['America/New York', 'America/New_York'],
+    ['US/Eastern', 'America/New_York'],
+    ['utc', 'UTC'],
+    ['UTC+2', null],
+    ['x'.repeat(10), null],
+  ]);
+});
+
 describe('countries', () => {
   holds('country', [
     ['DE', 'DE'],

@@ -1,5 +1,6 @@
 import type { Json } from '../json';
 import { isPhone } from '../sending/channel';
+import { zoneNamed } from '../timing/zone';
 import { sizeBandOf } from './company-size';
 import { countryOf } from './country';
 import { industryOf, type Industry } from './industries';
@@ -39,6 +40,7 @@ const readers: Readonly<Record<string, Reader>> = {
   country: countryOf,
   language: languageOf,
   companySize: sizeBandOf,
+  timezone: zoneNamed,
   industry: (text, { rules = plainRules }) => industryOf(text, rules.industries),
   phone: (text, { country }) => phoneOf(text, typeof country === 'string' ? country : null),
 };

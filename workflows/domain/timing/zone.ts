@@ -19,20 +19,27 @@ export function contactZone({ timezone, country }: Whereabouts, fallback: string
 export function validZone(zone: unknown): string | null {
   if (typeof zone !== 'string') return null;
   const name = zone.trim().replaceAll(' ', '_');
-  return isKnown(name) ? name : null;
+  return spellingOf(name) === null ? null : name;
+}
+
+/** The zone in the one spelling that everybody who lives in it shares, whatever the case or age of the name; else null. */
+export function zoneNamed(text: string): string | null {
+  const name = validZone(text);
+  return name === null ? null : spellingOf(name);
 }
 
 /** Asking costs a formatter each time, and the same few names come for every effect; people may write anything. */
 const KEPT = 1000;
-const asked = new Map<string, boolean>();
+const asked = new Map<string, string | null>();
 
-function isKnown(name: string): boolean {
+function spellingOf(name: string): string | null {
   const known = asked.get(name);
   if (known !== undefined) return known;
   const isValid = IANAZone.isValidZone(name);
+  const spelling = isValid ? new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone : null;
   if (asked.size >= KEPT) asked.clear();
-  asked.set(name, isValid);
-  return isValid;
+  asked.set(name, spelling);
+  return spelling;
 }
 
 function zoneOfCountry(country: unknown): string | null {
