@@ -5,11 +5,11 @@ import { advanceJob, type Job } from '../../prisma/stores/jobs';
 import { lockContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
 import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
-import { createCompaniesOfUnsettled, settleUnsettled } from '../../prisma/stores/settling';
+import { createCompaniesOfUnsettled } from '../../prisma/stores/settling';
 import { openTallies, writeTallies } from '../../prisma/stores/scores/tallies';
 import { readScores } from '../../prisma/stores/scores/read';
 import { tellCrossings } from '../../workflows/domain/scoring/tell';
-import { turnSilently } from '../pump/turn-silently';
+import { settleSilently, turnSilently } from '../pump/turn-silently';
 import { Pace } from './pace';
 import type { PageDone, PageOf } from './page';
 
@@ -34,7 +34,7 @@ async function rescoreNext(tx: Tx, job: Job, people: number): Promise<PageDone |
   if (now.id !== job.input.versionId) return overtaken(job);
   const { ids, next: to } = await nextContacts(tx, job.cursor, people);
   await lockContacts(tx, ids);
-  await settleUnsettled(tx, ids);
+  await settleSilently(tx, ids);
   const counted = await countAnew(tx, now, ids);
   await advanceJob(tx, job.id, { from: job.cursor, to, counts: { done: ids.length, counted } });
   return null;

@@ -1,12 +1,13 @@
 import type { Tx } from '../../prisma/client';
-import { readKnown } from '../../prisma/stores/known';
+import { readKnown, type KnownContact } from '../../prisma/stores/known';
 import { keepWatches, readMembers, writeTurns } from '../../prisma/stores/pump/watches';
 import { readScores } from '../../prisma/stores/scores/read';
+import { settleUnsettled, unsettled } from '../../prisma/stores/settling';
 import { needsOf } from '../../workflows/domain/conditions/needs';
-import { turnedByCount } from '../../workflows/domain/entries/silent-turns';
+import { turnedSilently } from '../../workflows/domain/entries/silent-turns';
 import type { ScoreNow } from '../../workflows/domain/scoring/now';
-import { contactZone } from '../../workflows/domain/timing/zone';
-import { readRules, type Versions } from './rules';
+import type { WatchNow } from './fold/subject';
+import { readRules, type RulesNow, type Versions } from './rules';
 
 /** Kept in this process. */
 const versions: Versions = new Map();
@@ -22,22 +23,61 @@ export async function turnSilently(
 ): Promise<void> {
   const ids = await changedOf(tx, before, at);
   if (ids.length === 0) return;
-  const { watches, segments, defaultZone } = await readRules(tx, versions, []);
-  const asking = watches.filter(({ triggers }) => triggers.scores);
-  if (asking.length === 0) return;
-  const kept = await keepWatches(tx, asking);
+  const rules = await readRules(tx, versions, []);
+  const watches = rules.watches.filter(({ triggers }) => triggers.scores);
+  if (watches.length === 0) return;
+  const known = await readForWatches(tx, ids, { rules, watches, at });
+  const seen = known.map((now) => ({ before: { ...now, score: before.get(now.id) ?? now.score }, now }));
+  await writeSilently(tx, seen, { rules, watches, at });
+}
+
+/**
+ * Brings those among these locked contacts who were never settled into declared forms, and into what is watched.
+ * Nobody is told: who is read in another way has done nothing.
+ */
+export async function settleSilently(tx: Tx, contactIds: readonly string[]): Promise<void> {
+  const ids = await unsettled(tx, contactIds);
+  if (ids.length === 0) return;
+  const at = Date.now();
+  const rules = await readRules(tx, versions, []);
+  const { watches } = rules;
+  const before = new Map((await readForWatches(tx, ids, { rules, watches, at })).map((one) => [one.id, one]));
+  await settleUnsettled(tx, ids);
+  const now = await readForWatches(tx, ids, { rules, watches, at });
+  const seen = now.map((one) => ({ before: before.get(one.id) ?? one, now: one }));
+  await writeSilently(tx, seen, { rules, watches, at });
+}
+
+interface Asking {
+  rules: RulesNow;
+  watches: readonly WatchNow[];
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+function readForWatches(tx: Tx, ids: readonly string[], { rules, watches, at }: Asking): Promise<KnownContact[]> {
   const needs = needsOf(
-    asking.map(({ condition }) => condition),
-    segments,
+    watches.map(({ condition }) => condition),
+    rules.segments,
   );
-  const known = await readKnown(tx, ids, { needs, at });
-  const members = await readMembers(tx, ids);
-  const turns = known.flatMap((contact) => {
-    const { id, score } = contact;
-    const member = new Set(members.flatMap(({ contactId, key }) => (contactId === id ? key : [])));
-    const moment = { segments, properties: {}, at, zone: contactZone(contact.contact, defaultZone) };
-    const recounted = { known: { ...contact, score: before.get(id) ?? score }, score, member };
-    return turnedByCount(asking, recounted, moment).map((turn) => ({ ...turn, contactId: id, at }));
+  return readKnown(tx, ids, { needs, at });
+}
+
+async function writeSilently(
+  tx: Tx,
+  seen: readonly { before: KnownContact; now: KnownContact }[],
+  { rules: { segments, defaultZone }, watches, at }: Asking,
+): Promise<void> {
+  const kept = await keepWatches(tx, watches);
+  const members = await readMembers(
+    tx,
+    seen.map(({ now }) => now.id),
+  );
+  const turns = seen.flatMap((one) => {
+    const contactId = one.now.id;
+    const member = new Set(members.flatMap((row) => (row.contactId === contactId ? row.key : [])));
+    const turned = turnedSilently(watches, { ...one, member }, { segments, defaultZone, at, properties: {} });
+    return turned.map((turn) => ({ ...turn, contactId, at }));
   });
   await writeTurns(
     tx,

@@ -18,13 +18,11 @@ export async function createCompaniesOfUnsettled(db: DbOrTx, ids: readonly strin
 }
 
 /**
- * Brings the values of those among these locked contacts that were never settled into their declared forms, with what
- * follows from them and from their companies. Nothing is told of it: nobody said anything new. Who has a score already
- * is to be counted anew.
+ * Brings the values of these locked contacts, who were never settled, into their declared forms, with what follows from
+ * them and from their companies. Nothing is told of it: nobody said anything new. Who has a score already is to be
+ * counted anew.
  */
-export async function settleUnsettled(tx: Tx, contactIds: readonly string[]): Promise<void> {
-  const ids = await unsettled(tx, contactIds);
-  if (ids.length === 0) return;
+export async function settleUnsettled(tx: Tx, ids: readonly string[]): Promise<void> {
   const { settings } = await readSettings(tx);
   const profiles = (await readProfiles(tx, ids)).map((row) => again(row, settings).profile);
   const companies = await readCompaniesOf(tx, profiles);
@@ -37,7 +35,8 @@ export async function settleUnsettled(tx: Tx, contactIds: readonly string[]): Pr
   await tx.$executeRaw`update score_state set model_id = null where contact_id = any(${ids}::uuid[])`;
 }
 
-async function unsettled(db: DbOrTx, ids: readonly string[]): Promise<string[]> {
+/** Those of them who were never settled. */
+export async function unsettled(db: DbOrTx, ids: readonly string[]): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     select id from contact where id = any(${ids}::uuid[]) and not settled and erased_at is null`;
   return rows.map(({ id }) => id);

@@ -1,8 +1,10 @@
+import { v7 } from 'uuid';
 import { asSweeper, letIn, recount, sweepAll, sweepSegments, type Sweep } from '../../activities/pump/sweep-segments';
 import { segmentRound, SweepPace } from '../../activities/pump/segment-round';
 import { judgeSuspects } from '../../activities/pump/judge-suspects';
+import { settleSilently } from '../../activities/pump/turn-silently';
 import { Pump } from '../../activities/pump/pump';
-import { v7 } from 'uuid';
+import { inTransaction } from '../../prisma/client';
 import { acceptEvents } from '../../prisma/stores/events';
 import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { goOnSweeping, leaveSweep, takeSweep } from '../../prisma/stores/pump/sweep-lease';
@@ -175,4 +177,22 @@ test('the people of a segment are counted as they turn', async () => {
   const { countedAt } = await db.segmentWatch.findUniqueOrThrow({ where: { key: 'viewers' } });
   await asSweeper({ db, versions: new Map() }, recount);
   expect(await db.segmentWatch.findUniqueOrThrow({ where: { key: 'viewers' } })).toMatchObject({ countedAt });
+});
+
+test('who is read in another way enters nothing', async () => {
+  const { db } = database;
+  await pumped(db, [happening('page.viewed')]);
+  await db.contact.updateMany({ data: { settled: false, country: 'Germany' } });
+  await settleIn();
+  await save('german', { field: 'country', is: 'DE' });
+  await save('viewers', { all: [{ field: 'country', is: 'DE' }, { did: 'form.submitted' }] });
+  await sweepSegments({ db, versions: new Map() });
+  const { id } = await db.contact.findFirstOrThrow();
+  await inTransaction(db, (tx) => settleSilently(tx, [id]));
+  expect((await db.contact.findFirstOrThrow()).country).toBe('DE');
+  expect(await db.segmentMember.findMany()).toMatchObject([{ segmentKey: 'german', contactId: id }]);
+  await sweepSegments({ db, versions: new Map(), at: inDays(0.1) });
+  expect(await told()).toEqual([]);
+  await pumped(db, [happening('form.submitted')]);
+  expect(await told()).toEqual(['segment.entered viewers: form.submitted']);
 });

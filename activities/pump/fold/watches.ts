@@ -1,7 +1,7 @@
 import type { TurnRow } from '../../../prisma/stores/pump/watches';
 import { meets } from '../../../workflows/domain/conditions/evaluate';
 import { factsAt, factsOf, type Moment } from '../../../workflows/domain/entries/known';
-import { turnedByCount } from '../../../workflows/domain/entries/silent-turns';
+import { turnedSilently } from '../../../workflows/domain/entries/silent-turns';
 import { turnEvent } from '../../../workflows/domain/entries/turn-event';
 import { mayTurn } from '../../../workflows/domain/entries/watch';
 import { columnsOf, scoreFrom } from '../../../workflows/domain/scoring/columns';
@@ -33,8 +33,11 @@ export function settleRecounted(subject: Subject, events: readonly TurnedEvent[]
   const { state } = counting.tally;
   const at = first.receivedAt;
   const score = scoreFrom(columnsOf(state, state.asOf ?? at), at);
-  const moment = momentOf(subject, rules, { at, properties: {} });
-  const turned = turnedByCount(rules.watches, { known: knownOf(subject), score, member }, moment);
+  const { segments, defaultZone } = rules;
+  const before = knownOf(subject);
+  const counted = rules.watches.filter(({ triggers }) => triggers.scores);
+  const seen = { before, now: { ...before, score }, member };
+  const turned = turnedSilently(counted, seen, { segments, defaultZone, at, properties: {} });
   subject.score = score;
   for (const { key, holds: now } of turned) {
     if (now) member.add(key);
