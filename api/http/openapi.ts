@@ -101,7 +101,7 @@ function specOf(answer: Answer): AnswerSpec {
 function success({ description, schema, contentType = 'application/json', etag }: AnswerSpec): ResponseConfig {
   return {
     description,
-    ...(schema ? { content: { [contentType]: { schema } } } : {}),
+    ...(schema ? { content: Object.fromEntries([contentType].flat().map((type) => [type, { schema }])) } : {}),
     ...(etag ? { headers: { ETag: { schema: { type: 'string' } } } } : {}),
   };
 }

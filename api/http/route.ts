@@ -32,7 +32,7 @@ export interface AnswerSpec {
   description: string;
   /** JSON unless `contentType` says otherwise; none = empty. */
   schema?: z.ZodType;
-  contentType?: string;
+  contentType?: string | readonly string[];
   etag?: boolean;
 }
 

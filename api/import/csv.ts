@@ -4,6 +4,7 @@ import type { StagedRow } from '../../workflows/domain/importing/row';
 import { FileFault } from './file-fault';
 import { withoutMark } from './formulas';
 import { peekLine } from './head';
+import { isOwn } from './own-columns';
 
 /** A record that is longer has a quote that nobody closed. */
 const MOST_RECORD = 4 * 1024 * 1024;
@@ -29,7 +30,7 @@ export function delimiterOf(line: string): string {
 export async function readCsv(
   text: AsyncIterable<string>,
   given: string | null,
-): Promise<{ header: string[]; rows: AsyncGenerator<FileRow> }> {
+): Promise<{ header: string[]; delimiter: string; rows: AsyncGenerator<FileRow> }> {
   const { line, all } = await peekLine(text);
   // Spreadsheets write it for each other.
   const told = /^sep=(.)$/i.exec(line)?.[1];
@@ -38,7 +39,7 @@ export async function readCsv(
   const first = await records.next();
   if (first.done) throw new FileFault(null, 'It is empty.');
   const header = headerOf(first.value);
-  return { header, rows: rowsOf(records, header) };
+  return { header: header.filter((name) => !isOwn(name)), delimiter, rows: rowsOf(records, header) };
 }
 
 interface FileRecord {
@@ -96,7 +97,10 @@ function headerOf({ cells, line }: FileRecord): string[] {
 }
 
 async function* rowsOf(records: AsyncGenerator<FileRecord>, header: readonly string[]): AsyncGenerator<FileRow> {
-  for await (const { cells, line } of records) yield { line, row: rowOf(cells, header.length) };
+  const own = header.map(isOwn);
+  const strip = (row: StagedRow): StagedRow =>
+    'cells' in row && own.includes(true) ? { ...row, cells: row.cells.filter((_, i) => !own[i]) } : row;
+  for await (const { cells, line } of records) yield { line, row: strip(rowOf(cells, header.length)) };
 }
 
 /** Cells beyond the header that are empty are nothing; other rows of another length have lost or won a delimiter. */

@@ -4,6 +4,7 @@ import { faultIn } from '../http/text';
 import type { FileRow } from './csv';
 import { cut } from './cut';
 import { FileFault } from './file-fault';
+import { isOwn } from './own-columns';
 
 const MOST_LINE = 4 * 1024 * 1024;
 const DEPTH = 32;
@@ -33,7 +34,8 @@ function rowOf(text: string): StagedRow {
     return { text: cut(text, 1_000), fault: 'It is not a JSON object.' };
   const fault = faultIn(value, DEPTH);
   if (fault) return { text: '', fault: fault.detail };
-  return { object: value as JsonObject }; // parsed from JSON
+  const object = value as JsonObject; // parsed from JSON
+  return { object: Object.fromEntries(Object.entries(object).filter(([key]) => !isOwn(key))) };
 }
 
 function parsed(text: string): unknown {

@@ -145,8 +145,8 @@ async function openFile(
     demandPlan({ ...common, header: null });
     return { input: { ...common, header: null }, rows: readNdjson(text) };
   }
-  const { header, rows } = await readCsv(text, delimiter ?? (format === 'tsv' ? '\t' : null));
-  const input = { ...common, header };
+  const { rows, ...read } = await readCsv(text, delimiter ?? (format === 'tsv' ? '\t' : null));
+  const input = { ...common, ...read };
   demandPlan(input);
   return { input, rows };
 }
@@ -188,17 +188,18 @@ const errors = defineRoute({
   path: '/v1/imports/:id/errors',
   summary: 'The refused rows, with their reasons',
   description:
-    'A CSV file with the columns of the import, and `line` and `reason` after them; of NDJSON, each row as JSON. They can be fetched for 30 days.',
+    'A file as the import was, with `nurture.line` and `nurture.reason` beside what each row has; these two are passed over when it is sent again. It can be fetched for 30 days.',
   tag: 'Imports',
   scope: 'operate',
   params,
-  answers: { 200: { description: 'A file', schema: z.string(), contentType: 'text/csv' } },
+  answers: { 200: { description: 'A file', schema: z.string(), contentType: ['text/csv', 'application/x-ndjson'] } },
   handler: async ({ params: { id } }, deps) => {
-    const { header } = (await demand(deps, id)).input as unknown as ImportInput; // written by this route alone
+    const file = (await demand(deps, id)).input as unknown as ImportInput; // written by this route alone
+    const [type, ending] = file.header ? ['text/csv', 'csv'] : ['application/x-ndjson', 'ndjson'];
     return {
       status: 200,
-      stream: { type: 'text/csv', content: errorsFile(deps.db, id, header) },
-      headers: { 'Content-Disposition': `attachment; filename="import-${id}-errors.csv"` },
+      stream: { type, content: errorsFile(deps.db, id, file) },
+      headers: { 'Content-Disposition': `attachment; filename="import-${id}-errors.${ending}"` },
     };
   },
 });

@@ -92,10 +92,38 @@ test('refused rows come back as a file', async () => {
     .expect(200)
     .expect('Content-Type', /text\/csv/);
   expect(file.text).toBe(
-    'email,firstName,consent.topic,consent.source,consent.at,line,reason\n"b,c@example.test",Bo,,,,3,It has no consent.\n',
+    'email,firstName,consent.topic,consent.source,consent.at,nurture.line,nurture.reason\n"b,c@example.test",Bo,,,,3,It has no consent.\n',
   );
   await api.get('/v1/imports/00000000-0000-7000-8000-000000000000/errors').expect(404);
 });
+
+test.each([
+  ['semicolons', 'text/csv', `${people}x,Bo,,,\n`.replaceAll(',', ';')],
+  ['tabs', 'text/tab-separated-values', `${people}x,Bo,,,\n`.replaceAll(',', '\t')],
+  ['columns of these names', 'text/csv', 'email,line,reason,firstName\nx,7,why,Bo\n'],
+  ['objects', 'application/x-ndjson', '{"email":"x","firstName":"Bo"}\n'],
+])('refused rows may be sent again and again: %s', async (_, type, content) => {
+  const files: string[] = [content];
+  const rows: unknown[] = [];
+  for (let i = 0; i < 3; i += 1) {
+    const { body } = await upload(files.at(-1) ?? '', { marketing: 'false' }, type).expect(202);
+    const [row] = await rowsOf(body.job.id);
+    rows.push(row?.data);
+    await api.db.jobRefusal.create({ data: { jobId: body.job.id, subject: String(row?.line), reason: 'no, "so"' } });
+    const errors = await api.get(`/v1/imports/${body.job.id}/errors`).buffer(true).parse(asIs).expect(200);
+    files.push(String(errors.body));
+  }
+  expect(rows[1]).toEqual(rows[0]);
+  expect(rows[2]).toEqual(rows[0]);
+  expect(files[3]).toBe(files[1]);
+});
+
+/** Of a type that the client does not know. */
+function asIs(answer: NodeJS.ReadableStream, done: (error: Error | null, body: unknown) => void): void {
+  let body = '';
+  answer.on('data', (chunk: Buffer) => (body += chunk.toString()));
+  answer.on('end', () => done(null, body));
+}
 
 test('no refused cell is a formula', async () => {
   const formulas = '"=HYPERLINK(""http://x.test"")",@SUM(1),-3,,\n';

@@ -5,6 +5,8 @@ import type { ConsentOfFile } from '../domain/importing/word';
 export interface ImportInput {
   /** Columns of a CSV file; null where each row names its own. */
   header: string[] | null;
+  /** Of a CSV file. Missing in jobs of before: a comma. */
+  delimiter?: string;
   /** Columns that were said to be something; the others go by their names. */
   mapping: Mapping;
   marketing: boolean;
