@@ -126,6 +126,24 @@ describe('fixing', () => {
     expect(await api.db.event.count({ where: { contactId: id, type: 'contact.updated' } })).toBe(2);
   });
 
+  test('reads companies again, and their contacts follow', async () => {
+    const email = 'lea@weberei.test';
+    const traits = { email, firstName: 'Lea', country: 'DE', industry: 'Bobbinry', group: { id: 'weberei' } };
+    await pumped(api.db, [happening('contact.identified', { keys: [`email:${email}`], traits })]);
+    const { id } = (await api.post('/v1/contacts/find', { email }).expect(200)).body;
+    expect(await found('unclear')).toContain(id);
+    const before = (await api.get('/v1/settings').expect(200)).body.industries;
+    const industries = [...before, { key: 'textiles', name: 'Textiles', also: ['Bobbinry'] }];
+    await api.patch('/v1/settings', { industries }).expect(200);
+    const fixed = await api.post('/v1/hygiene/unclear/fix', {}).expect(200);
+    expect(fixed.body.changed).toBe(1);
+    await pumped(api.db);
+    expect(await found('unclear')).not.toContain(id);
+    expect((await api.get(`/v1/contacts/${id}`)).body).toMatchObject({
+      ...{ industry: 'textiles', origins: { industry: { from: 'company' } } },
+    });
+  });
+
   test('reads what was stored before there were forms', async () => {
     const id = await aPerson();
     await api.db.contact.update({

@@ -7,32 +7,43 @@ import { changesOf, patchedTraits } from '../../../workflows/domain/updating/cha
 import { bucketOf } from '../../bucket';
 import { inTransaction, type Db, type Tx } from '../../client';
 import { createCompaniesByDomain, readCompanyKeys } from '../companies/keys';
+import { rereadCompanies } from '../companies/reread';
 import { lockContacts, readProfiles, writeProfiles, type ProfileRow } from '../pump/contacts';
 import { insertInside, type InsideRow } from '../pump/events';
 
-type Mend = (tx: Tx, ids: readonly string[], rules: PeopleRules) => Promise<number>;
+/** Answers whom it changed. */
+type Mend = (db: Db, ids: readonly string[], rules: PeopleRules) => Promise<readonly string[]>;
 
 /** What can be mended without asking anybody. Each may be done twice: what is mended is not found again. */
 const mends: Partial<Record<HygieneKey, Mend>> = {
-  'unknown-country': readAgain,
-  unclear: readAgain,
-  'unread-title': readAgain,
-  'no-company': findCompanies,
+  'unknown-country': readAllAgain,
+  unclear: readAllAgain,
+  'unread-title': readAllAgain,
+  'no-company': (db, ids) => atOnce(db, (tx) => findCompanies(tx, ids)),
 };
 
-/** Mends these contacts under their locks; answers how many were changed. Null where it is left to people. */
+/** Mends these contacts; answers how many were changed, or will be by the pump. Null where it is left to people. */
 export async function mend(
   db: Db,
   key: HygieneKey,
   { ids, rules }: { ids: readonly string[]; rules: PeopleRules },
 ): Promise<number | null> {
   const run = mends[key];
-  if (!run) return null;
-  return inTransaction(db, (tx) => run(tx, ids, rules), { timeoutMs: 30_000 });
+  return run ? new Set(await run(db, ids, rules)).size : null;
 }
 
-/** Everything that was said is read again: what is understood by now gets its declared form. */
-async function readAgain(tx: Tx, ids: readonly string[], rules: PeopleRules): Promise<number> {
+function atOnce<T>(db: Db, write: (tx: Tx) => Promise<T>): Promise<T> {
+  return inTransaction(db, write, { timeoutMs: 30_000 });
+}
+
+/** Of the contacts, and of the companies that they are filled from: those first, contacts' locks go before companies'. */
+async function readAllAgain(db: Db, ids: readonly string[], rules: PeopleRules): Promise<string[]> {
+  const following = await rereadCompanies(db, ids, rules);
+  return [...following, ...(await atOnce(db, (tx) => readAgain(tx, ids, rules)))];
+}
+
+/** Everything that was said is read again under the contacts' locks: what is understood by now gets its declared form. */
+async function readAgain(tx: Tx, ids: readonly string[], rules: PeopleRules): Promise<string[]> {
   await lockContacts(tx, ids);
   const read = (await readProfiles(tx, ids)).filter(({ erased }) => !erased).map((row) => again(row, rules));
   const changed = read.filter(({ isOther }) => isOther).map(({ profile }) => profile);
@@ -43,7 +54,7 @@ async function readAgain(tx: Tx, ids: readonly string[], rules: PeopleRules): Pr
       .filter(({ values }) => Object.keys(values).length > 0)
       .map(({ profile, values }) => insideOf('contact.updated', profile.id, { changed: Object.keys(values), values })),
   );
-  return changed.length;
+  return changed.map(({ id }) => id);
 }
 
 /** A contact's values as they are read today, and those that differ by it. */
@@ -60,7 +71,7 @@ export function again(profile: ProfileRow, rules: PeopleRules) {
 }
 
 /** Makes the companies of their addresses; the pump fills the contacts when it is told. */
-async function findCompanies(tx: Tx, ids: readonly string[]): Promise<number> {
+async function findCompanies(tx: Tx, ids: readonly string[]): Promise<string[]> {
   const found = (await readProfiles(tx, ids)).flatMap(({ id, fields: { email } }) => {
     const domain = typeof email === 'string' ? companyDomainOf(email) : null;
     return domain === null ? [] : [{ id, domain }];
@@ -76,10 +87,13 @@ async function findCompanies(tx: Tx, ids: readonly string[]): Promise<number> {
   );
   const told = found.flatMap(({ id, domain }) => {
     const companyId = owners.get(`domain:${domain}`);
-    return companyId === undefined ? [] : [insideOf('company.updated', id, { companyId, changed: [] })];
+    return companyId === undefined ? [] : [{ id, companyId }];
   });
-  await insertInside(tx, told);
-  return told.length;
+  await insertInside(
+    tx,
+    told.map(({ id, companyId }) => insideOf('company.updated', id, { companyId, changed: [] })),
+  );
+  return told.map(({ id }) => id);
 }
 
 function insideOf(type: string, contactId: string, properties: InsideRow['properties']): InsideRow {

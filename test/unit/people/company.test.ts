@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { companyFor, filledFrom, type CompanyNow } from '../../../workflows/domain/people/belong';
-import { taught, type Company, type CompanySaid } from '../../../workflows/domain/people/company';
+import { taught, understood, type Company, type CompanySaid } from '../../../workflows/domain/people/company';
 import { companyDomainOf, registeredDomain, websiteDomain } from '../../../workflows/domain/people/company-domain';
 import { groupOf } from '../../../workflows/domain/people/group';
 import { plainRules } from '../../../workflows/domain/people/normalise';
@@ -131,6 +131,18 @@ describe('what is said of a company', () => {
     const two = taught(one.company, saying({}, { traits: { a: null, c: 3 }, seq: 2 }), plainRules);
     expect([two.changed, two.company.traits]).toEqual([['traits'], { b: 2, c: 3 }]);
     expect(taught(two.company, saying({}, { traits: { c: 3 }, seq: 3 }), plainRules).changed).toEqual([]);
+  });
+
+  test('what was unclear is read again by rules of today', () => {
+    const before = after(aCompany(), saying({ industry: 'Weaving', companySize: 'huge' }, { seq: 4 }));
+    const rules = { traits: [], industries: [{ key: 'textiles', name: 'Textiles', also: ['Weaving'] }] };
+    const { company, changed } = understood(before, rules);
+    expect([changed, company.fields.industry]).toEqual([['industry'], 'textiles']);
+    expect(company.origins).toMatchObject({
+      industry: { given: 'Weaving', from: 'group', seq: 4 },
+      companySize: { unclear: true },
+    });
+    expect(understood(company, rules).changed).toEqual([]);
   });
 
   test('what cannot be held changes nothing', () => {

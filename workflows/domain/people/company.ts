@@ -56,6 +56,21 @@ export function taught(
   return { company, changed };
 }
 
+/** What could not be read, read again: rules may have grown. Whoever said it, and when, stays. */
+export function understood(before: Company, rules: PeopleRules): { company: Company; changed: string[] } {
+  const company: Company = { ...before, fields: { ...before.fields }, origins: { ...before.origins } };
+  const changed = companyFields.filter((name) => {
+    const { unclear, given, ...said } = before.origins[name] ?? {};
+    const read = unclear ? normaliseField(asOf[name], given ?? before.fields[name], { rules }) : undefined;
+    if (!read || read.unclear || !holds(name, read.value)) return false;
+    const { value: next, ...origin } = read;
+    company.origins[name] = { ...origin, ...said };
+    Object.assign(company.fields, { [name]: next });
+    return true;
+  });
+  return { company, changed };
+}
+
 interface Teaching {
   company: Company;
   said: CompanySaid;
