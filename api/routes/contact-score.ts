@@ -11,6 +11,7 @@ import {
 import { readModelNow } from '../../prisma/stores/scores/model';
 import { readStateAt } from '../../prisma/stores/scores/moment';
 import { explainScore } from '../../workflows/domain/scoring/explaining/explain';
+import { addLines } from '../../workflows/domain/scoring/explaining/sums';
 import { scoreAt } from '../../workflows/domain/scoring/score-at';
 import { pageQuery, readPage, toPage } from '../http/paging';
 import { notFound } from '../http/problems';
@@ -107,19 +108,22 @@ const score = defineRoute({
 async function explained(db: Db, contactId: string, until: Date) {
   const { model, number } = await readModelNow(db);
   const at = until.getTime();
-  const state = await readStateAt(db, { contactId, at });
-  const marks = await readMarks(db, contactId, { until, limit: MOST_MARKS });
-  const crossings = marks.map((mark) => ({ ...mark, at: mark.at.getTime() }));
-  const sums = await readRuleSums(db, contactId, until);
+  const { state, ...byTime } = await readStateAt(db, { contactId, at });
+  const noted = (await readMarks(db, contactId, { until, limit: MOST_MARKS })).map((mark) => {
+    return { ...mark, at: mark.at.getTime() };
+  });
+  const crossings = [...byTime.marks.reverse(), ...noted].slice(0, MOST_MARKS);
+  const sums = addLines(await readRuleSums(db, contactId, until), byTime.entries);
   const { summary, rules, caps, decay, history, ready } = explainScore({ model, state, sums, marks: crossings, at });
   const { total, fit, engagement, ...standing } = scoreAt(model, state, at);
   return {
     ...{ at: until.toISOString(), model: number },
     ...{ ...standing, ...rounded({ total, fit, engagement }), missing: ready.missing },
     ...{ summary, rules: rules.map((rule) => ({ ...rule, points: round(rule.points) })), caps, decay },
-    history: marks.map((mark, i) => ({
-      ...{ ...mark, ...rounded(mark), at: mark.at.toISOString() },
-      words: history[i] ?? '',
+    history: crossings.map((mark, i) => ({
+      ...mark,
+      ...rounded(mark),
+      ...{ at: new Date(mark.at).toISOString(), words: history[i] ?? '' },
     })),
   };
 }
@@ -137,8 +141,10 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
+/** Rounded down: what is just below a line must not read as though it were on it. */
 function rounded({ total, fit, engagement }: { total: number; fit: number; engagement: number }) {
-  return { total: round(total), fit: round(fit), engagement: round(engagement) };
+  const down = (value: number) => Math.floor(value * 100 + 1e-6) / 100;
+  return { total: down(total), fit: down(fit), engagement: down(engagement) };
 }
 
 /** Epoch milliseconds, as far as dates go, and an id. */

@@ -75,6 +75,13 @@ test('shows any moment of the past', async () => {
 test('shows what time alone will do', async () => {
   const later = await at(7 + 61);
   expect(later).toMatchObject({ total: 85, engagement: 60, tier: 'high', ready: false });
+  const sum = later.rules.reduce((all: number, { points }: { points: number }) => all + points, 0);
+  expect(sum).toBe(85);
+  expect(later.rules).toContainEqual(expect.objectContaining({ rule: 'silence', points: -10, times: 2 }));
+  expect(later.history.slice(0, 2).map(({ kind, to }: { kind: string; to: string }) => [kind, to])).toEqual([
+    ['ready', 'no'],
+    ['ready', 'yes'],
+  ]);
 });
 
 test('contributions follow page by page', async () => {

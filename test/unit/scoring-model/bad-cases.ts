@@ -223,6 +223,11 @@ const others: BadCase[] = [
   ],
   ['a cap of nothing', ['fit: 60', 'fit: 0'], '11 /caps/fit: `fit` must be at least 1'],
   ['tiers in disorder', ['medium: 26', 'medium: 80'], '13 /tiers/high: `high` must begin above `medium`, at 80'],
+  [
+    'slack as wide as the lowest tier',
+    ['high: 71', 'high: 71, slack: 1'],
+    '13 /tiers/slack: `slack` must be below 1, where `low` begins: nobody would leave it',
+  ],
   ['tiers without the highest', [', high: 71', ''], '13 /tiers/high: `high` is missing'],
   [
     'ready by a tier that is not there',

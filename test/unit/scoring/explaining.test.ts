@@ -103,3 +103,30 @@ test('readiness says what is missing', () => {
     'the last thing was done on 1970-01-02 00:00, something done in the last 14 days is needed',
   ]);
 });
+
+test('the cap that bit is named', () => {
+  const it = modelOf({
+    engagement: [rule('webinar', 'webinar.attended', 35), rule('click', 'email.clicked', 10, { group: 'mail' })],
+    caps: { fit: null, engagement: 40, groups: { mail: 30 } },
+  });
+  expect(explain([event(0, 'webinar.attended'), event(1, 'email.clicked')], 1, it).caps).toEqual([
+    'click gave 5 of 10 points: the cap of 40 on engagement was reached',
+  ]);
+  expect(
+    explain(
+      [0, 1, 2, 3].map((days) => event(days, 'email.clicked')),
+      3,
+      it,
+    ).caps,
+  ).toEqual(['click gave 30 of 40 points: the cap of 30 on mail was reached']);
+});
+
+test('a total just below a line reads so', () => {
+  const it = modelOf({
+    engagement: [rule('page', 'page.viewed', 72, { halfLifeMs: 30 * day })],
+    ready: { tier: 'high', fit: 0, humanMs: 14 * day, types: ['page.viewed'] },
+  });
+  const { summary, ready } = explain([event(0, 'page.viewed')], Math.ceil(30 * day * Math.log2(72 / 70.97)) / day, it);
+  expect(summary).toContain('70.9 points, tier medium');
+  expect(ready.missing).toEqual(['the tier is medium, high is needed: 0.1 points more']);
+});

@@ -19,6 +19,14 @@ test('within the slack nobody falls', () => {
   expect(standing(model, [given(0, 80), given(1, -15)], 90)).toMatchObject({ total: 65, tier: 'medium' });
 });
 
+test('an opt-out falls through the slack', () => {
+  const resets = [{ id: 'gone', types: ['email.unsubscribed'], where: null, until: ['contact.resubscribed'] }];
+  const wide = modelOf({ tiers: { ...tiers, low: 3 }, resets });
+  expect(crossings(play(wide, [given(0, 3), event(1, 'email.unsubscribed')], 1))).toEqual([
+    ...['0: tier none → low at 3', '1: blocked no → yes at 0', '1: tier low → none at 0'],
+  ]);
+});
+
 test('who comes back in time stays', () => {
   const inputs = [given(0, 80), given(1, -20), given(1.9, 6), given(2.5, -6)];
   // 60 from day 1 on, 66 on day 1.9: the dwell begins anew on day 2.5.

@@ -61,13 +61,15 @@ function settleThresholds(
 /** Up at once; down after the dwell, or at once when the score is blocked: hysteresis is against noise, not opt-outs. */
 function settleTier({ tiers }: ScoreModel, state: ScoreState, { total, at }: Reading): Tier {
   const now = tierFor(tiers, total);
-  const isFalling = rankOf(now) < rankOf(state.tier) && total < exitBelow(tiers, state.tier);
+  const isBlocked = state.blockedBy.length > 0;
+  const isLower = rankOf(now) < rankOf(state.tier);
+  const isFalling = isLower && (isBlocked || total < exitBelow(tiers, state.tier));
   if (!isFalling) {
     state.lowSince = null;
     return rankOf(now) > rankOf(state.tier) ? now : state.tier;
   }
   const since = state.lowSince ?? at;
-  const isOver = state.blockedBy.length > 0 || at - since >= tiers.dwellMs;
+  const isOver = isBlocked || at - since >= tiers.dwellMs;
   state.lowSince = isOver ? null : since;
   return isOver ? now : state.tier;
 }

@@ -28,11 +28,16 @@ function checkTiers({ tiers, ready }: ScoreModelDocument): Complaint[] {
     const floor = tiers[name];
     return floor === undefined ? [] : [{ name, floor }];
   });
-  const wrong = given.flatMap(({ name, floor }, index) => {
+  const wrong: Complaint[] = given.flatMap(({ name, floor }, index) => {
     const below = given[index - 1];
     if (below === undefined || below.floor < floor) return [];
     return [{ path: ['tiers', name], message: `\`${name}\` must begin above \`${below.name}\`, at ${below.floor}` }];
   });
+  const lowest = given[0];
+  if (lowest !== undefined && tiers.slack >= lowest.floor) {
+    const message = `\`slack\` must be below ${lowest.floor}, where \`${lowest.name}\` begins: nobody would leave it`;
+    wrong.push({ path: ['tiers', 'slack'], message });
+  }
   if (tiers[ready.tier] !== undefined) return wrong;
   const hint = `tiers: ${listed(given.map(({ name }) => name))}`;
   return [...wrong, { path: ['ready', 'tier'], message: `this model has no tier \`${ready.tier}\``, hint }];

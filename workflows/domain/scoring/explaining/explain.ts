@@ -44,7 +44,7 @@ export function explainScore({ model, state: before, sums, marks, at }: ToExplai
         const { rule, axis, points: given, times: often } = sum;
         return { rule, axis, points: given, times: often, words: ruleWords(model, sum) };
       }),
-    caps: capsThatBit(model, state, sums),
+    caps: capsThatBit(model, state, { sums, at }),
     decay: decayed(model, state, { sums, at }),
     history: marks.map(toldInWords),
     ready: { ready: standing.ready, ...readinessInWords(model, state, { standing, at }) },

@@ -2,7 +2,7 @@ import type { ScoreModel } from '../model';
 import { readiness } from '../standing';
 import type { Standing } from '../score-at';
 import type { ScoreState } from '../state';
-import { moment, number, period } from './words';
+import { missing, moment, number, period } from './words';
 
 const parts = ['tier', 'fit', 'human', 'open'] as const;
 
@@ -27,8 +27,9 @@ export function readinessInWords(
 function tierWords({ ready, tiers }: ScoreModel, { tier, total }: Standing): string {
   const floor = ready.tier === 'none' ? -Infinity : tiers[ready.tier];
   if (tier === ready.tier) return `the tier is ${tier}`;
-  const more = total < floor ? `: ${number(floor - total)} points more` : '';
-  return `the tier is ${tier}, ${ready.tier} is needed${more}`;
+  const more = missing(floor - total);
+  const lacks = total < floor ? `: ${more === '1' ? '1 point' : `${more} points`} more` : '';
+  return `the tier is ${tier}, ${ready.tier} is needed${lacks}`;
 }
 
 function fitWords({ ready }: ScoreModel, { fit }: Standing): string {

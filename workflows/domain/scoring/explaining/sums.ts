@@ -23,9 +23,17 @@ export type Line = Pick<RuleSum, 'kind' | 'axis' | 'group' | 'rule' | 'points' |
  */
 export function sumLines(lines: readonly Line[]): RuleSum[] {
   const reset = lines.map(({ kind }) => kind).lastIndexOf('reset');
-  const sums = new Map<string, RuleSum>();
-  for (const { at, ...line } of lines.filter(({ axis }, place) => axis === 'fit' || place > reset)) {
-    const key = JSON.stringify([line.kind, line.axis, line.group, line.rule]);
+  return addLines(
+    [],
+    lines.filter(({ axis }, place) => axis === 'fit' || place > reset),
+  );
+}
+
+/** Sums with lines more, none of which is a reset. */
+export function addLines(known: readonly RuleSum[], lines: readonly Line[]): RuleSum[] {
+  const sums = new Map(known.map((sum) => [keyOf(sum), { ...sum }]));
+  for (const { at, ...line } of lines) {
+    const key = keyOf(line);
     const sum = sums.get(key) ?? { ...line, points: 0, lost: 0, times: 0, lastAt: at };
     sum.points += line.points;
     sum.lost += line.lost;
@@ -34,4 +42,8 @@ export function sumLines(lines: readonly Line[]): RuleSum[] {
     sums.set(key, sum);
   }
   return [...sums.values()];
+}
+
+function keyOf({ kind, axis, group, rule }: Omit<Line, 'at' | 'points' | 'lost'>): string {
+  return JSON.stringify([kind, axis, group, rule]);
 }

@@ -1,9 +1,17 @@
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** To a tenth at most: `11.3`, `27`. */
+/** To a tenth at most, rounded down: `11.3`, `27`. What is just below a line must not read as though it were on it. */
 export function number(value: number): string {
-  return String(Math.round(value * 10) / 10 + 0);
+  return String(Math.floor(value * 10 + EPSILON) / 10 + 0);
+}
+
+/** Sums of decimals miss the tenth by less. */
+const EPSILON = 1e-6;
+
+/** What is missing, to a tenth at most, rounded up. */
+export function missing(value: number): string {
+  return String(Math.ceil(value * 10 - EPSILON) / 10);
 }
 
 /** `1 point`, `11.3 points`. */
