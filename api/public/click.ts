@@ -15,7 +15,7 @@ export const clickRoute = defineRoute({
   path: '/c/:token',
   summary: 'Follow a link of a mail',
   description:
-    'HEAD answers where it leads and records no click: scanners ask so, people do not. To a site of settings.website a person brings the parameter `nrt` along, by which n.js joins the visit to the contact.',
+    'HEAD answers where it leads and records no click: scanners ask so, people do not. The click of what says that it is a program, or only looks ahead, is marked `machine`. To a site of settings.website a person brings the parameter `nrt` along, by which n.js joins the visit to the contact.',
   tag: 'Public pages',
   scope: null,
   params: z.strictObject({ token: z.string() }),
@@ -25,13 +25,15 @@ export const clickRoute = defineRoute({
   },
   handler: async ({ params: { token }, method, headers }, deps) => {
     const isLook = method === 'HEAD';
-    const link = isLook ? await findClickLink(deps.db, token) : await followLink(deps.db, token, deps.now());
+    const machine = !isPerson(headers);
+    const click = { at: deps.now(), machine };
+    const link = isLook ? await findClickLink(deps.db, token) : await followLink(deps.db, token, click);
     if (link === null) {
       const main = '<p>It may have been cut off. Try to open it from the mail once more.</p>';
       return publicPage({ title: 'This link leads nowhere', main, status: 404 });
     }
     if (!isLook) deps.announceEvents();
-    const isVisit = !isLook && isPerson(headers) && (await isOurSite(link.url, deps));
+    const isVisit = !isLook && !machine && (await isOurSite(link.url, deps));
     return redirect(asLocation(isVisit ? await withVisit(link, deps) : link.url));
   },
 });

@@ -5,8 +5,15 @@ import { findClickLink, type ClickLinkFound } from './links';
 
 export type Followed = Pick<ClickLinkFound, 'url' | 'sendId'>;
 
-/** Where a tracked link leads, and of which send it is; the click is recorded on the way. Null if there is no such link. */
-export async function followLink(db: Db, token: string, at: Date): Promise<Followed | null> {
+/**
+ * Where a tracked link leads, and of which send it is; the click is recorded on the way. Null if there is no such link.
+ * `machine`: what asked is certainly no person.
+ */
+export async function followLink(
+  db: Db,
+  token: string,
+  { at, machine }: { at: Date; machine: boolean },
+): Promise<Followed | null> {
   const link = await findClickLink(db, token);
   if (!link) return null;
   const { url, sendId, contactId } = link;
@@ -16,7 +23,7 @@ export async function followLink(db: Db, token: string, at: Date): Promise<Follo
       messageId: v7(),
       type: 'email.clicked',
       keys: [`contact:${contactId}`],
-      properties: { url, machine: false },
+      properties: { url, machine },
       traits: {},
       context: {},
       fromBrowser: false,

@@ -6,6 +6,8 @@ import { isSuppressed } from '../../prisma/stores/suppressions';
 import { testApi, type TestApi } from '../api/harness';
 import { aSentMail, type SentMail } from '../support/sent-mail';
 
+const browser = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/146.0 Safari/537.36';
+
 let api: TestApi;
 beforeAll(async () => {
   api = await testApi();
@@ -95,8 +97,9 @@ test('allows the page nothing but its own style', async () => {
 test('leads a click on and records it', async () => {
   const mail = await aSentMail(api.db);
   const [token] = mail.clickTokens;
-  await request(api.app).get(`/c/${token}`).expect(302).expect('Location', 'https://example.com/a');
-  await request(api.app).get(`/c/${token}`).expect(302);
+  const follow = () => request(api.app).get(`/c/${token}`).set('User-Agent', browser);
+  await follow().expect(302).expect('Location', 'https://example.com/a');
+  await follow().expect(302);
   const events = await api.db.event.findMany({ where: { sendId: mail.sendId, type: 'email.clicked' } });
   expect(events).toHaveLength(2);
   expect(events[0]).toMatchObject({
@@ -104,6 +107,18 @@ test('leads a click on and records it', async () => {
     keys: [`contact:${mail.contactId}`],
     properties: { url: 'https://example.com/a', machine: false },
   });
+});
+
+test.each([
+  ['a library', { 'User-Agent': 'python-requests/2.32' }],
+  ['a crawler', { 'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' }],
+  ['a look ahead', { 'User-Agent': browser, 'Sec-Purpose': 'prefetch;prerender' }],
+  ['a script of a page', { 'User-Agent': browser, 'Sec-Fetch-Mode': 'no-cors' }],
+])('the click of %s is no behaviour', async (_, headers) => {
+  const mail = await aSentMail(api.db);
+  await request(api.app).get(`/c/${mail.clickTokens[0]}`).set(headers).expect(302);
+  const event = await api.db.event.findFirstOrThrow({ where: { sendId: mail.sendId } });
+  expect(event.properties).toMatchObject({ machine: true });
 });
 
 test('shows a scanner the way and records nothing', async () => {
