@@ -8,7 +8,9 @@ let built: Promise<string> | undefined;
 
 /** The website's script as one function of its rules: call it with them. Made once per process, in some 30 ms. */
 export function websiteScript(): Promise<string> {
-  return (built ??= bundle());
+  built ??= bundle();
+  built.catch(() => (built = undefined)); // what went wrong once is tried again
+  return built;
 }
 
 async function bundle(): Promise<string> {

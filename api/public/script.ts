@@ -45,7 +45,7 @@ export const scriptRoute = defineRoute({
     const { code, gzipped, etag } = await scriptOf((await settings.current()).website);
     const caching = {
       ETag: etag,
-      'Cache-Control': `public, max-age=${MAX_AGE_S}, stale-while-revalidate=86400`,
+      'Cache-Control': `public, max-age=${MAX_AGE_S}`,
       Vary: 'Accept-Encoding',
     };
     if (isNamed(headers['if-none-match'], etag)) return { status: 304, headers: caching };

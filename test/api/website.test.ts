@@ -24,7 +24,7 @@ describe('the script', () => {
       .expect(200)
       .expect('Content-Type', /javascript/);
     expect(answer.headers).toMatchObject({
-      'cache-control': 'public, max-age=300, stale-while-revalidate=86400',
+      'cache-control': 'public, max-age=300',
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
     });
