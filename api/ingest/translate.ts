@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { isMailable, normaliseAddress } from '../../prisma/address';
 import type { NewEvent } from '../../prisma/stores/events';
+import { serverFields } from '../../workflows/domain/contact-fields';
 import { isReserved } from '../../workflows/domain/events';
 import type { JsonObject } from '../../workflows/domain/json';
 import { pointerTo } from '../http/problems';
@@ -89,8 +90,8 @@ function timeFaults(item: Item): ItemError[] {
   });
 }
 
-/** A browser key stands in a public page: who reads it could else promote themselves or consent for others. */
-const serverOnly = ['owner', 'lifecycleStage', 'consent'];
+/** Who reads a page could else promote themselves or consent for others. */
+const serverOnly = [...serverFields, 'consent'];
 
 function traitFaults(item: Item, { browser }: Surroundings): ItemError[] {
   const email = item.traits.email;

@@ -50,7 +50,7 @@ describe('bad input', () => {
     expect(answer.body.errors).toMatchObject([{ pointer: '#/traits/email' }]);
   });
 
-  test.each(['owner', 'lifecycleStage', 'consent'])('a browser key may not send %s', async (name) => {
+  test.each(['owner', 'lifecycleStage', 'targetAccount', 'consent'])('a browser key may not send %s', async (name) => {
     const body = { anonymousId: 'a', traits: { [name]: 'x' } };
     const answer = await api.post('/v1/identify', body).auth(api.browserKey, '').expect(400);
     expect(answer.body.errors).toEqual([{ in: 'body', pointer: `#/traits/${name}`, detail: 'needs a server key' }]);

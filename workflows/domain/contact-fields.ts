@@ -34,5 +34,8 @@ export type TextField = (typeof textFields)[number];
 export const derivedFields = ['seniority', 'department'] as const;
 export type DerivedField = (typeof derivedFields)[number];
 
+/** What is the company's own to say: a browser key stands in a public page, and gives none of them. */
+export const serverFields = ['owner', 'lifecycleStage', 'targetAccount'] as const;
+
 /** Standard fields by their names in conditions, templates and the API; custom ones are `traits.<name>`. */
 export const contactFields = ['email', ...textFields, ...derivedFields, 'targetAccount'] as const;

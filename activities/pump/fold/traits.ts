@@ -1,4 +1,4 @@
-import { textFields } from '../../../workflows/domain/contact-fields';
+import { serverFields, textFields } from '../../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../../workflows/domain/json';
 import { groupFields, groupOf } from '../../../workflows/domain/people/group';
 import { settle, type Said } from '../../../workflows/domain/people/settle';
@@ -10,8 +10,7 @@ import type { Profile, TurnedEvent } from './subject';
 /** Standard fields that traits of the same name set. `email` goes a way of its own. */
 const standardFields: ReadonlySet<string> = new Set([...textFields, 'targetAccount']);
 
-/** Never by a browser key: whoever reads the page's source could set them. */
-const serverOnly: readonly string[] = ['owner', 'lifecycleStage'];
+const serverOnly: readonly string[] = serverFields;
 
 /** Not custom traits: an address and a consent go ways of their own, and the last would be no key. */
 const ownWays: readonly string[] = ['email', 'consent', '__proto__'];
