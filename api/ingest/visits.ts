@@ -1,5 +1,6 @@
 import type { Db } from '../../prisma/client';
 import type { NewEvent } from '../../prisma/stores/events';
+import { readOwners, type Owner } from '../../prisma/stores/pump/identities';
 import { readRecipients } from '../../prisma/stores/recipients';
 import { readSecret } from '../../prisma/stores/secrets';
 import { readVisit, signVisit, type Visit } from '../http/visit-token';
@@ -37,7 +38,9 @@ export function createVisits(db: Db): Visits {
         db,
         visits.flatMap((visit) => visit?.sendId ?? []),
       );
-      return events.flatMap(({ event }, i) => [...recognised(event, visits[i] ?? null, recipients), event]);
+      const keys = events.flatMap(({ event }, i) => (visits[i] ? event.keys : []));
+      const people = { recipients, owners: await readOwners(db, keys) };
+      return events.flatMap(({ event }, i) => [...recognised(event, visits[i] ?? null, people), event]);
     },
   };
 }
@@ -47,13 +50,23 @@ function visitOf({ keys }: NewEvent, visit: Visit | null): Visit | null {
   return keys.every((key) => key.startsWith('anonymous:')) ? visit : null;
 }
 
+interface People {
+  /** Of sends. */
+  recipients: ReadonlyMap<string, string>;
+  /** Of the visitors' ids. */
+  owners: ReadonlyMap<string, Owner>;
+}
+
 /**
- * The pump gives the visitor's id to the contact, or joins what is known of an anonymous visitor; one who is somebody
- * else stays that. Under the nonce of the click it counts once: a second browser with the same token changes nothing.
+ * The pump gives the visitor's id to the contact, or joins what is known of an anonymous visitor. Who is known to be somebody
+ * else has opened another's mail: nothing is told. Under the nonce of the click it counts once: a second browser with the
+ * same token changes nothing.
  */
-function recognised(event: NewEvent, visit: Visit | null, recipients: ReadonlyMap<string, string>): NewEvent[] {
+function recognised(event: NewEvent, visit: Visit | null, { recipients, owners }: People): NewEvent[] {
   const contactId = visit && recipients.get(visit.sendId);
   if (!visit || !contactId) return [];
+  const isSomebodyElse = event.keys.some((key) => owners.get(key)?.known && owners.get(key)?.contactId !== contactId);
+  if (isSomebodyElse) return [];
   const { keys, occurredAt } = event;
   return [
     {

@@ -107,7 +107,8 @@ function readNamedTogether(tx: Tx, { after, limit }: { after: string | null; lim
   return tx.$queryRaw<Group[]>`
     with named as (
         select e.contact_id, x.other::uuid as other
-        from (select contact_id, context from event where context ? 'conflict' and not from_browser and contact_id is not null
+        from (select contact_id, context from event
+              where context ? 'conflict' and not from_browser and origin <> 'visit' and contact_id is not null
               order by seq desc limit ${CONFLICTS}::int) e
         cross join lateral jsonb_array_elements_text(e.context->'conflict'->'contacts') x(other)
         union all

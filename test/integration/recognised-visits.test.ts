@@ -33,6 +33,8 @@ async function tokenOf({ link }: Mailed): Promise<string> {
   return new URL((await follow(link)).headers.location ?? '').searchParams.get('nrt') ?? '';
 }
 
+const recognitions = (contactId: string) => api.db.event.count({ where: { contactId, type: 'contact.recognised' } });
+
 let count = 0;
 async function view(anonymousId: string, nrt?: string, more: object = {}): Promise<void> {
   count += 1;
@@ -215,7 +217,19 @@ describe('a browser that is known', () => {
     await pumped(api.db);
     await view('c5', await tokenOf(bob));
     expect([await viewsOf(ann.contactId), await viewsOf(bob.contactId)]).toEqual([2, 0]);
+    expect(await recognitions(bob.contactId)).toBe(0);
   });
+});
+
+test('a mail that was passed on names nobody together', async () => {
+  const [ann, bob] = [await mailed('e1@x.test'), await mailed('e2@x.test')];
+  // Neither is anybody's yet when the other comes.
+  await view('e1', await tokenOf(ann));
+  await view('e1', await tokenOf(bob));
+  await pumped(api.db);
+  expect((await recognitions(ann.contactId)) + (await recognitions(bob.contactId))).toBe(2);
+  const { body } = await api.get('/v1/duplicates?rule=named-together').expect(200);
+  expect(body.data).toEqual([]);
 });
 
 test('two mails at once make one person of nobody', async () => {
