@@ -12,6 +12,7 @@ import { saveSegment } from '../../prisma/stores/segments';
 import type { JsonObject } from '../../workflows/domain/json';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { inDays } from '../support/entries';
+import { poll } from '../support/poll';
 import { happening, pumped, silent } from '../support/pump';
 
 let database: TestDatabase;
@@ -195,4 +196,86 @@ test('who is read in another way enters nothing', async () => {
   expect(await told()).toEqual([]);
   await pumped(db, [happening('form.submitted')]);
   expect(await told()).toEqual(['segment.entered viewers: form.submitted']);
+});
+
+describe('many at once', () => {
+  const quiet = { not: { did: 'page.viewed', within: '30 days' } };
+  const keysOf = (i: number) => [`email:p${i}@example.test`];
+  const view = (i: number) => happening('page.viewed', { keys: keysOf(i) });
+
+  /** Thirty-six people whom time turns into `quiet` just now; by number. */
+  async function fill() {
+    const { db } = database;
+    await pumped(
+      db,
+      Array.from({ length: 36 }, (_, i) => view(i)),
+    );
+    await save('quiet', quiet);
+    await sweepSegments({ db, versions: new Map() });
+    await db.event.updateMany({ data: { receivedAt: inDays(-31) } });
+    const rows = await db.contactIdentity.findMany({ where: { kind: 'email' } });
+    const ids = new Map(rows.map(({ value, contactId }) => [value, contactId]));
+    return Array.from({ length: 36 }, (_, i) => ids.get(`p${i}@example.test`) ?? '');
+  }
+
+  /** Judges of their own, at instants of their own: neither a lease nor the id of a message keeps them apart. */
+  async function judging(ids: readonly string[]): Promise<() => Promise<void>> {
+    const { db } = database;
+    const found = await asSweeper({ db, versions: new Map(), pageSize: 5 }, async (sweep) => ({
+      sweep,
+      watch: await watchOf(sweep, 'quiet'),
+    }));
+    if (!found) throw new Error('somebody else sweeps');
+    const { sweep, watch } = found;
+    return async () => {
+      const judges = Array.from({ length: 5 }, (_, i) => judgeSuspects({ ...sweep, watch, at: sweep.at + i }, ids));
+      await Promise.all(judges);
+    };
+  }
+
+  test('tell of each turn once, merges and events between', async () => {
+    const { db } = database;
+    const ids = await fill();
+    const judge = await judging(ids);
+    const merging = { by: 'hand', reason: 'test', requestedBy: null, at: new Date() } as const;
+    const merges = async () => {
+      for (let i = 24; i < 36; i += 2) {
+        await mergeContacts(db, { stays: ids[i] ?? '', goes: ids[i + 1] ?? '', ...merging });
+      }
+    };
+    const saves = async () => {
+      for (const country of ['DE', 'FR', 'IT']) await save('other', { field: 'country', is: country });
+    };
+    const some = Array.from({ length: 12 }, (_, i) => view(2 * i));
+    await Promise.all([judge(), pumped(db, some), merges(), saves()]);
+    await judge();
+    await pumped(db);
+    expect(await sweepSegments({ db, versions: new Map() })).toBe(0);
+
+    const rows = await db.event.findMany({ where: { type: { startsWith: 'segment.' } }, orderBy: { seq: 'asc' } });
+    const last = new Map<string, string>();
+    const twice = rows.filter(({ keys: [of = ''], type }) => {
+      const before = last.get(of);
+      last.set(of, type);
+      return before === type;
+    });
+    expect(twice).toEqual([]);
+    const members = await db.segmentMember.findMany({ where: { segmentKey: 'quiet' } });
+    const expected = ids.filter((_, i) => (i < 24 ? i % 2 === 1 : i % 2 === 0));
+    expect(members.map(({ contactId }) => contactId).sort()).toEqual([...expected].sort());
+  }, 60_000);
+
+  test('find nobody in it by what it meant before', async () => {
+    const { db } = database;
+    const ids = await fill();
+    const judge = await judging(ids);
+    const anew = async () => {
+      await poll('the first to turn', async () => (await db.segmentMember.count()) > 0);
+      await save('quiet', { did: 'form.submitted' });
+    };
+    await Promise.all([judge(), anew()]);
+    await pumped(db);
+    expect(await db.segmentMember.count()).toBe(0);
+    expect(await sweepSegments({ db, versions: new Map() })).toBe(0);
+  }, 60_000);
 });

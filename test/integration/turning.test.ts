@@ -186,26 +186,3 @@ test('the loops of a worker sweep by themselves', async () => {
   }
   expect(await runs()).toEqual(['hot']);
 });
-
-test('many sweepers at once tell of each turn once', async () => {
-  const { db } = database;
-  await publishedJourney(db, journey('month', 'entry: [{ becomes: { not: { did: page.viewed, within: 30 days } } }]'));
-  const people = Array.from({ length: 40 }, (_, i) => [`email:p${i}@example.test`]);
-  await pumped(
-    db,
-    people.map((keys) => happening('page.viewed', { keys })),
-  );
-  await sweepSegments({ db, versions: new Map() });
-  const at = inDays(31);
-  const sweepers = Array.from({ length: 6 }, () => sweepSegments({ db, versions: new Map(), at, pageSize: 7 }));
-  const events = pumped(
-    db,
-    people.slice(20).map((keys) => happening('page.viewed', { keys })),
-  );
-  await Promise.all([...sweepers, events]);
-  await sweepSegments({ db, versions: new Map(), at, pageSize: 7 });
-  await pumped(db);
-  const asked = await db.event.groupBy({ by: ['contactId'], where: { type: 'journey.requested' }, _count: true });
-  expect(asked.map(({ _count }) => _count)).toEqual(people.map(() => 1));
-  expect(await runs()).toHaveLength(people.length);
-});
