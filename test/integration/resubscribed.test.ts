@@ -3,6 +3,7 @@ import { addressHash } from '../../prisma/address';
 import { standardScoreModel } from '../../prisma/catalog';
 import { inTransaction } from '../../prisma/client';
 import { newToken } from '../../prisma/stores/links';
+import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { giveConsent, withdrawConsent } from '../../prisma/stores/say-consent';
 import { suppress } from '../../prisma/stores/suppressions';
 import { unsubscribe } from '../../prisma/stores/unsubscribe';
@@ -94,6 +95,22 @@ test('of two opt-outs both must end', async () => {
   expect(await scoreOf(person)).toMatchObject({ blocked: true });
   await agree(person, { topic: 'product' });
   expect(await scoreOf(person)).toMatchObject({ blocked: false });
+});
+
+test('what the other record still says no to blocks both', async () => {
+  const [stays, goes] = [await somebody(), await somebody()];
+  await optOut(stays, 'education', 40);
+  await optOut(goes, 'education', 50);
+  await agree(goes, { topic: 'education' });
+  expect([await scoreOf(stays), await scoreOf(goes)]).toMatchObject([{ blocked: true }, { blocked: false }]);
+  const of = { by: 'hand', reason: '', requestedBy: null, at: new Date() } as const;
+  await mergeContacts(db, { stays: stays.id, goes: goes.id, ...of });
+  await pumped(db);
+  const standing = await db.suppression.findMany({ where: { addressHash: addressHash(goes.email) } });
+  expect(standing).toMatchObject([{ scope: 'topic:education', reason: 'unsubscribed' }]);
+  expect(await scoreOf(stays)).toMatchObject({ blocked: true });
+  await agree(stays, { topic: 'education' }, { occurredAt: new Date() });
+  expect(await scoreOf(stays)).toMatchObject({ blocked: false });
 });
 
 test('a complaint stays, whatever is agreed to', async () => {

@@ -13,6 +13,8 @@ export interface Joined extends JoinRow {
   id: string;
   /** Fields of the record that stays which were empty before. */
   filled: JsonObject;
+  /** Opt-outs of one record that the other had come back from. */
+  again: readonly { scope: string; at: number }[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Joined extends JoinRow {
  */
 export async function joinContacts(tx: Tx, joins: readonly Joining[], at: Date): Promise<Joined[]> {
   if (joins.length === 0) return [];
-  const { missing, ending } = await readOptOutsToShare(tx, joins);
+  const { missing, ending, again } = await readOptOutsToShare(tx, joins);
   await shareOptOuts(tx, joins, { missing, at });
   await shareConsents(tx, joins, at);
   await endByOptOuts(tx, joins, ending);
@@ -32,7 +34,10 @@ export async function joinContacts(tx: Tx, joins: readonly Joining[], at: Date):
   const profiles = await mergeProfiles(tx, joins);
   await leadOn(tx, joins);
   const ids = await recordMerges(tx, joins, { profiles, at });
-  return joins.map(({ from, into }, i) => ({ from, into, id: ids[i] ?? '', filled: profiles[i]?.filled ?? {} }));
+  return joins.map(({ from, into }, i) => ({
+    ...{ from, into, id: ids[i] ?? '', filled: profiles[i]?.filled ?? {} },
+    again: again.filter((one) => one.into === into),
+  }));
 }
 
 async function moveRows(tx: Tx, joins: readonly JoinRow[]): Promise<void> {

@@ -1,4 +1,10 @@
-import { broughtBars, sharedBars, type Bar, type RecordAddress } from '../../../workflows/domain/merging/opt-outs';
+import {
+  broughtBars,
+  saidAgain,
+  sharedBars,
+  type Bar,
+  type RecordAddress,
+} from '../../../workflows/domain/merging/opt-outs';
 import { personKey } from '../../../workflows/domain/sending/opt-out';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { Tx } from '../../client';
@@ -17,6 +23,8 @@ export interface OptOutsToShare {
   missing: (Standing & { into: string })[];
   /** By the record whose journeys it ends. */
   ending: { record: string; bar: Standing }[];
+  /** What is told of as said again. */
+  again: { into: string; scope: string; at: number }[];
 }
 
 /**
@@ -35,12 +43,32 @@ export async function readOptOutsToShare(tx: Tx, joins: readonly JoinRow[]): Pro
     tx,
     all.flatMap(({ own }) => own.map(({ address }) => address)),
   );
+  const brought = all.map(({ join, own }) => ({ join, ending: broughtBars(own, bars) }));
+  const ending = brought.flatMap((one) => one.ending);
+  const backAt = await readBackAt(
+    tx,
+    ending.map(({ record }) => record),
+  );
+  const again = brought.map((one) => ({ ...one, said: saidAgain(one.ending, backAt) }));
   return {
-    missing: all.flatMap(({ join: { into }, brings, own }) =>
-      brings ? sharedBars(own, bars).map((bar) => ({ ...bar, into })) : [],
-    ),
-    ending: all.flatMap(({ own }) => broughtBars(own, bars)),
+    missing: all.flatMap(({ join: { into, from }, brings, own }, i) => {
+      const said = again[i]?.said ?? [];
+      // As if the record that goes had just said it: so every row of the person is as of then.
+      const repeated = said.map((bar) => ({ ...bar, address: personKey(from) }));
+      return brings || said.length > 0 ? sharedBars(own, [...bars, ...repeated]).map((bar) => ({ ...bar, into })) : [];
+    }),
+    ending,
+    again: again.flatMap(({ join: { into }, said }) => said.map(({ scope, at }) => ({ into, scope, at }))),
   };
+}
+
+/** By record, when they last came back from an opt-out of theirs. */
+async function readBackAt(tx: Tx, records: readonly string[]): Promise<Map<string, number>> {
+  if (records.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ record: string; at: number }[]>`
+    select contact_id as record, (extract(epoch from max(received_at)) * 1000)::float8 as at from event
+    where contact_id = any(${records}::uuid[]) and type = 'contact.resubscribed' and processed group by contact_id`;
+  return new Map(rows.map(({ record, at }) => [record, at]));
 }
 
 function personsOf({ from, into }: JoinRow): RecordAddress[] {

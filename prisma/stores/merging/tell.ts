@@ -8,6 +8,7 @@ import type { MergeRecord } from './record';
 export interface MergeToTell extends JoinRow {
   by: MergeRecord['by'];
   filled: JsonObject;
+  again: readonly { scope: string; at: number }[];
   /** What it followed from: the event that told so, or the merge itself. */
   cause: string;
   /** One more than those of the cause. */
@@ -18,7 +19,7 @@ export interface MergeToTell extends JoinRow {
 export function tellOfMerges(tx: Tx, merges: readonly MergeToTell[]): Promise<void> {
   return insertInside(
     tx,
-    merges.flatMap((merge) => [mergedEvent(merge), ...updatedEvent(merge)]),
+    merges.flatMap((merge) => [mergedEvent(merge), ...updatedEvent(merge), ...saidAgain(merge)]),
   );
 }
 
@@ -32,6 +33,15 @@ function updatedEvent({ from, into, filled, cause, hops }: MergeToTell): InsideR
   if (changed.length === 0) return [];
   const messageId = `contact.updated:${into}:merged:${from}:${cause}`;
   return [{ ...to(into), type: 'contact.updated', messageId, properties: { changed, values: filled }, hops }];
+}
+
+/** Scores and the ledger hear of an opt-out that stands again. */
+function saidAgain({ from, into, again, cause, hops }: MergeToTell): InsideRow[] {
+  return again.map(({ scope, at }) => {
+    const messageId = `email.unsubscribed:${from}:${cause}:${scope}`;
+    const properties: JsonObject = scope === 'global' ? {} : { topic: scope.slice('topic:'.length) };
+    return { ...to(into), type: 'email.unsubscribed', messageId, properties, hops, at };
+  });
 }
 
 function to(contactId: string): Pick<InsideRow, 'contactId' | 'bucket'> {

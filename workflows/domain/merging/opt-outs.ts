@@ -51,6 +51,20 @@ export function broughtBars<B extends Bar>(
   });
 }
 
+/**
+ * Of what is brought by mail to a record, what that one has come back from an opt-out of its own since, at these instants:
+ * the person says it again then. Otherwise mail would be barred, and the score, which goes by the order of instants, not.
+ */
+export function saidAgain<B extends Bar>(
+  brought: readonly { record: string; bar: B }[],
+  backAt: ReadonlyMap<string, number>,
+): B[] {
+  return brought.flatMap(({ record, bar }) => {
+    const at = backAt.get(record);
+    return bar.channel === 'email' && at !== undefined && at > bar.at ? [{ ...bar, at }] : [];
+  });
+}
+
 /** What was said at these addresses, each once: the gravest, as of the last time. */
 function saidAt<B extends Bar>(addresses: readonly OwnAddress[], bars: readonly B[]): B[] {
   const said = bars.filter((bar) => ownWords.includes(bar.reason) && addresses.some((one) => isAt(bar, one)));

@@ -22,14 +22,14 @@ export interface Merge {
 export function merge(world: World, { by, cause, ...ids }: Merge): void {
   const [stays, goes] = [present(world, ids.stays), present(world, ids.goes)];
   if (stays === goes) return;
-  shareOptOuts(world, stays, goes);
+  const again = shareOptOuts(world, stays, goes);
   moveRuns(world, stays, goes);
   moveRows(world, stays, goes);
   const filled = mergeFields(stays, goes);
   for (const contact of world.contacts) if (contact.mergedInto === goes.id) contact.mergedInto = stays.id;
   mergeScores(stays, goes);
   goes.mergedInto = stays.id;
-  tell(world, { stays, goes, by, cause, filled });
+  tell(world, { stays, goes, by, cause, filled, again });
 }
 
 function present(world: World, id: string): ContactRow {
@@ -113,15 +113,22 @@ interface ToTell {
   by: Merge['by'];
   cause: string;
   filled: JsonObject;
+  again: readonly string[];
 }
 
-function tell(world: World, { stays: { id: contactId }, goes: { id: from }, by, cause, filled }: ToTell): void {
+function tell(world: World, it: ToTell): void {
+  const { by, cause, filled, again } = it;
+  const [contactId, from] = [it.stays.id, it.goes.id];
   const messageId = `contact.merged:${from}:${cause}`;
   insideEvent(world, { type: 'contact.merged', messageId, contactId, properties: { from, by } });
   const changed = Object.keys(filled);
-  if (changed.length === 0) return;
-  const told = { type: 'contact.updated', messageId: `contact.updated:${contactId}:merged:${from}:${cause}` };
-  insideEvent(world, { ...told, contactId, properties: { changed, values: filled } });
+  const updated = { type: 'contact.updated', messageId: `contact.updated:${contactId}:merged:${from}:${cause}` };
+  if (changed.length > 0) insideEvent(world, { ...updated, contactId, properties: { changed, values: filled } });
+  for (const scope of again) {
+    const said = { type: 'email.unsubscribed', messageId: `email.unsubscribed:${from}:${cause}:${scope}` };
+    const properties: JsonObject = scope === 'global' ? {} : { topic: scope.slice('topic:'.length) };
+    insideEvent(world, { ...said, contactId, properties });
+  }
 }
 
 /** A newer run, which came by a merge, has sent this step's message, or may have: PROTOCOL rule 29. */

@@ -1,11 +1,14 @@
-import { broughtBars, sharedBars, type RecordAddress } from '../../domain/merging/opt-outs';
+import { broughtBars, saidAgain, sharedBars, type RecordAddress } from '../../domain/merging/opt-outs';
 import { personKey } from '../../domain/sending/opt-out';
 import { endRuns } from './people';
 import { addressesOf, barsIn, writeBar } from './suppressions';
 import type { ContactRow, World } from './world';
 
-/** As where an opt-out comes by itself: what one record brings to the other stands for both, and what it concerns leaves. */
-export function shareOptOuts(world: World, stays: ContactRow, goes: ContactRow): void {
+/**
+ * As where an opt-out comes by itself: what one record brings to the other stands for both, and what it concerns leaves.
+ * Answers the scopes that are said again.
+ */
+export function shareOptOuts(world: World, stays: ContactRow, goes: ContactRow): string[] {
   const gone = personKey(goes.id);
   const own = [stays, goes]
     .flatMap((contact) => keysOf(world, contact))
@@ -15,9 +18,19 @@ export function shareOptOuts(world: World, stays: ContactRow, goes: ContactRow):
   );
   const bars = barsIn(world);
   const brings = addressesOf(world, goes).length > 0 || bars.some(({ address }) => address === gone);
-  for (const bar of brings ? sharedBars(apart, bars) : []) writeBar(world, bar);
+  const brought = broughtBars(own, bars);
+  const again = saidAgain(brought, backAt(world));
+  const repeated = again.map((bar) => ({ ...bar, address: gone }));
+  for (const bar of brings || again.length > 0 ? sharedBars(apart, [...bars, ...repeated]) : []) writeBar(world, bar);
   world.suppressions = world.suppressions.filter(({ address }) => address !== gone);
-  for (const { record, bar } of broughtBars(own, bars)) if (bar.channel === 'email') endRuns(world, record, bar);
+  for (const { record, bar } of brought) if (bar.channel === 'email') endRuns(world, record, bar);
+  return again.map(({ scope }) => scope);
+}
+
+/** When people last came back from an opt-out of theirs. */
+function backAt({ events }: World): Map<string, number> {
+  const back = events.filter(({ type, turn }) => type === 'contact.resubscribed' && turn !== null);
+  return new Map(back.flatMap(({ contactId, receivedAt }) => (contactId === null ? [] : [[contactId, receivedAt]])));
 }
 
 function keysOf(world: World, contact: ContactRow): (RecordAddress & { channel: 'email' | 'sms' })[] {
