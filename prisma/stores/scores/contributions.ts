@@ -1,5 +1,6 @@
 import type { RuleSum } from '../../../workflows/domain/scoring/explaining/sums';
 import type { Axis } from '../../../workflows/domain/scoring/model';
+import type { MarkOf } from '../../../workflows/domain/scoring/state';
 import type { DbOrTx } from '../../client';
 
 /** A line of the ledger. */
@@ -42,15 +43,7 @@ export function readContributions(
     order by at desc, id desc limit ${limit}::int`;
 }
 
-export interface MarkRow {
-  kind: 'tier' | 'threshold' | 'ready' | 'blocked';
-  from: string;
-  to: string;
-  total: number;
-  fit: number;
-  engagement: number;
-  at: Date;
-}
+export type MarkRow = Omit<MarkOf, 'at'> & { at: Date };
 
 /** The newest crossings up to an instant. */
 export function readMarks(
