@@ -59,9 +59,12 @@ export function turned(
   about: ReadonlyMap<string, TurnedEvent['about']>,
 ): TurnedEvent {
   const { seq, turn, origin, type, properties, context, fromBrowser, hops, ownsAddress, isRecognised } = event;
-  const traits = ownsAddress ? { ...event.traits, email: normaliseAddress(event.address ?? '') } : event.traits;
+  const given = event.address?.trim() ?? '';
+  const email = normaliseAddress(given);
+  const traits = ownsAddress ? { ...event.traits, email } : event.traits;
   return {
     ...{ seq, turn, origin, type, properties, traits, context, fromBrowser, hops, ownsAddress, isRecognised },
+    ...(ownsAddress && given !== email && { givenAddress: given }),
     occurredAt: event.occurredAt.getTime(),
     receivedAt: event.receivedAt.getTime(),
     about: event.sendId === null ? null : (about.get(event.sendId) ?? null),

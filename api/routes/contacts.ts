@@ -156,9 +156,9 @@ const patch = defineRoute({
   problems: ['conflict'],
   handler: async ({ params, body }, { db, now, announceEvents }) => {
     const { traits = {}, ...fields } = body;
-    const email = typeof fields.email === 'string' ? { email: normaliseAddress(fields.email) } : {};
-    if (email.email !== undefined && !isMailable(email.email)) throw invalidField(['email'], 'Not an e-mail address.');
-    const patched = await patchContact(db, params.id, { fields: { ...fields, ...email }, traits, at: now() });
+    const isAddress = typeof fields.email !== 'string' || isMailable(normaliseAddress(fields.email));
+    if (!isAddress) throw invalidField(['email'], 'Not an e-mail address.');
+    const patched = await patchContact(db, params.id, { fields, traits, at: now() });
     if (patched.kind === 'missing') throw notFound('contact');
     if (patched.kind === 'email-taken') throw new Problem('conflict', 'Another contact has this address.');
     announceEvents();

@@ -3,7 +3,7 @@ import type { Contact } from '../generated/client';
 import { contactFields } from '../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../workflows/domain/json';
 import type { PeopleRules } from '../../workflows/domain/people/normalise';
-import type { Origins } from '../../workflows/domain/people/origins';
+import { withOrigin, type Origins } from '../../workflows/domain/people/origins';
 import { settle } from '../../workflows/domain/people/settle';
 import { changesOf, patchedTraits, type ContactPatch } from '../../workflows/domain/updating/changes';
 import { normaliseAddress } from '../address';
@@ -84,12 +84,15 @@ export async function patchContact(
     await tx.$queryRaw`SELECT id FROM contact WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
     const contact = await getContact(tx, id);
     if (contact?.id !== id) return { kind: 'missing' };
-    const { email } = patch.fields;
+    const said = patch.fields.email;
+    const email = typeof said === 'string' ? normaliseAddress(said) : said;
     if (typeof email === 'string' && email !== contact.fields.email && !(await claimAddress(tx, id, email)))
       return { kind: 'email-taken' };
     const { settings: rules } = await readSettings(tx);
     const cause = { messageId: `contact.updated:${id}:${v7()}`, hops: 1, at: at.getTime() };
-    await writePatch(tx, { contactId: id, before: contact, patch, rules, ...cause });
+    const fields = { ...patch.fields, ...(email !== undefined && { email }) };
+    const given = typeof said === 'string' && said.trim() !== email && { givenAddress: said.trim() };
+    await writePatch(tx, { contactId: id, before: contact, patch: { ...patch, fields }, ...given, rules, ...cause });
     const written = await getContact(tx, id);
     return written ? { kind: 'patched', contact: written } : { kind: 'missing' };
   });
@@ -101,6 +104,8 @@ export interface PatchToWrite {
   before: Pick<ContactRow, 'fields' | 'origins'>;
   /** As somebody says. */
   patch: ContactPatch;
+  /** Its address as it was said, where it is stored otherwise. */
+  givenAddress?: string;
   rules: PeopleRules;
   /** Of the event that tells of it. */
   messageId: string;
@@ -114,7 +119,9 @@ export interface PatchToWrite {
  */
 export async function writePatch(tx: Tx, it: PatchToWrite): Promise<Record<string, Json>> {
   const { contactId, before, messageId, hops, at } = it;
-  const { origins, ...patch } = settle(before, it.patch, it.rules);
+  const { origins: settled, ...patch } = settle(before, it.patch, it.rules);
+  const { givenAddress: given } = it;
+  const origins = given === undefined ? settled : withOrigin(settled, 'email', { given });
   const changes = changesOf(before.fields, patch);
   const told = Object.keys(changes).length > 0;
   if (!told && JSON.stringify(origins) === JSON.stringify(before.origins)) return changes;

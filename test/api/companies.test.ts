@@ -112,3 +112,17 @@ test('enriching is a job', async () => {
   const { body } = await api.post('/v1/companies/enrich').expect(202);
   expect(body.job).toMatchObject({ kind: 'enrich', state: 'queued' });
 });
+
+test('an address is kept as it was said, too', async () => {
+  const { id } = await aContactOf('kept.test');
+  const said = { keys: ['email:lea@kept.test'], traits: { email: ' Lea@KEPT.test ' } };
+  await pumped(api.db, [happening('contact.identified', said)]);
+  const lea = (await api.post('/v1/contacts/find', { email: 'lea@kept.test' }).expect(200)).body;
+  expect(lea).toMatchObject({ email: 'lea@kept.test', origins: { email: { given: 'Lea@KEPT.test' } } });
+  const patched = await api.patch(`/v1/contacts/${id}`, { email: 'Ann@BÜCHER.example' }).expect(200);
+  expect(patched.body).toMatchObject({
+    ...{ email: 'ann@xn--bcher-kva.example', origins: { email: { given: 'Ann@BÜCHER.example' } } },
+  });
+  const plain = await api.patch(`/v1/contacts/${id}`, { email: 'ann@kept.test' }).expect(200);
+  expect(plain.body.origins).not.toHaveProperty('email');
+});

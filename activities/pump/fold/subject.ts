@@ -30,6 +30,8 @@ export interface TurnedEvent {
   about: { sendId: string; enrollmentId: string; stepId: string } | null;
   /** The address in its traits is a key of this contact, and of nobody else. */
   ownsAddress: boolean;
+  /** That address as it was said, where it is stored otherwise. */
+  givenAddress?: string;
   /** A form, from a browser that was recognised as this contact's by a mail to them. */
   isRecognised: boolean;
 }

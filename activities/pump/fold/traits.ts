@@ -1,6 +1,7 @@
 import { serverFields, textFields } from '../../../workflows/domain/contact-fields';
 import type { Json, JsonObject } from '../../../workflows/domain/json';
 import { groupFields, groupOf } from '../../../workflows/domain/people/group';
+import { withOrigin } from '../../../workflows/domain/people/origins';
 import { settle, type Said } from '../../../workflows/domain/people/settle';
 import { changesOf, patchedTraits } from '../../../workflows/domain/updating/changes';
 import { learnCompany } from './company';
@@ -44,6 +45,8 @@ function learnAddress(profile: Profile, event: TurnedEvent, learned: Learned): v
   if (typeof address !== 'string' || !event.ownsAddress || profile.fields.email === address) return;
   if (event.fromBrowser && isFilled(profile.fields.email)) return;
   learned.email = profile.fields.email = address;
+  const { givenAddress: given } = event;
+  profile.origins = withOrigin(profile.origins, 'email', given === undefined ? {} : { given });
 }
 
 /** Fields and traits, each in its declared form. */
