@@ -117,6 +117,7 @@ const PREVIEW_MS = 10_000;
 async function previewOf(db: Db, by: MergeRule) {
   const until = Date.now() + PREVIEW_MS;
   const sum = { groups: 0, merges: 0, refused: 0 };
+  let leftOut = 0;
   for (let after: string | null = null; ;) {
     const page: Awaited<ReturnType<typeof findDuplicates>> = await findDuplicates(db, by, {
       after,
@@ -126,8 +127,9 @@ async function previewOf(db: Db, by: MergeRule) {
     sum.groups += page.groups.length;
     sum.refused += others.filter(({ refusal }) => refusal !== null).length;
     sum.merges += others.filter(({ refusal }) => refusal === null).length;
+    leftOut += page.leftOut;
     after = page.next;
-    if (after === null || Date.now() > until) return { ...sum, complete: after === null };
+    if (after === null || Date.now() > until) return { ...sum, complete: after === null && leftOut === 0 };
   }
 }
 

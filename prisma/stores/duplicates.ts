@@ -38,6 +38,8 @@ export interface DuplicateRecord extends Candidate {
 
 export interface DuplicatePage {
   groups: Duplicates<DuplicateRecord>[];
+  /** Of groups too large to be looked at whole: how many records were left out. */
+  leftOut: number;
   /** Where the next page starts; null after the last. */
   next: string | null;
 }
@@ -64,13 +66,11 @@ export function findDuplicates(
       const found = await readGroups(tx, rule, { after, limit: limit + 1 });
       const page = found.slice(0, limit);
       const next = found.length > limit ? (page.at(-1)?.newest ?? null) : null;
-      return {
-        groups: await judged(
-          tx,
-          page.map(({ ids }) => ids),
-        ),
-        next,
-      };
+      const groups = await judged(
+        tx,
+        page.map(({ ids }) => ids),
+      );
+      return { groups, leftOut: page.reduce((sum, { size, ids }) => sum + size - ids.length, 0), next };
     },
     { timeoutMs: TIMEOUT_MS },
   );
@@ -78,7 +78,10 @@ export function findDuplicates(
 
 interface Group {
   newest: string;
+  /** The oldest of them. */
   ids: string[];
+  /** How many there are. */
+  size: number;
 }
 
 function readGroups(tx: Tx, rule: DuplicateRule, page: { after: string | null; limit: number }): Promise<Group[]> {
@@ -94,10 +97,10 @@ function readAlike(
   // A subquery for each key: a join would compute the keys of all contacts.
   return tx.$queryRaw<Group[]>`
     with same as materialized (
-        select ${key} as key from contact c where ${has} group by 1 having count(*) > 1),
+        select ${key} as key, count(*)::int as size from contact c where ${has} group by 1 having count(*) > 1),
       groups as (
-        select s.key, (select max(c.id::text)::uuid from contact c where ${key} = s.key and ${has}) as newest from same s)
-    select g.newest, array(
+        select s.key, s.size, (select max(c.id::text)::uuid from contact c where ${key} = s.key and ${has}) as newest from same s)
+    select g.newest, g.size, array(
       select c.id from contact c where ${key} = g.key and ${has} order by c.id limit ${MEMBERS}::int) as ids
     from groups g where ${after}::uuid is null or g.newest < ${after}::uuid
     order by g.newest desc limit ${limit}::int`;
@@ -121,7 +124,8 @@ function readNamedTogether(tx: Tx, { after, limit }: { after: string | null; lim
         join contact m on m.id = n.contact_id join contact a on a.id = coalesce(m.merged_into, m.id)
         join contact o on o.id = n.other join contact b on b.id = coalesce(o.merged_into, o.id)
         where a.id <> b.id and a.erased_at is null and b.erased_at is null)
-    select b as newest, array_prepend(b, (array_agg(a order by a))[1:${MEMBERS - 1}::int]) as ids from pairs
+    select b as newest, count(*)::int + 1 as size, array_prepend(b, (array_agg(a order by a))[1:${MEMBERS - 1}::int]) as ids
+    from pairs
     where ${after}::uuid is null or b < ${after}::uuid
     group by b order by b desc limit ${limit}::int`;
 }

@@ -126,6 +126,12 @@ test('a dry run counts, a merge is a job', async () => {
   await api.post('/v1/duplicates/merge', { rule: 'phone' }).expect(400);
 });
 
+test('of more than fifty a preview says at least', async () => {
+  await inTurn(Array.from({ length: 52 }, (_, i) => () => person(`crowd+${i}@x.test`)));
+  const { body } = await api.post('/v1/duplicates/merge', { rule: 'email', dryRun: true }).expect(200);
+  expect(body).toEqual({ groups: 1, merges: 49, refused: 0, complete: false });
+});
+
 async function inTurn<T>(steps: readonly (() => Promise<T>)[]): Promise<T[]> {
   const results: T[] = [];
   for (const step of steps) results.push(await step());
