@@ -1,6 +1,6 @@
 import { bucketOf } from '../../prisma/bucket';
 import { inTransaction, type Tx } from '../../prisma/client';
-import { nextContacts } from '../../prisma/stores/contact-pages';
+import { nextContacts, stillThere } from '../../prisma/stores/contact-pages';
 import { advanceJob, type Job } from '../../prisma/stores/jobs';
 import { lockContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
@@ -30,12 +30,14 @@ export const rescorePage: PageOf = ({ db }, job) =>
   });
 
 async function rescoreNext(tx: Tx, job: Job, people: number): Promise<PageDone | null> {
-  const now = await readModelNow(tx);
-  if (now.id !== job.input.versionId) return overtaken(job);
   const { ids, next: to } = await nextContacts(tx, job.cursor, people);
   await lockContacts(tx, ids);
-  await settleSilently(tx, ids);
-  const counted = await countAnew(tx, now, ids);
+  // Whoever held them may have published, or made two of them one.
+  const now = await readModelNow(tx);
+  if (now.id !== job.input.versionId) return overtaken(job);
+  const there = await stillThere(tx, ids);
+  await settleSilently(tx, there);
+  const counted = await recount(tx, now, there);
   await advanceJob(tx, job.id, { from: job.cursor, to, counts: { done: ids.length, counted } });
   return null;
 }
@@ -45,7 +47,7 @@ function overtaken({ progress }: Job): PageDone {
   return { to: null, result: { overtaken: true, left: Math.max(0, (progress.total ?? 0) - (progress.done ?? 0)) } };
 }
 
-async function countAnew(tx: Tx, now: ModelNow, contactIds: readonly string[]): Promise<number> {
+async function recount(tx: Tx, now: ModelNow, contactIds: readonly string[]): Promise<number> {
   const at = Date.now();
   const opened = await openTallies(
     tx,
@@ -65,7 +67,8 @@ async function countAnew(tx: Tx, now: ModelNow, contactIds: readonly string[]): 
     tx,
     anew.flatMap(([contactId, { net }]) =>
       tellCrossings(net, { contactId, cause: `model:${now.id}` }).map((told) => ({
-        ...{ ...told, contactId, bucket: bucketOf(`contact:${contactId}`), hops: 1 },
+        ...told,
+        ...{ contactId, bucket: bucketOf(`contact:${contactId}`), hops: 1 },
       })),
     ),
   );

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Db } from '../../prisma/client';
 import { nextContacts } from '../../prisma/stores/contact-pages';
 import type { Job } from '../../prisma/stores/jobs';
@@ -37,6 +38,7 @@ export const scoreTrialPage: PageOf = async ({ db }, job) => {
   const tally = tallyOf(job);
   const until = performance.now() + PAGE_MS;
   const done = { done: 0, leftOut: 0 };
+  const breathing = new Breathing();
   const read = (after: string | null) => pace.run((people) => readPage(db, trial, { after, people }));
   let reading = read(job.cursor);
   for (;;) {
@@ -44,12 +46,30 @@ export const scoreTrialPage: PageOf = async ({ db }, job) => {
     const goesOn = next !== null && performance.now() < until;
     // The database reads the next ones while these are counted.
     if (goesOn) reading = read(next);
-    for (const past of pasts) countPast(trial, tally, { past, profile: profiles.get(past.contactId) });
+    reading.catch(() => undefined); // awaited by the next turn, if there is one
+    for (const past of pasts) {
+      countPast(trial, tally, { past, profile: profiles.get(past.contactId) });
+      await breathing.pause();
+    }
     done.done += pasts.length;
     done.leftOut += pasts.filter(({ events }) => events === null).length;
     if (!goesOn) return pageDone(tally, next, done);
   }
 };
+
+/** Whatever else this process does waits no longer than this, or than one past takes. */
+const BREATH_MS = 20;
+
+/** Lets the process do other things, now and then. */
+class Breathing {
+  private since = performance.now();
+
+  async pause(): Promise<void> {
+    if (performance.now() - this.since < BREATH_MS) return;
+    await setImmediate();
+    this.since = performance.now();
+  }
+}
 
 interface Trial {
   now: ScoreModel;

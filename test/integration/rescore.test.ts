@@ -1,7 +1,9 @@
 import { rescorePage } from '../../activities/jobs/rescore';
 import { sweepScores } from '../../activities/pump/sweep-scores';
 import { sweepSegments } from '../../activities/pump/sweep-segments';
-import type { Db } from '../../prisma/client';
+import { inTransaction, type Db, type Tx } from '../../prisma/client';
+import { patchContact } from '../../prisma/stores/contacts';
+import { mergeUnderLocks } from '../../prisma/stores/merging/merge';
 import { saveScoreModel } from '../../prisma/stores/score-model';
 import { publishScoreModel } from '../../prisma/stores/score-model-versions';
 import { readScores } from '../../prisma/stores/scores/read';
@@ -9,6 +11,7 @@ import { freshDatabase, type TestDatabase } from '../support/database';
 import { inDays, restingJourney } from '../support/entries';
 import { runPages } from '../support/job-runs';
 import { publishedJourney } from '../support/journeys';
+import { poll } from '../support/poll';
 import { happening, pumped } from '../support/pump';
 
 let database: TestDatabase;
@@ -65,6 +68,62 @@ test('a new model is no storm of events', async () => {
   const before = await told();
   await rescored(await published(30));
   expect(await told()).toBe(before);
+});
+
+describe('while somebody else holds them', () => {
+  /** Lets a page of the job wait for a contact's lock while `other` works under it. */
+  async function meanwhile(contactId: string, jobId: string | null, other: (tx: Tx) => Promise<unknown>) {
+    const pages: Promise<unknown>[] = [];
+    await inTransaction(
+      db,
+      async (tx) => {
+        await tx.$queryRaw`select id from contact where id = ${contactId}::uuid for no key update`;
+        pages.push(rescored(jobId, 1));
+        await poll('the job to wait', async () => {
+          const [row] = await db.$queryRaw<{ waiting: boolean }[]>`
+            select exists (select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock') as waiting`;
+          return row?.waiting;
+        });
+        await other(tx);
+      },
+      { timeoutMs: 20_000 },
+    );
+    await Promise.all(pages);
+  }
+
+  test('an older job leaves them to the newer', async () => {
+    await published(5);
+    const [id = ''] = await visitors(1);
+    const older = await published(30);
+    await meanwhile(id, older, () => published(40));
+    await pumped(db, [happening('page.viewed', { keys: ['email:p0@example.test'] })]);
+    expect(await totals([id])).toEqual([80]);
+    expect(await db.scoreEntry.findMany({ select: { points: true }, where: { points: 30 } })).toEqual([]);
+  });
+
+  test('nobody is counted who was merged meanwhile', async () => {
+    await published(5);
+    const [stays = '', goes = ''] = await visitors(2);
+    const job = await published(30);
+    const merge = { stays, goes, by: 'hand', reason: 'test', at: new Date(), requestedBy: null } as const;
+    await meanwhile(stays, job, (tx) => mergeUnderLocks(tx, merge));
+    expect(await db.scoreState.findMany({ select: { contactId: true } })).toEqual([{ contactId: stays }]);
+    expect(await db.scoreEntry.count({ where: { contactId: goes } })).toBe(0);
+  });
+});
+
+test('the first points are told, of those who came later', async () => {
+  const fit = [{ id: 'vp', when: { field: 'seniority', is: 'vp' }, points: 15 }];
+  await saveScoreModel(db, { source: { model: 'fit', explain: 'Titles count.', fit } });
+  await publishScoreModel(db);
+  await pumped(db, [happening('app.used', { keys: ['email:later@example.test'] })]);
+  const { contactId } = await db.contactIdentity.findFirstOrThrow({ where: { value: 'later@example.test' } });
+  const before = await told();
+  await patchContact(db, contactId, { fields: { jobTitle: 'VP Sales' }, traits: {}, at: new Date() });
+  await pumped(db);
+  expect(await totals([contactId])).toEqual([15]);
+  expect(await told()).toBe(before + 1);
 });
 
 describe('segments and journeys by points', () => {
