@@ -125,7 +125,10 @@ export async function deleteSegment(db: Db, key: string, expected: number | null
   );
 }
 
-/** Journeys that let people in by a version that names it, or have people inside who may come to ask for it. */
+/**
+ * Journeys that let people in by a version that names it, have people inside who may come to ask for it, or are asked to
+ * take whom it says.
+ */
 async function journeysNaming(tx: Tx, key: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ key: string }[]>`
     select distinct v.journey_key as key
@@ -133,6 +136,10 @@ async function journeysNaming(tx: Tx, key: string): Promise<string[]> {
     where jsonb_path_exists(v.graph, '$.** ? (@.segment == $key)', jsonb_build_object('key', ${key}::text))
       and (v.id = j.published_id and j.status in ('published', 'paused')
         or exists (select from enrollment e where e.version_id = v.id and e.journey_key = j.key and e.status <> 'finished'))
+    union
+    select input->>'journey' from job
+    where kind = 'enroll-many' and state in ('queued', 'running')
+      and jsonb_path_exists(input, '$.who.** ? (@.segment == $key)', jsonb_build_object('key', ${key}::text))
     order by 1`;
   return rows.map((row) => row.key);
 }

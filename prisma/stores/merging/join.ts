@@ -4,6 +4,7 @@ import { shareConsents } from './consents';
 import { columnsOf, type Joining, type JoinRow } from './joining';
 import { recordMerges } from './record';
 import { endByOptOuts, readOptOutsToShare, shareOptOuts } from './opt-outs';
+import { keepWatchesOf } from '../pump/watches';
 import { mergeProfiles } from './profiles';
 import { moveRuns } from './runs';
 import { mergeScores } from './scores';
@@ -68,6 +69,7 @@ async function keepFirstArms(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
 /** What held for the one held for the person: it has not turned when it holds of both together. */
 async function moveMemberships(tx: Tx, joins: readonly JoinRow[]): Promise<void> {
   const { from, into } = columnsOf(joins);
+  await keepWatchesOf(tx, from);
   await tx.$executeRaw`
     with gone as (
       delete from segment_member m using unnest(${from}::uuid[], ${into}::uuid[]) j(a, b) where m.contact_id = j.a

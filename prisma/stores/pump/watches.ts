@@ -83,6 +83,14 @@ export async function keepWatches(tx: Tx, watches: readonly WatchId[]): Promise<
   return new Set(rows.map(({ key }) => key));
 }
 
+/** Keeps others from beginning anew whatever holds for any of these contacts. */
+export async function keepWatchesOf(tx: Tx, contactIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    select key from segment_watch
+    where key in (select segment_key from segment_member where contact_id = any(${contactIds}::uuid[]))
+    order by key for key share`;
+}
+
 /** Everybody has been looked at, as of the watch's beginning: from then on turns are found. */
 export async function markKnown(db: DbOrTx, { key, meaning }: WatchId): Promise<void> {
   await db.$executeRaw`
