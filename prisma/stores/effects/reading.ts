@@ -1,23 +1,14 @@
+import type { EffectRequest } from '../../../workflows/contract/effects';
 import type { Json } from '../../../workflows/domain/json';
 import { holding } from '../../../workflows/domain/visits/holds';
 import type { Case } from '../../../workflows/domain/visits/judge';
 import type { Diversion } from '../../../workflows/domain/visits/diversion';
-import type { Ahead, Closes, EnrollmentStatus, StoredVisit } from '../../../workflows/domain/visits/visit';
+import type { Ahead, EnrollmentStatus, StoredVisit } from '../../../workflows/domain/visits/visit';
 import type { Tx } from '../../client';
 import { isNewerRun } from '../merging/newer-run';
 
-/** What an effect asks about. Instants are epoch milliseconds; `now` is the workflow's clock. */
-export interface Asked {
-  enrollmentId: string;
-  visit: number;
-  stepId: string;
-  closes: Closes | null;
-  now: number;
-  /** The need for attention that the run itself ends: its instant. */
-  resumes?: number;
-  /** The journey version that the run works by. */
-  versionId?: string;
-}
+/** What an effect asks about. */
+export type Asked = EffectRequest;
 
 export interface VisitRow extends StoredVisit {
   kind: string;
