@@ -3,7 +3,7 @@ import type { NewEvent } from '../../prisma/stores/events';
 import { readOwners, type Owner } from '../../prisma/stores/pump/identities';
 import { readRecipients } from '../../prisma/stores/recipients';
 import { readSecret } from '../../prisma/stores/secrets';
-import { readVisit, signVisit, type Visit } from '../http/visit-token';
+import { readVisit, signVisit, type Visit } from './visit-token';
 
 /** Joins a click in a mail and the visit that follows it. */
 export interface Visits {

@@ -180,10 +180,15 @@ describe('navigation', () => {
   });
 
   test('leaving takes along what was not sent', async () => {
+    await visit.page.addInitScript(
+      'const send = navigator.sendBeacon.bind(navigator); navigator.sendBeacon = (...given) => { sessionStorage.beacons = 1; return send(...given) }',
+    );
     await visit.open('/');
-    await visit.ready();
-    await visit.page.evaluate("nurture('track', 'late'); location.href = 'about:blank'");
+    await visit.arrived(1);
+    await visit.page.evaluate("nurture('track', 'late'); location.href = '/manual'");
+    await visit.page.waitForURL('**/manual');
     expect((await visit.arrived(2)).map(({ type }) => type)).toEqual(['page.viewed', 'late']);
+    expect(await visit.page.evaluate('sessionStorage.beacons')).toBe('1');
   });
 });
 

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { createApp } from '../../api/app';
-import { signVisit } from '../../api/http/visit-token';
+import { signVisit } from '../../api/ingest/visit-token';
 import { readSecret } from '../../prisma/stores/secrets';
 import { testApi, testConfig, type TestApi } from '../api/harness';
 import { mailed as aMailed, type Mailed } from '../support/mailed';

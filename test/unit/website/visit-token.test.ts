@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { v7 } from 'uuid';
-import { readVisit, signVisit } from '../../../api/http/visit-token';
+import { readVisit, signVisit } from '../../../api/ingest/visit-token';
 
 const secret = randomBytes(32);
 const now = new Date('2026-11-23T09:00:00Z');
