@@ -5,7 +5,9 @@ import { auditRoutes } from './audit';
 import { consentRoutes } from './consent';
 import { companyRoutes } from './companies';
 import { contactRoutes } from './contacts';
+import { contactPointsRoutes } from './contact-points';
 import { contactScoreRoutes } from './contact-score';
+import { contactSegmentRoutes } from './contact-segments';
 import { decisionRoutes } from './decisions';
 import { duplicateRoutes } from './duplicates';
 import { enrollManyRoutes } from './enroll-many';
@@ -40,6 +42,8 @@ export const routes: readonly Route[] = [
   ...companyRoutes,
   ...hygieneRoutes,
   ...contactScoreRoutes,
+  ...contactPointsRoutes,
+  ...contactSegmentRoutes,
   ...consentRoutes,
   ...importRoutes,
   ...formRoutes,

@@ -7,9 +7,12 @@ import {
   findSegment,
   listSegments,
   saveSegment,
+  type ListedSegment,
   type StoredSegment,
 } from '../../prisma/stores/segments';
+import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { Problem as Fault } from '../../workflows/journeys/problem';
+import type { HandlerDeps } from '../deps';
 import { changedMeanwhile, etagOf } from '../http/etag';
 import { jsonObject } from '../http/json';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
@@ -54,40 +57,64 @@ const countFields = {
 /** The condition's own schema speaks of its parts; what is wrong with them is told with its path by the check. */
 const where = jsonObject.meta({ description: 'A condition, as in journeys; without `property`, `of` and `since`' });
 
+const listedSegment = segment
+  .extend({
+    count: z.int().nullable().meta({ description: 'How many were in it then; null where nobody was counted yet' }),
+    countedAt: instant.meta({ description: 'Counted again within minutes after somebody came or left' }),
+    known: z.boolean().meta({ description: 'It is watched, and everybody has been looked at since: turns are told' }),
+  })
+  .meta({ id: 'ListedSegment' });
+
+function listedView({ count, countedAt, known, ...stored }: ListedSegment) {
+  return { ...view(stored), count, countedAt: countedAt?.toISOString() ?? null, known };
+}
+
 const list = defineRoute({
   method: 'get',
   path: '/v1/segments',
-  summary: 'All segments, by key',
+  summary: 'All segments, by key, with how many were in them when they were counted last',
   tag,
   scope: 'read',
   query: z.strictObject(pageQuery),
-  answers: { 200: pageOf(segment) },
+  answers: { 200: pageOf(listedSegment) },
   handler: async ({ query }, { db }) => {
     const { limit, after } = readPage(query, keyPattern);
     const page = toPage(await listSegments(db, { limit: limit + 1, after }), limit, ({ key }) => key);
-    return ok({ ...page, data: page.data.map(view) });
+    return ok({ ...page, data: page.data.map(listedView) });
   },
 });
 
 /** People that one sees beside a segment. */
 const PREVIEW = 10;
 
-const segmentWithPeople = segment
-  .extend({
-    ...countFields,
-    people: z
-      .array(
-        z.object({
-          id: z.string(),
-          email: z.string().nullable(),
-          firstName: z.string().nullable(),
-          lastName: z.string().nullable(),
-          company: z.string().nullable(),
-        }),
-      )
-      .meta({ description: `The newest ${PREVIEW} of them; the others by GET /v1/contacts?segment=` }),
-  })
-  .meta({ id: 'SegmentWithPeople' });
+const peopleFields = {
+  ...countFields,
+  people: z
+    .array(
+      z.object({
+        id: z.string(),
+        email: z.string().nullable(),
+        firstName: z.string().nullable(),
+        lastName: z.string().nullable(),
+        company: z.string().nullable(),
+      }),
+    )
+    .meta({ description: `The newest ${PREVIEW} of them; those of a segment by GET /v1/contacts?segment=` }),
+};
+
+const segmentWithPeople = segment.extend(peopleFields).meta({ id: 'SegmentWithPeople' });
+
+/** How many a condition holds for now, and the newest of them. */
+async function peopleOf({ db, now }: Pick<HandlerDeps, 'db' | 'now'>, condition: Condition) {
+  const finding = await findingOf(db, condition, { at: now() });
+  const counted = await countPeople(db, finding, COUNT_MS);
+  const { ids } = await findPeople(db, finding, { after: null, limit: PREVIEW, withinMs: PREVIEW_MS });
+  return { ...counted, people: (await getContacts(db, ids)).map(({ id, fields }) => ({ id, ...shown(fields) })) };
+}
+
+function shown({ email, firstName, lastName, company }: ContactRow['fields']) {
+  return { email, firstName, lastName, company };
+}
 
 const get = defineRoute({
   method: 'get',
@@ -97,20 +124,13 @@ const get = defineRoute({
   scope: 'read',
   params,
   answers: { 200: { description: 'With its ETag', schema: segmentWithPeople, etag: true } },
-  handler: async ({ params: { key } }, { db, now }) => {
-    const found = await findSegment(db, key);
+  handler: async ({ params: { key } }, deps) => {
+    const found = await findSegment(deps.db, key);
     if (!found) throw notFound('segment');
-    const finding = await findingOf(db, found.where, { at: now() });
-    const counted = await countPeople(db, finding, COUNT_MS);
-    const { ids } = await findPeople(db, finding, { after: null, limit: PREVIEW, withinMs: PREVIEW_MS });
-    const people = (await getContacts(db, ids)).map(({ id, fields }) => ({ id, ...shown(fields) }));
-    return withHeaders(ok({ ...view(found), ...counted, people }), { ETag: etagOf(found.revision) });
+    const people = await peopleOf(deps, found.where);
+    return withHeaders(ok({ ...view(found), ...people }), { ETag: etagOf(found.revision) });
   },
 });
-
-function shown({ email, firstName, lastName, company }: ContactRow['fields']) {
-  return { email, firstName, lastName, company };
-}
 
 const put = defineRoute({
   method: 'put',
@@ -179,19 +199,19 @@ export function invalidWhere(problems: readonly Fault[]): Problem {
 const count = defineRoute({
   method: 'post',
   path: '/v1/segments/count',
-  summary: 'How many contacts a condition holds for now',
+  summary: 'How many contacts a condition holds for now, and some of them',
   description: 'Where that takes longer than ten seconds it answers how many were found until then.',
   tag,
   scope: 'read',
   body: z.strictObject({ where }),
   answers: {
-    200: z.object(countFields).meta({ id: 'SegmentCount' }),
+    200: z.object(peopleFields).meta({ id: 'SegmentCount' }),
   },
   problems: ['segment-invalid'],
-  handler: async ({ body }, { db, now }) => {
-    const checked = await checkWhere(db, body.where);
+  handler: async ({ body }, deps) => {
+    const checked = await checkWhere(deps.db, body.where);
     if (!checked.ok) throw invalidWhere(checked.problems);
-    return ok(await countPeople(db, await findingOf(db, checked.condition, { at: now() }), COUNT_MS));
+    return ok(await peopleOf(deps, checked.condition));
   },
 });
 

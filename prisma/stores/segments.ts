@@ -1,7 +1,7 @@
 import type { Segment } from '../generated/client';
 import type { Condition } from '../../workflows/domain/conditions/condition';
 import { segmentsNamed } from '../../workflows/domain/conditions/needs';
-import { builtInSegments } from '../../workflows/domain/conditions/segments';
+import { builtInSegments, nameOfBuiltIn } from '../../workflows/domain/conditions/segments';
 import type { JsonObject } from '../../workflows/domain/json';
 import { checkCondition, checkSegmentCycle, checkSegmentSizes } from '../../workflows/journeys/check-condition';
 import type { Problem } from '../../workflows/journeys/problem';
@@ -21,16 +21,38 @@ export interface StoredSegment {
   updatedAt: Date | null;
 }
 
+/** A segment as its watch knows it: nobody is counted for it. */
+export interface ListedSegment extends StoredSegment {
+  /** People in it at `countedAt`; null where they were not counted yet, or it is not watched. */
+  count: number | null;
+  countedAt: Date | null;
+  /** Everybody has been looked at since it is watched. */
+  known: boolean;
+}
+
+interface WatchedKey extends Pick<ListedSegment, 'count' | 'countedAt' | 'known'> {
+  key: string;
+}
+
 /** By key; the built-in ones are among them. `after` is the key that the page before ended with. */
 export async function listSegments(
   db: DbOrTx,
   { after, limit }: { after: string | null; limit: number },
-): Promise<StoredSegment[]> {
-  const rows = await db.segment.findMany({ where: { key: { gt: after ?? '' } }, orderBy: { key: 'asc' }, take: limit });
-  const own = Object.keys(builtInSegments).filter((key) => key > (after ?? ''));
-  return [...rows.map(asStored), ...own.flatMap((key) => builtIn(key) ?? [])]
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .slice(0, limit);
+): Promise<ListedSegment[]> {
+  // Compared byte by byte: in the order of a language hyphens count for nothing, and pages would not meet.
+  const keys = await db.$queryRaw<WatchedKey[]>`
+    with named as (
+      select key collate "C" as key from segment
+      union select unnest(${Object.keys(builtInSegments)}::text[]) collate "C")
+    select n.key, w.people as count, w.counted_at as "countedAt", coalesce(w.known, false) as known
+    from named n left join segment_watch w on w.key = n.key
+    where n.key > ${after ?? ''} order by n.key limit ${limit}::int`;
+  const rows = await db.segment.findMany({ where: { key: { in: keys.map(({ key }) => key) } } });
+  const stored = new Map(rows.map((row) => [row.key, asStored(row)]));
+  return keys.flatMap(({ key, ...watched }) => {
+    const segment = builtIn(key) ?? stored.get(key);
+    return segment === undefined ? [] : [{ ...segment, ...watched }];
+  });
 }
 
 export async function findSegment(db: DbOrTx, key: string): Promise<StoredSegment | null> {
@@ -42,8 +64,9 @@ export async function findSegment(db: DbOrTx, key: string): Promise<StoredSegmen
 
 function builtIn(key: string): StoredSegment | null {
   const where = Object.hasOwn(builtInSegments, key) ? builtInSegments[key] : undefined;
-  const name = key.charAt(0).toUpperCase() + key.slice(1).replaceAll('-', ' ');
-  return where === undefined ? null : { key, name, where, revision: 0, createdAt: null, updatedAt: null };
+  return where === undefined
+    ? null
+    : { key, name: nameOfBuiltIn(key), where, revision: 0, createdAt: null, updatedAt: null };
 }
 
 export type SegmentSaved =

@@ -1,4 +1,5 @@
 import { v7 } from 'uuid';
+import { sweepSegments } from '../../activities/pump/sweep-segments';
 import type { JsonObject } from '../../workflows/domain/json';
 import { publishedJourney } from '../support/journeys';
 import { happening, pumped } from '../support/pump';
@@ -42,12 +43,41 @@ describe('a segment', () => {
     await api.delete(path('seen')).expect(204);
   });
 
+  test('is counted where it is watched', async () => {
+    await save('german', { field: 'country', is: 'DE' }).expect(201);
+    const listed = async () => {
+      const { body } = await api.get('/v1/segments').expect(200);
+      return body.data.find(({ key }: { key: string }) => key === 'german');
+    };
+    expect(await listed()).toMatchObject({ count: null, countedAt: null, known: false });
+    const sweep = () => sweepSegments({ db: api.db, versions: new Map(), at: new Date() });
+    await sweep();
+    expect(await listed()).toMatchObject({ name: 'A name', count: 0, known: true });
+    await pumped(api.db, [happening('identify', { keys: ['email:eva@example.test'], traits: { country: 'DE' } })]);
+    const { id } = await api.db.contact.findFirstOrThrow({ where: { country: 'DE' } });
+    const before = await listed();
+    await sweep();
+    const after = await listed();
+    expect(after).toMatchObject({ count: 1, known: true });
+    expect(Date.parse(after.countedAt)).toBeGreaterThan(Date.parse(before.countedAt));
+    const { body } = await api.get(`/v1/contacts/${id}/segments`).expect(200);
+    expect(body).toEqual({ data: [{ key: 'german', name: 'A name', since: expect.any(String) }] });
+    expect(Date.parse(body.data[0].since)).toBeLessThanOrEqual(Date.now());
+    await api.get(`/v1/contacts/${v7()}/segments`).expect(404);
+    await api.delete(path('german')).expect(204);
+    expect((await api.get(`/v1/contacts/${id}/segments`)).body).toEqual({ data: [] });
+  });
+
   test('stands in one list with the built-in ones', async () => {
     await save('anybody', { field: 'email', exists: true }).expect(201);
     const first = await api.get('/v1/segments?limit=2').expect(200);
     const rest = await api.get(`/v1/segments?cursor=${first.body.next}`).expect(200);
     const keys = [...first.body.data, ...rest.body.data].map(({ key }: { key: string }) => key);
     expect(keys).toEqual(['anybody', 'customers', 'open-opportunities', 'target-accounts']);
+    await save('customers-2', { segment: 'customers' }).expect(201);
+    const pages = await api.get('/v1/segments?limit=3').expect(200);
+    expect(pages.body.data.map(({ key }: { key: string }) => key)).toEqual(['anybody', 'customers', 'customers-2']);
+    await api.delete(path('customers-2')).expect(204);
     expect(rest.body.data[0]).toMatchObject({ key: 'open-opportunities', builtIn: true });
   });
 
@@ -146,7 +176,11 @@ describe('people', () => {
   const found = async (where: JsonObject) => {
     await save('some', where);
     const { body } = await api.get('/v1/contacts?segment=some').expect(200);
-    expect((await api.post('/v1/segments/count', { where })).body).toEqual({ count: body.data.length, complete: true });
+    const newest = body.data.slice(0, 10).map(({ id }: { id: string }) => expect.objectContaining({ id }));
+    expect((await api.post('/v1/segments/count', { where })).body).toEqual({
+      ...{ count: body.data.length, complete: true },
+      people: newest,
+    });
     return body.data.map(({ id }: { id: string }) => ids.indexOf(id));
   };
 

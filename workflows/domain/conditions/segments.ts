@@ -7,6 +7,11 @@ export const builtInSegments: Readonly<Record<string, Condition>> = {
   'target-accounts': { field: 'targetAccount', is: true },
 };
 
+/** `open-opportunities` are called "Open opportunities". */
+export function nameOfBuiltIn(key: string): string {
+  return key.charAt(0).toUpperCase() + key.slice(1).replaceAll('-', ' ');
+}
+
 /** What a segment stands for: a built-in one, or one of the saved ones. */
 export function segmentCondition(key: string, saved: Segments): Condition | undefined {
   if (Object.hasOwn(builtInSegments, key)) return builtInSegments[key];
