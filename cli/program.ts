@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { askOnTerminal, type Ask } from './ask';
 import { apply } from './commands/apply';
 import { diff } from './commands/diff';
+import { importFile } from './commands/import';
 import { plan } from './commands/plan';
 import { pull } from './commands/pull';
 import { simulate } from './commands/simulate';
@@ -36,7 +37,7 @@ const exits =
 function createProgram(run: Running): Command {
   const { out } = run;
   const program = new Command('nurture')
-    .description('Journeys as files: check, try, plan and publish them')
+    .description('Journeys as files: check, try, plan and publish them; and people, by a file')
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.print(text.trimEnd()), writeErr: (text) => out.tell(text.trimEnd()) })
     .addHelpText('after', exits);
@@ -46,6 +47,7 @@ function createProgram(run: Running): Command {
   addApply(program, run);
   addDiff(program, run);
   addPull(program, run);
+  addImport(program, run);
   return program;
 }
 
@@ -165,15 +167,62 @@ function addPull(program: Command, { out, end }: Running): void {
     );
 }
 
+function addImport(program: Command, { out, end }: Running): void {
+  withServer(program.command('import'), 'the scopes operate and read')
+    .summary('bring people in by a file')
+    .description(
+      'Brings people in by a CSV file with a header, or one JSON object to a line, and follows it to its end. Refused rows are saved beside the file, with their reasons.',
+    )
+    .argument('<file>', 'of the kind .csv, .tsv, .ndjson or .jsonl')
+    .option('--dry-run', 'only say what it would come to', false)
+    .addOption(named('--map <column=what>', 'what a column is, such as Plan=traits.plan; may be given again'))
+    .addOption(named('--consent <part=text>', 'topic, text, source, at or state of all rows; may be given again'))
+    .option('--source <text>', 'what the file is')
+    .option('--delimiter <character>', 'of a CSV file; by its header unless said')
+    .option('--no-journeys', 'nobody enters a journey by it')
+    .option('--no-marketing', 'people without a consent, who are not to be written to because of it')
+    .option(...json)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ nurture import people.csv --dry-run\n  $ nurture import people.csv --map Plan=traits.plan --source "Fair 2026"\n  $ nurture import unsubscribed.csv --consent state=withdrawn --no-journeys',
+    )
+    .action(async (file: string, { url, key, map, source, delimiter, ...options }: ImportFlags) => {
+      const plan = { ...options, mapping: map, source: source ?? null, delimiter: delimiter ?? null };
+      end(await importFile(file, { ...plan, server: serverOf({ url, key }) }, out));
+    });
+}
+
+interface ImportFlags extends ServerOptions {
+  dryRun: boolean;
+  journeys: boolean;
+  marketing: boolean;
+  json: boolean;
+  map: Record<string, string>;
+  consent: Record<string, string>;
+  source?: string;
+  delimiter?: string;
+}
+
+/** `name=value`, of which the name may have any character but `=`. */
+function named(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .argParser((text: string, before: Record<string, string>): Record<string, string> => {
+      const [name = '', ...rest] = text.split('=');
+      if (name === '' || rest.length === 0) throw new Refusal('usage', `${text} is no name=value.`);
+      return { ...before, [name]: rest.join('=') };
+    })
+    .default({}, 'none');
+}
+
 interface ServerOptions {
   url?: string | undefined;
   key?: string | undefined;
 }
 
-function withServer(command: Command): Command {
+function withServer(command: Command, scopes = 'the scope author'): Command {
   return command
     .addOption(new Option('--url <url>', 'address of the server').env('NURTURE_URL'))
-    .addOption(new Option('--key <key>', 'an API key with the scope author').env('NURTURE_KEY'));
+    .addOption(new Option('--key <key>', `an API key with ${scopes}`).env('NURTURE_KEY'));
 }
 
 function serverOf({ url, key }: ServerOptions): Server {

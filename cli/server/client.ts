@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Refusal } from '../refusal';
 
@@ -18,6 +19,10 @@ export interface Server {
   url: string;
   /** @throws Refusal when the server says no (`allow` names statuses that are an answer all the same) or is not there */
   call(method: 'GET' | 'PUT' | 'POST', path: string, it?: CallOptions): Promise<Answer>;
+  /** Posts a file as it is read. @throws Refusal as `call` does, and what reading it throws */
+  upload(path: string, it: { content: AsyncIterable<Uint8Array>; type: string }): Promise<Answer>;
+  /** @throws Refusal as `call` does */
+  download(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface CallOptions {
@@ -35,15 +40,29 @@ const problemDocument = z.object({
 });
 
 const TIMEOUT_MS = 30_000;
+/** Of a file, either way; the server waits as long. */
+const FILE_MS = 30 * 60_000;
 
 /** Talks to a server. @throws Refusal when the address is no address */
 export function serverAt({ url, key }: ServerAddress): Server {
   const base = baseOf(url);
+  const authorization = `Bearer ${key}`;
   return {
     url: base,
+    upload: async (path, { content, type }) => {
+      const headers = { authorization, 'content-type': type };
+      // It is sent while the answer is waited for.
+      const init = { method: 'POST', headers, duplex: 'half' as const, body: Readable.toWeb(Readable.from(content)) };
+      return answerOf(await reach(`${base}${path}`, init, FILE_MS), `POST ${path}`);
+    },
+    download: async (path) => {
+      const response = await reach(`${base}${path}`, { headers: { authorization } }, FILE_MS);
+      if (!response.ok) await answerOf(response, `GET ${path}`);
+      return response.body ?? Readable.from([]);
+    },
     call: async (method, path, { body, ifMatch, allow = [] } = {}) => {
       const headers = {
-        authorization: `Bearer ${key}`,
+        authorization,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(ifMatch !== undefined && { 'if-match': ifMatch }),
       };
@@ -52,12 +71,16 @@ export function serverAt({ url, key }: ServerAddress): Server {
         headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      const text = await response.text();
-      const answer = { status: response.status, body: parsed(text), etag: response.headers.get('etag') };
-      if (response.ok || allow.includes(response.status)) return answer;
-      throw refusedBy(answer, `${method} ${path}`);
+      return answerOf(response, `${method} ${path}`, allow);
     },
   };
+}
+
+async function answerOf(response: Response, what: string, allow: readonly number[] = []): Promise<Answer> {
+  const text = await response.text();
+  const answer = { status: response.status, body: parsed(text), etag: response.headers.get('etag') };
+  if (response.ok || allow.includes(response.status)) return answer;
+  throw refusedBy(answer, what);
 }
 
 function baseOf(url: string): string {
@@ -65,9 +88,9 @@ function baseOf(url: string): string {
   return url.replace(/\/+$/, '');
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function reach(url: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
   } catch {
     throw new Refusal(
       'server',

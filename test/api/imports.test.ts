@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import type { Response } from 'supertest';
 import { once as onceByKey } from '../../api/http/idempotency';
 import { openRequest } from '../../prisma/stores/idempotent-requests';
 import { purgeImports } from '../../prisma/stores/imports';
@@ -119,7 +120,7 @@ test.each([
 });
 
 /** Of a type that the client does not know. */
-function asIs(answer: NodeJS.ReadableStream, done: (error: Error | null, body: unknown) => void): void {
+function asIs(answer: Response, done: (error: Error | null, body: unknown) => void): void {
   let body = '';
   answer.on('data', (chunk: Buffer) => (body += chunk.toString()));
   answer.on('end', () => done(null, body));
