@@ -1,5 +1,7 @@
 import { v7 } from 'uuid';
+import { resolveIdentities } from '../../activities/pump/identities';
 import { createDb, inTransaction, type Db, type Tx } from '../../prisma/client';
+import { patchContact } from '../../prisma/stores/contacts';
 import { act as carryOut } from '../../prisma/stores/effects/act';
 import { needAttention } from '../../prisma/stores/effects/attention';
 import { underLock } from '../../prisma/stores/effects/context';
@@ -9,6 +11,7 @@ import { settle } from '../../prisma/stores/effects/send/settle';
 import { providerEvent } from '../../prisma/stores/effects/send-states';
 import { exitEnrollment } from '../../prisma/stores/enrollment-actions';
 import { resume } from '../../prisma/stores/holds';
+import { mergeContacts, mergeUnderLocks } from '../../prisma/stores/merging/merge';
 import { suppress } from '../../prisma/stores/suppressions';
 import type { Closes } from '../../workflows/contract/visits';
 import type { EffectRequest } from '../../workflows/contract/effects';
@@ -315,4 +318,61 @@ test('a resume sees who is being held', async () => {
     (tx) => tx.enrollment.update({ where: { id: next.enrollmentId }, data: { status: 'held' } }),
   );
   expect(await released).toBe(1);
+});
+
+function merging(stays: string, goes: string) {
+  return { stays, goes, by: 'hand' as const, reason: '', requestedBy: null, at: new Date() };
+}
+
+test('a merge sees that one of the two has gone', async () => {
+  const [stays, goes, third] = [
+    await somebody(db, 'clicks'),
+    await somebody(db, 'clicks'),
+    await somebody(db, 'clicks'),
+  ];
+  const merged = whileItWaits(
+    goes,
+    () => mergeContacts(db, merging(stays.contactId, goes.contactId)),
+    (tx) => mergeUnderLocks(tx, merging(third.contactId, goes.contactId)),
+  );
+  expect(await merged).toMatchObject({ kind: 'merged' });
+  const gone = { id: { in: [goes.contactId, third.contactId] } };
+  const rows = await db.contact.findMany({ where: gone });
+  expect(rows.map(({ mergedInto }) => mergedInto)).toEqual([stays.contactId, stays.contactId]);
+  expect(await db.enrollment.count({ where: { contactId: stays.contactId } })).toBe(3);
+});
+
+test('a merge moves a key that is being given', async () => {
+  const [stays, goes, other] = [await somebody(db, 'mails'), await somebody(db, 'mails'), await somebody(db, 'mails')];
+  await db.contactIdentity.create({ data: { kind: 'email', value: goes.email, contactId: goes.contactId } });
+  const keys = ['user:given', `email:${goes.email}`];
+  const none = { address: null, groupId: null, newAddress: null };
+  const event = { seq: 1n, keys, ...none, fromBrowser: false, hops: 0 };
+  let given: Promise<unknown> = Promise.resolve();
+  let merged: Promise<unknown> = Promise.resolve();
+  // Somebody else has the key, and lets it go again: the giving is in its transaction, with goes locked.
+  const taken = inTransaction(db, async (tx) => {
+    await tx.contactIdentity.create({ data: { kind: 'user', value: 'given', contactId: other.contactId } });
+    given = resolveIdentities(db, [event], () => v7());
+    await waitersOnLocks(watcher, 1);
+    merged = mergeContacts(db, merging(stays.contactId, goes.contactId));
+    await waitersOnLocks(watcher, 2);
+    throw new Error('not theirs');
+  });
+  await expect(taken).rejects.toThrow('not theirs');
+  await Promise.all([given, merged]);
+  const where = { kind_value: { kind: 'user', value: 'given' } };
+  expect(await db.contactIdentity.findUnique({ where })).toMatchObject({ contactId: stays.contactId });
+});
+
+test('a patch of who went meanwhile is not written', async () => {
+  const [stays, goes] = [await somebody(db, 'mails'), await somebody(db, 'mails')];
+  const fields = { company: 'ACME' };
+  const patched = whileItWaits(
+    goes,
+    () => patchContact(db, goes.contactId, { fields, traits: {}, at: new Date() }),
+    (tx) => mergeUnderLocks(tx, merging(stays.contactId, goes.contactId)),
+  );
+  expect(await patched).toEqual({ kind: 'missing' });
+  expect(await db.contact.findUnique({ where: { id: goes.contactId } })).toMatchObject({ company: null });
 });
