@@ -12,6 +12,7 @@ import { readModelNow } from '../../prisma/stores/scores/model';
 import { readStateAt } from '../../prisma/stores/scores/moment';
 import { explainScore } from '../../workflows/domain/scoring/explaining/explain';
 import { addLines } from '../../workflows/domain/scoring/explaining/sums';
+import { moment } from '../../workflows/domain/scoring/explaining/words';
 import { scoreAt } from '../../workflows/domain/scoring/score-at';
 import { pageQuery, readPage, toPage } from '../http/paging';
 import { notFound } from '../http/problems';
@@ -84,7 +85,7 @@ const score = defineRoute({
   path: '/v1/contacts/:id/score',
   summary: 'The score of a contact at any moment, and what gave the points',
   description:
-    '`at` is now unless told otherwise. `total` is fit and engagement together. Contributions are the newest first, a page at a time.',
+    '`at` is now unless told otherwise; moments before the model was published are counted as it counts, and the history says what was noted then. `total` is fit and engagement together. Contributions are the newest first, a page at a time.',
   tag: 'Contacts',
   scope: 'read',
   params: z.object({ id: z.uuid() }),
@@ -106,7 +107,7 @@ const score = defineRoute({
 });
 
 async function explained(db: Db, contactId: string, until: Date) {
-  const { model, number } = await readModelNow(db);
+  const { model, number, createdAt } = await readModelNow(db);
   const at = until.getTime();
   const { state, ...byTime } = await readStateAt(db, { contactId, at });
   const noted = (await readMarks(db, contactId, { until, limit: MOST_MARKS })).map((mark) => {
@@ -119,7 +120,8 @@ async function explained(db: Db, contactId: string, until: Date) {
   return {
     ...{ at: until.toISOString(), model: number },
     ...{ ...standing, ...rounded({ total, fit, engagement }), missing: ready.missing },
-    ...{ summary, rules: rules.map((rule) => ({ ...rule, points: round(rule.points) })), caps, decay },
+    summary: summary + laterModel({ number, createdAt, until }),
+    ...{ rules: rules.map((rule) => ({ ...rule, points: round(rule.points) })), caps, decay },
     history: crossings.map((mark, i) => ({
       ...mark,
       ...rounded(mark),
@@ -134,6 +136,12 @@ function viewContribution({ rule, kind, axis, points, lost, at, eventSeq, journe
     event: eventSeq === null ? null : String(eventSeq),
     ...{ journey: journeyKey, modelVersion },
   };
+}
+
+/** Of a moment before the model was published: another one counted then, and said something else. */
+function laterModel({ number, createdAt, until }: { number: number | null; createdAt: Date | null; until: Date }) {
+  if (number === null || number === 1 || createdAt === null || until >= createdAt) return '';
+  return ` As version ${number} of the model counts, which was published later, on ${moment(createdAt.getTime())}.`;
 }
 
 /** What decays has no end of digits. */

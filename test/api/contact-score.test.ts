@@ -94,9 +94,38 @@ test('contributions follow page by page', async () => {
   expect(rules).toEqual(['demo', 'webinar', 'pricing-again', 'pricing', 'target-industry', 'decides']);
 });
 
+test('points by hand count, once for a key', async () => {
+  const ben = await aContact(api.db);
+  const give = (body: object, key = 'first') =>
+    api.post(`/v1/contacts/${ben}/points`, body).set('Idempotency-Key', key);
+  const asked = { axis: 'engagement', points: 30, reason: 'met at the fair' };
+  const { body: answer } = await give(asked).expect(201);
+  expect(answer).toEqual({ ...asked, at: after(8).toISOString() });
+  await give(asked).expect(201);
+  const { body } = await api.get(`/v1/contacts/${ben}/score`).expect(200);
+  expect(body).toMatchObject({ total: 30, tier: 'medium' });
+  expect(body.contributions).toMatchObject([{ kind: 'hand', rule: 'met at the fair', points: 30, journey: null }]);
+  const told = await api.db.event.findMany({ where: { type: 'score.tier_changed', keys: { has: `contact:${ben}` } } });
+  expect(told.map(({ properties }) => properties)).toMatchObject([{ from: 'none', to: 'medium', total: 30 }]);
+  await give({ ...asked, points: 0 }, 'second').expect(400);
+  await api.post('/v1/contacts/018f0000-0000-7000-8000-000000000000/points', asked).expect(404);
+});
+
 test('who was given nothing has no points', async () => {
   const { body } = await api.get(`/v1/contacts/${await aContact(api.db)}/score`).expect(200);
   expect(body).toMatchObject({ total: 0, tier: 'none', grade: 'D4', contributions: [], next: null });
+});
+
+test('says that a later model counts the past', async () => {
+  await publishedModel(
+    api.db,
+    'model: other\nexplain: Nothing counts but demos.\nengagement: [{ id: demo, on: demo.requested, points: 1 }]',
+  );
+  const published = (await api.db.scoreModelVersion.findFirstOrThrow({ where: { number: 2 } })).createdAt.toISOString();
+  const said = ` As version 2 of the model counts, which was published later, on ${published.slice(0, 16).replace('T', ' ')}.`;
+  expect((await at(5)).summary).toMatch(/ Not ready for sales\. As version 2/);
+  expect((await at(5)).summary.endsWith(said)).toBe(true);
+  expect((await score(`?at=${new Date(Date.parse(published) + day).toISOString()}`)).summary).toMatch(/for sales\.$/);
 });
 
 test('refuses what is no moment and no contact', async () => {
