@@ -34,6 +34,7 @@ const plays = {
   optOut: [1, (round, _, n) => round.optOut(n % 2, n % 3 === 0)],
   stop: [1, (round, _, n) => round.stop(n % 3)],
   complain: [1, async (round, _, n) => void (n % 3 === 0 && (await round.complain(n % 2)))],
+  withdraw: [1, (round, _, n) => round.withdraw(n % 3, n % 2 === 0)],
   consent: [2, consent],
   exit: [1, (round, run) => round.simply('exit by a person', (store) => store.exit(run.enrolled.id))],
   pause: [2, pause],

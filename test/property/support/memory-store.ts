@@ -95,6 +95,10 @@ export class MemoryStore implements Store {
     people.optOut(this.world, { address: person.email, contactId: person.id, topic, link: person.unsubscribeToken });
   }
 
+  async withdraw({ id }: Person, ofTopic: boolean, fact: string): Promise<void> {
+    people.withdraw(this.world, { contactId: id, topic: ofTopic ? 'education' : null, fact });
+  }
+
   async complain({ email }: Person, fact: string): Promise<void> {
     if (email !== null) people.complain(this.world, { address: email, fact });
   }

@@ -29,7 +29,7 @@ export class PeopleWatch {
     for (const address of all) this.barred.set(address, new Set(scopes));
   }
 
-  optedOut(world: World, { id, address, topic }: { id: string; address: string; topic: boolean }): void {
+  optedOut(world: World, { id, address, topic }: { id: string; address: string | null; topic: boolean }): void {
     const person = world.contacts.find((row) => row.id === id)?.mergedInto ?? id;
     const { email } = world.contacts.find((row) => row.id === person)?.fields ?? {};
     for (const one of [address, email]) {

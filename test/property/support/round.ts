@@ -260,6 +260,15 @@ export class Round {
     this.people.optedOut(this.world, { id: person.id, address: person.email, topic });
   }
 
+  async withdraw(who: number, topic: boolean): Promise<void> {
+    const person = this.setup.people[who % this.setup.people.length];
+    if (!person) return;
+    this.note(`${who} tells us to stop${topic ? ' about the topic' : ''}`);
+    const fact = v7();
+    await this.both((store) => store.withdraw(person, topic, fact));
+    this.people.optedOut(this.world, { id: person.id, address: null, topic });
+  }
+
   async complain(who: number): Promise<void> {
     const person = this.setup.people[who % this.setup.people.length];
     if (!person || person.email === null) return;

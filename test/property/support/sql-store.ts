@@ -23,6 +23,7 @@ import { bucketOf } from '../../../prisma/bucket';
 import { pause, resume } from '../../../prisma/stores/holds';
 import { defaultSettings, type Settings } from '../../../prisma/stores/settings';
 import { applyMailFact } from '../../../prisma/stores/mail-facts';
+import { withdrawConsent } from '../../../prisma/stores/say-consent';
 import { unsubscribe } from '../../../prisma/stores/unsubscribe';
 import type { Requested } from '../../../workflows/interpreter/host';
 import type { DispatchRow } from '../../../workflows/interpreter/virtual/world';
@@ -154,6 +155,11 @@ export class SqlStore implements Store {
   async optOut(...[person, topic]: Parameters<Store['optOut']>): Promise<void> {
     const request = { from: topic ? ('topic' as const) : ('all' as const), oneClick: true, at: new Date(this.clock) };
     await unsubscribe(this.db, person.unsubscribeToken, request);
+  }
+
+  async withdraw({ id }: Person, ofTopic: boolean): Promise<void> {
+    const said = { channel: 'email', topic: ofTopic ? 'education' : '*', text: null, source: null } as const;
+    await withdrawConsent(this.db, id, { ...said, at: new Date(this.clock) });
   }
 
   async complain({ email }: Person, fact: string): Promise<void> {

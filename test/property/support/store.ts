@@ -82,6 +82,8 @@ export interface Store {
   optOut(person: Person, topic: boolean): Promise<void>;
   /** By SMS. */
   stop(person: Person): Promise<void>;
+  /** Told to an operator; `fact` names that once. */
+  withdraw(person: Person, topic: boolean, fact: string): Promise<void>;
   /** A provider tells of it; `fact` names that once. */
   complain(person: Person, fact: string): Promise<void>;
   pause(target: HoldScope): Promise<void>;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../domain/json';
 import { personKey } from '../../domain/sending/opt-out';
 import { countGiven } from './consents';
 import { covers } from './reading';
@@ -60,6 +61,19 @@ export function optOut(world: World, { address, contactId, topic, link }: OptOut
     tellOfOptOut(world, { contactId: id, topic, link });
 }
 
+/** Somebody told an operator that they want no mail, or none about a topic; they need no address for that. */
+export function withdraw(world: World, it: { contactId: string; topic: string | null; fact: string }): void {
+  const { topic, fact } = it;
+  const given = mustFind(world.contacts, it.contactId);
+  const scope = topic === null ? 'global' : `topic:${topic}`;
+  const person = given.mergedInto ?? given.id;
+  for (const { id } of bar(world, { address: null, person, scope, reason: 'unsubscribed' })) {
+    const told = { origin: 'api', messageId: `unsubscribe:${fact}:${id}`, type: 'email.unsubscribed' };
+    const properties: JsonObject = topic === null ? {} : { topic };
+    accept(world, { ...told, keys: [`contact:${id}`], properties, receivedAt: world.now });
+  }
+}
+
 /** A provider tells that whoever has an address complained; `fact` names that once. */
 export function complain(world: World, { address, fact }: { address: string; fact: string }): void {
   const person = world.identities.get(`email:${address}`) ?? null;
@@ -83,10 +97,13 @@ export function stop(world: World, { phone, contactId }: { phone: string; contac
 /** Answers everybody whom it concerns: the person, and whoever has an address of theirs. */
 function bar(
   world: World,
-  { address, person, scope, reason }: { address: string; person: string | null; scope: string; reason: string },
+  it: { address: string | null; person: string | null; scope: string; reason: string },
 ): ContactRow[] {
+  const { person, scope, reason } = it;
   const own = person === null ? [] : addressesOf(world, mustFind(world.contacts, person));
-  const addresses = new Set([address, ...own.flatMap((one) => (one.channel === 'email' ? one.address : []))]);
+  const addresses = new Set(
+    [it.address ?? [], own.flatMap((one) => (one.channel === 'email' ? one.address : []))].flat(),
+  );
   const concerned = world.contacts.filter(
     ({ id, fields: { email } }) => id === person || (typeof email === 'string' && addresses.has(email)),
   );
