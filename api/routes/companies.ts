@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { asciiDomain } from '../../prisma/address';
 import { inTransaction } from '../../prisma/client';
 import { mergeCompanies } from '../../prisma/stores/companies/merge';
-import { patchCompany } from '../../prisma/stores/companies/patch';
+import { createCompany, patchCompany } from '../../prisma/stores/companies/patch';
 import { countMembers, getCompany, listCompanies, type CompanyView } from '../../prisma/stores/companies/views';
 import { ownDomain, registeredDomain } from '../../workflows/domain/people/company-domain';
 import { changedMeanwhile, etagOf } from '../http/etag';
 import { json } from '../http/json';
 import { pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
 import { invalidField, notFound, Problem } from '../http/problems';
-import { ok, withHeaders } from '../http/reply';
+import { created, ok, withHeaders } from '../http/reply';
 import { defineRoute, type Route } from '../http/route';
 import { acceptJob, jobAccepted } from './jobs';
 import { originsView } from './origins-view';
@@ -63,14 +63,22 @@ function view({
 const list = defineRoute({
   method: 'get',
   path: '/v1/companies',
-  summary: 'All companies, or those whose name or domain contains `q`',
+  summary: 'All companies, or those that the filters leave',
   tag,
   scope: 'read',
-  query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    q: z.string().max(200).optional().meta({ description: 'Is in the name or the domain' }),
+    targetAccount: z.stringbool().optional(),
+    owner: z.string().max(500).optional(),
+    industry: z.string().max(500).optional().meta({ description: 'As it is stored: a key of the list' }),
+  }),
   answers: { 200: pageOf(company) },
   handler: async ({ query }, { db }) => {
     const { limit, after } = readPage(query, uuidKey);
-    const page = toPage(await listCompanies(db, { q: query.q, after, limit: limit + 1 }), limit, ({ id }) => id);
+    const { q, targetAccount, owner, industry } = query;
+    const rows = await listCompanies(db, { q, targetAccount, owner, industry, after, limit: limit + 1 });
+    const page = toPage(rows, limit, ({ id }) => id);
     return ok({ ...page, data: page.data.map(view) });
   },
 });
@@ -93,17 +101,41 @@ const get = defineRoute({
 });
 
 const text = z.string().trim().min(1).max(500).nullable();
+const domainList = z
+  .array(z.string().trim().min(1).max(253))
+  .max(100)
+  .meta({ description: 'All of them, the main one first' });
 const patchBody = z
   .strictObject({
     ...{ name: text, industry: text, companySize: text, country: text, owner: text },
     targetAccount: z.boolean().nullable(),
     traits: z.record(z.string().min(1).max(200), json),
-    domains: z
-      .array(z.string().trim().min(1).max(253))
-      .max(100)
-      .meta({ description: 'All of them, the main one first' }),
+    domains: domainList,
   })
   .partial();
+
+const create = defineRoute({
+  method: 'post',
+  path: '/v1/companies',
+  summary: 'A company before anybody of it is known',
+  description: 'Whoever comes with an address at one of its domains is of it, and is filled from it.',
+  tag,
+  scope: 'operate',
+  body: patchBody.extend({ domains: domainList.min(1) }),
+  answers: { 201: { description: 'The company', schema: company, etag: true } },
+  problems: ['conflict'],
+  handler: async ({ body }, { db }) => {
+    const { traits = {}, domains, ...fields } = body;
+    const made = await createCompany(db, { fields, traits, domains: unique(domains.map(domainAt)) });
+    if (made.kind === 'missing') throw notFound('company');
+    if (made.kind === 'domain-taken') throw domainTaken(made);
+    return withHeaders(created(view(made.company)), { ETag: etagOf(made.company.revision) });
+  },
+});
+
+function domainTaken({ domain, companyId }: { domain: string; companyId: string }): Problem {
+  return new Problem('conflict', `${domain} is of the company ${companyId}: change that one, or merge the two.`);
+}
 
 const patch = defineRoute({
   method: 'patch',
@@ -128,7 +160,7 @@ const patch = defineRoute({
       case 'changed-meanwhile':
         throw changedMeanwhile();
       case 'domain-taken':
-        throw new Problem('conflict', `${patched.domain} is of the company ${patched.companyId}: merge the two.`);
+        throw domainTaken(patched);
       case 'patched':
         announceEvents();
         return withHeaders(ok(view(patched.company)), { ETag: etagOf(patched.company.revision) });
@@ -189,4 +221,4 @@ const enrich = defineRoute({
     acceptJob(deps, caller, { kind: 'enrich', input: body.companyIds ? { companyIds: body.companyIds } : {} }),
 });
 
-export const companyRoutes: readonly Route[] = [list, enrich, get, patch, merge];
+export const companyRoutes: readonly Route[] = [list, create, enrich, get, patch, merge];

@@ -126,3 +126,28 @@ test('an address is kept as it was said, too', async () => {
   const plain = await api.patch(`/v1/contacts/${id}`, { email: 'ann@kept.test' }).expect(200);
   expect(plain.body.origins).not.toHaveProperty('email');
 });
+
+test('a company is there before its people', async () => {
+  const body = { domains: ['target.test', 'www.target.example'], name: 'Target', targetAccount: true, owner: 'kim' };
+  const made = await api.post('/v1/companies', { ...body, industry: 'Banking' }).expect(201);
+  expect(made.body).toMatchObject({
+    ...body,
+    domains: ['target.test', 'target.example'],
+    industry: 'financial-services',
+  });
+  expect(await aContactOf('target.example')).toMatchObject({
+    companyId: made.body.id,
+    targetAccount: true,
+    owner: 'kim',
+  });
+  const refused = await api.post('/v1/companies', { domains: ['new.test', 'target.test'] }).expect(409);
+  expect(refused.body.detail).toContain(made.body.id);
+  expect((await api.get('/v1/companies?q=new.test').expect(200)).body.data).toEqual([]);
+  await api.post('/v1/companies', { name: 'Nowhere' }).expect(400);
+  const listed = async (query: string) =>
+    (await api.get(`/v1/companies?${query}`).expect(200)).body.data.map(({ id }: { id: string }) => id);
+  for (const query of ['targetAccount=true', 'owner=kim', 'q=target&industry=financial-services'])
+    expect([query, await listed(query)]).toEqual([query, [made.body.id]]);
+  for (const query of ['q=target&targetAccount=false', 'owner=lea', 'q=target&industry=saas'])
+    expect([query, await listed(query)]).toEqual([query, []]);
+});

@@ -7,10 +7,18 @@ export interface CompanyView extends CompanyRow {
   groupIds: string[];
 }
 
-/** Newest first, below the id `after`. `q` is looked for in name and domain. */
+export interface CompanyFilter {
+  /** Looked for in name and domain. */
+  q?: string | undefined;
+  targetAccount?: boolean | undefined;
+  owner?: string | undefined;
+  industry?: string | undefined;
+}
+
+/** Newest first, below the id `after`. */
 export async function listCompanies(
   db: DbOrTx,
-  { q, after, limit }: { q?: string | undefined; after: string | null; limit: number },
+  { q, targetAccount, owner, industry, after, limit }: CompanyFilter & { after: string | null; limit: number },
 ): Promise<CompanyView[]> {
   const like = { contains: q?.trim().replace(/[\\%_]/g, '\\$&') ?? '', mode: 'insensitive' as const };
   const rows = await db.company.findMany({
@@ -18,6 +26,10 @@ export async function listCompanies(
       mergedInto: null,
       ...(after !== null && { id: { lt: after } }),
       ...(q && { OR: [{ name: like }, { domain: like }] }),
+      ...(targetAccount === true && { targetAccount }),
+      ...(targetAccount === false && { AND: [{ OR: [{ targetAccount }, { targetAccount: null }] }] }),
+      ...(owner !== undefined && { owner }),
+      ...(industry !== undefined && { industry }),
     },
     orderBy: { id: 'desc' },
     take: limit,
