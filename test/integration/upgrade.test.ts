@@ -75,6 +75,8 @@ test('versions published before still let people in', async () => {
   ]);
 });
 
+const gone = randomUUID();
+
 test('people of before are settled, silently, and scored', async () => {
   const [quiet, busy] = ['quiet@before.test', 'busy@before.test'];
   const values = [quiet, busy].map(
@@ -86,7 +88,19 @@ test('people of before are settled, silently, and scored', async () => {
        VALUES ${values.join(', ')} RETURNING id, email)
      INSERT INTO contact_identity (kind, value, contact_id) SELECT 'email', email, id FROM made`,
   );
+  // A step gave one of them points, and the same record was joined into by another.
+  await query(
+    url.href,
+    `INSERT INTO score_entry (id, contact_id, axis, rule, points, at, journey_key, enrollment_id, visit)
+       SELECT '${randomUUID()}', id, 'engagement', 'asked', 30, now() - interval '5 days', 'j', '${randomUUID()}', 1
+       FROM contact WHERE email = '${quiet}';
+     INSERT INTO contact (id, email, first_name, traits, merged_into)
+       SELECT '${gone}', 'gone@before.test', 'Gone', '{"plan": "pro"}', id FROM contact WHERE email = '${quiet}'`,
+  );
   expect(await upTo(scoresAndPeople)).toEqual([scoresAndPeople]);
+  expect(await query(url.href, `SELECT engagement, tier, stale FROM score_state`)).toEqual([
+    { engagement: 30, tier: 'medium', stale: true },
+  ]);
   await sayNo();
   expect(await upTo(barsOfPeople)).toEqual([barsOfPeople]);
   await seedCatalog(db, { publish: false });
@@ -111,10 +125,12 @@ test('people of before are settled, silently, and scored', async () => {
     db,
     people.map((one) => one?.id ?? ''),
   );
-  const fits = [...scores.values()].map(({ fit }) => fit);
-  expect(fits).toHaveLength(2);
-  expect(fits[0]).toBeGreaterThan(0);
-  expect(fits[1]).toBe(fits[0]);
+  // A decider of the wanted size; the step's points stay.
+  expect(people.map((one) => scores.get(one?.id ?? ''))).toMatchObject([
+    { fit: 25, engagement: 30, total: 55, tier: 'medium' },
+    { fit: 25, engagement: 0, total: 25, tier: 'low' },
+  ]);
+  expect(await db.contact.findUnique({ where: { id: gone } })).toMatchObject({ firstName: null, traits: {} });
 });
 
 const [unsubscribed, bounced, silent, back] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
