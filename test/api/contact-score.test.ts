@@ -131,5 +131,7 @@ test('says that a later model counts the past', async () => {
 test('refuses what is no moment and no contact', async () => {
   await api.get(`/v1/contacts/${ann}/score?at=yesterday`).expect(400);
   await api.get(`/v1/contacts/${ann}/score?cursor=x`).expect(400);
+  const forged = Buffer.from(`9999999999999999/${ann}`).toString('base64url');
+  await api.get(`/v1/contacts/${ann}/score?cursor=${forged}`).expect(400);
   await api.get('/v1/contacts/018f0000-0000-7000-8000-000000000000/score').expect(404);
 });
