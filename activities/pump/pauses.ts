@@ -5,17 +5,20 @@ export class Pauses {
   private readonly failed = new Map<string, { times: number; until: number }>();
 
   /** @param firstMs how long after the first failure */
-  constructor(private readonly firstMs: number) {}
+  constructor(
+    private readonly firstMs: number,
+    private readonly clock = () => performance.now(),
+  ) {}
 
   isOver(key: string): boolean {
-    return performance.now() >= (this.failed.get(key)?.until ?? 0);
+    return this.clock() >= (this.failed.get(key)?.until ?? 0);
   }
 
   /** Answers how often it has failed in a row. */
   noteFailure(key: string): number {
     const times = (this.failed.get(key)?.times ?? 0) + 1;
     const pause = Math.min(this.firstMs * 2 ** (times - 1), LONGEST_MS);
-    this.failed.set(key, { times, until: performance.now() + pause });
+    this.failed.set(key, { times, until: this.clock() + pause });
     return times;
   }
 
