@@ -3,14 +3,19 @@ import { FileFault } from './file-fault';
 /** Of the whole file, inflated. */
 export const MOST_BYTES = 1024 ** 3;
 
-const hint = 'Save the file as UTF-8 ("CSV UTF-8" in a spreadsheet) and send it again.';
+const hint =
+  'Save the file as UTF-8 ("CSV UTF-8" in a spreadsheet), or say what it is: Content-Type: text/csv; charset=windows-1252.';
+
+/** Older spreadsheets write the second one; a browser takes the third for it, too. */
+export const charsets = ['utf-8', 'windows-1252', 'iso-8859-1'] as const;
+export type Charset = (typeof charsets)[number];
 
 /**
  * Bytes as text, without a byte order mark.
  * @throws FileFault at the first line that is not UTF-8, or has a NUL character
  */
-export async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+export async function* decoded(chunks: AsyncIterable<Uint8Array>, charset: Charset = 'utf-8'): AsyncGenerator<string> {
+  const decoder = new TextDecoder(charset, { fatal: true });
   let lines = 0;
   let bytes = 0;
   for await (const chunk of chunks) {

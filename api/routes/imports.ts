@@ -15,7 +15,7 @@ import type { ImportInput } from '../../workflows/contract/import';
 import { notesOn } from '../../workflows/domain/importing/columns';
 import { plainJson } from '../../workflows/domain/json';
 import { readCsv, type FileRow } from '../import/csv';
-import { decoded } from '../import/decode';
+import { charsets, decoded, type Charset } from '../import/decode';
 import { errorsFile } from '../import/errors-file';
 import { FileFault } from '../import/file-fault';
 import { readNdjson } from '../import/ndjson';
@@ -76,7 +76,7 @@ const start = defineRoute({
   path: '/v1/imports',
   summary: 'Take in a file of people',
   description: [
-    'CSV with a header (`text/csv`, or `text/tab-separated-values`) or one JSON object to a line (`application/x-ndjson`), in UTF-8, up to 1 GB and 5,000,000 rows; it may be compressed (`Content-Encoding`). It is read as it comes in; the answer comes when all of it is here, and a job does the rest.',
+    'CSV with a header (`text/csv`, or `text/tab-separated-values`) or one JSON object to a line (`application/x-ndjson`), in UTF-8 unless `charset` says windows-1252 or iso-8859-1, up to 1 GB and 5,000,000 rows; it may be compressed (`Content-Encoding`). It is read as it comes in; the answer comes when all of it is here, and a job does the rest.',
     'Each row is somebody by `email` or `externalId`, and becomes one event `contact.identified`: everything that follows from such an event follows from it, once. A row that cannot be taken is refused with its reason, the others go on. `GET /v1/imports/{id}/errors` has the refused ones, to be mended and sent again.',
     'An opt-out survives: no file ends one. A repetition with the same Idempotency-Key is answered as the first time, whatever file it carries; an upload that broke off has not been made, and can be repeated with its key.',
   ].join('\n\n'),
@@ -89,7 +89,11 @@ const start = defineRoute({
     const format = formatOf(headers['content-type']);
     const id = v7();
     try {
-      const { input, rows } = await openFile(deps, { query, format, text: decoded(stream()) });
+      const { input, rows } = await openFile(deps, {
+        query,
+        format,
+        text: decoded(stream(), charsetOf(headers['content-type'])),
+      });
       const total = await stageFile(deps.db, id, rows);
       const progress = { total, done: 0, refused: 0 };
       const spec = { id, kind: 'import' as const, input: plainJson(input), progress, requestedBy: caller.keyId };
@@ -125,6 +129,16 @@ function formatOf(contentType = ''): Format {
   const detail = 'Say what it is: text/csv, text/tab-separated-values or application/x-ndjson.';
   const errors = [{ in: 'header' as const, pointer: '#/Content-Type', detail }];
   throw new Problem('validation-failed', undefined, { errors });
+}
+
+function charsetOf(contentType = ''): Charset {
+  const said = /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  const charset = charsets.find((one) => one === said);
+  if (charset) return charset;
+  const detail = `The charset is one of ${charsets.join(', ')}.`;
+  throw new Problem('validation-failed', undefined, {
+    errors: [{ in: 'header', pointer: '#/Content-Type', detail }],
+  });
 }
 
 interface File {

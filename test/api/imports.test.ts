@@ -53,6 +53,14 @@ test('a compressed file is read as any other', async () => {
   expect(await rowsOf(body.job.id)).toHaveLength(1);
 });
 
+test('a file in another encoding is read as it says', async () => {
+  const latin = Buffer.from('email,firstName\nann@example.test,Andr\u00e9\n', 'latin1');
+  const type = 'text/csv; charset=Windows-1252';
+  const { body } = await upload(latin, { marketing: 'false' }, type).expect(202);
+  expect((await rowsOf(body.job.id))[0]?.data).toEqual({ cells: ['ann@example.test', 'Andr\u00e9'] });
+  await upload(latin, { marketing: 'false' }, 'text/csv; charset=koi8-r').expect(400);
+});
+
 test.each([
   ['no type', people + ann, {}, 'application/octet-stream', /Say what it is/],
   ['no consent', 'email\nann@example.test\n', {}, 'text/csv', /no column is `consent.topic`/],
