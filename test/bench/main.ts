@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { measureEnrollMany } from './enroll-many';
 import { startGround, type Figure, type Ground } from './ground';
+import { measureHygiene } from './hygiene';
 import { measureImports } from './imports';
 import { measureIngest } from './ingest';
 import { measureJourneys } from './journeys';
@@ -15,6 +16,7 @@ import { measureScoreTrial } from './score-trial';
 const PAGE = join(__dirname, '../../docs/performance.md');
 const suites: Record<string, (ground: Ground) => Promise<Figure[]>> = {
   'enroll-many': measureEnrollMany,
+  hygiene: measureHygiene,
   imports: measureImports,
   ingest: measureIngest,
   journeys: measureJourneys,

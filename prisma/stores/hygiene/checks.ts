@@ -41,22 +41,16 @@ const living = Prisma.sql`c.merged_into is null and c.erased_at is null`;
 /** These alone ask what kind of domain an address is at. */
 const askKinds: readonly HygieneKey[] = ['disposable', 'webmail-with-company', 'no-company'];
 
-async function groundOf(db: DbOrTx, keys: readonly HygieneKey[], at: Date): Promise<Ground> {
-  const asks = keys.some((key) => askKinds.includes(key));
-  return { ...(asks ? await kindsOfDomains(db) : { webmail: [], disposable: [] }), at };
+async function groundOf(db: DbOrTx, key: HygieneKey, at: Date): Promise<Ground> {
+  return { ...(askKinds.includes(key) ? await kindsOfDomains(db) : { webmail: [], disposable: [] }), at };
 }
 
-/** How many contacts each check finds. */
-export async function countFindings(
-  db: DbOrTx,
-  keys: readonly HygieneKey[],
-  at: Date,
-): Promise<Map<HygieneKey, number>> {
-  const ground = await groundOf(db, keys, at);
-  const counted = keys.map((key) => Prisma.sql`count(*) filter (where ${conditions[key](ground)})::int`);
-  const [row] = await db.$queryRaw<{ counts: number[] }[]>`
-    select array[${Prisma.join(counted)}] as counts from contact c where ${living}`;
-  return new Map(keys.map((key, i) => [key, row?.counts[i] ?? 0]));
+/** How many contacts a check finds. */
+export async function countFindings(db: DbOrTx, key: HygieneKey, at: Date): Promise<number> {
+  const condition = conditions[key](await groundOf(db, key, at));
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from contact c where ${living} and ${condition}`;
+  return row?.count ?? 0;
 }
 
 /** Contacts that a check finds, by id, above the id `after`. */
@@ -65,7 +59,7 @@ export async function findContactsBy(
   key: HygieneKey,
   { after, limit, at }: { after: string | null; limit: number; at: Date },
 ): Promise<string[]> {
-  const condition = conditions[key](await groundOf(db, [key], at));
+  const condition = conditions[key](await groundOf(db, key, at));
   const rows = await db.$queryRaw<{ id: string }[]>`
     select c.id from contact c
     where ${living} and ${after === null ? Prisma.sql`true` : Prisma.sql`c.id > ${after}::uuid`} and ${condition}
