@@ -14,6 +14,7 @@ import { findPeople, findingOf } from '../../prisma/stores/segment-people';
 import { findSegment } from '../../prisma/stores/segments';
 import { readTimeline } from '../../prisma/stores/timeline';
 import type { HandlerDeps } from '../deps';
+import { lookingAtEverybody } from '../http/gate';
 import { json } from '../http/json';
 import { cursorOf, numberKey, pageOf, pageQuery, readPage, toPage, uuidKey } from '../http/paging';
 import { invalidField, notFound, Problem } from '../http/problems';
@@ -90,6 +91,7 @@ const list = defineRoute({
     company: z.uuid().optional().meta({ description: 'Those of a company alone' }),
   }),
   answers: { 200: pageOf(contact) },
+  problems: ['rate-limited'],
   handler: async ({ query }, { db, now }) => {
     const { limit, after } = readPage(query, uuidKey);
     if (query.segment !== undefined && query.company !== undefined)
@@ -114,7 +116,7 @@ async function inSegment(
     throw new Problem('validation-failed', undefined, { errors });
   }
   const finding = await findingOf(db, segment.where, { at: now(), q: q ?? null });
-  const { ids, next } = await findPeople(db, finding, { after, limit, withinMs: 5_000 });
+  const { ids, next } = await lookingAtEverybody.pass(() => findPeople(db, finding, { after, limit, withinMs: 5_000 }));
   return { data: (await getContacts(db, ids)).map(contactView), next: next === null ? null : cursorOf(next) };
 }
 

@@ -7,6 +7,7 @@ import type { EnrollManyInput } from '../../workflows/contract/enroll-many';
 import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { JsonObject } from '../../workflows/domain/json';
 import type { HandlerDeps } from '../deps';
+import { lookingAtEverybody } from '../http/gate';
 import { jsonObject } from '../http/json';
 import { notFound, Problem } from '../http/problems';
 import { ok } from '../http/reply';
@@ -65,7 +66,7 @@ const enrollMany = defineRoute({
   params: z.object({ key: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/) }),
   body,
   answers: { 200: { description: 'With `dryRun`', schema: matched }, ...jobAccepted },
-  problems: ['not-allowed-now', 'segment-invalid'],
+  problems: ['not-allowed-now', 'segment-invalid', 'rate-limited'],
   handler: async ({ params: { key }, body: asked, caller }, deps) => {
     await demandOpen(deps, key);
     const { entryKey = null, properties: entry, perMinute = null, dryRun } = asked;
@@ -80,7 +81,9 @@ const enrollMany = defineRoute({
       return jobReply(deps, await createListJob(db, { input, requestedBy: caller.keyId }, people));
     }
     const who = await demandCondition(deps, asked);
-    const found = await countPeople(db, await findingOf(db, who, { at: now() }), COUNT_MS);
+    const found = await lookingAtEverybody.pass(async () =>
+      countPeople(db, await findingOf(db, who, { at: now() }), COUNT_MS),
+    );
     if (dryRun) return ok({ matched: found.count, complete: found.complete, unknown: [] });
     const input: EnrollManyInput = { ...common, by: 'segment', who };
     const progress = { ...(found.complete && { total: found.count }), done: 0 };

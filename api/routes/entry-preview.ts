@@ -4,6 +4,7 @@ import { previewEntries, usualPreview, type PreviewOf, type PreviewOutcome } fro
 import { checkWhere } from '../../prisma/stores/segments';
 import type { Graph } from '../../workflows/journeys/graph';
 import type { HandlerDeps } from '../deps';
+import { lookingAtEverybody } from '../http/gate';
 import { jsonObject } from '../http/json';
 import { Problem } from '../http/problems';
 import { ok } from '../http/reply';
@@ -64,13 +65,13 @@ const previewRoute = defineRoute({
   body,
   bodyOptional: true,
   answers: { 200: preview },
-  problems: ['journey-invalid', 'segment-invalid', 'not-allowed-now'],
+  problems: ['journey-invalid', 'segment-invalid', 'not-allowed-now', 'rate-limited'],
   handler: async ({ params: { key }, body: asked }, deps) => {
     const { db, now } = deps;
     const graph = await graphOf(deps, key, asked.version);
     const of = await previewOf(deps, asked, graph);
     const request = { graph, of, at: now(), sample: asked.limit, withinMs: PREVIEW_MS };
-    const found = await previewEntries(db, request);
+    const found = await lookingAtEverybody.pass(() => previewEntries(db, request));
     return ok({ by: of.kind, ...found, sample: found.sample.map(view) });
   },
 });

@@ -14,6 +14,7 @@ import type { Condition } from '../../workflows/domain/conditions/condition';
 import type { Problem as Fault } from '../../workflows/journeys/problem';
 import type { HandlerDeps } from '../deps';
 import { changedMeanwhile, etagOf } from '../http/etag';
+import { lookingAtEverybody } from '../http/gate';
 import { jsonObject } from '../http/json';
 import { pageOf, pageQuery, readPage, toPage } from '../http/paging';
 import { notFound, Problem } from '../http/problems';
@@ -105,11 +106,13 @@ const peopleFields = {
 const segmentWithPeople = segment.extend(peopleFields).meta({ id: 'SegmentWithPeople' });
 
 /** How many a condition holds for now, and the newest of them. */
-async function peopleOf({ db, now }: Pick<HandlerDeps, 'db' | 'now'>, condition: Condition) {
-  const finding = await findingOf(db, condition, { at: now() });
-  const counted = await countPeople(db, finding, COUNT_MS);
-  const { ids } = await findPeople(db, finding, { after: null, limit: PREVIEW, withinMs: PREVIEW_MS });
-  return { ...counted, people: (await getContacts(db, ids)).map(({ id, fields }) => ({ id, ...shown(fields) })) };
+function peopleOf({ db, now }: Pick<HandlerDeps, 'db' | 'now'>, condition: Condition) {
+  return lookingAtEverybody.pass(async () => {
+    const finding = await findingOf(db, condition, { at: now() });
+    const counted = await countPeople(db, finding, COUNT_MS);
+    const { ids } = await findPeople(db, finding, { after: null, limit: PREVIEW, withinMs: PREVIEW_MS });
+    return { ...counted, people: (await getContacts(db, ids)).map(({ id, fields }) => ({ id, ...shown(fields) })) };
+  });
 }
 
 function shown({ email, firstName, lastName, company }: ContactRow['fields']) {
@@ -124,6 +127,7 @@ const get = defineRoute({
   scope: 'read',
   params,
   answers: { 200: { description: 'With its ETag', schema: segmentWithPeople, etag: true } },
+  problems: ['rate-limited'],
   handler: async ({ params: { key } }, deps) => {
     const found = await findSegment(deps.db, key);
     if (!found) throw notFound('segment');
@@ -207,7 +211,7 @@ const count = defineRoute({
   answers: {
     200: z.object(peopleFields).meta({ id: 'SegmentCount' }),
   },
-  problems: ['segment-invalid'],
+  problems: ['segment-invalid', 'rate-limited'],
   handler: async ({ body }, deps) => {
     const checked = await checkWhere(deps.db, body.where);
     if (!checked.ok) throw invalidWhere(checked.problems);
