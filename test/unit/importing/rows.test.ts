@@ -104,6 +104,13 @@ test('without marketing no consent is needed', () => {
   expect(half).toMatchObject({ kind: 'refused' });
 });
 
+test('an id of nobody refuses the row', () => {
+  const of = { ...plan, mapping: { id: 'externalId', mail: 'email' }, marketing: false } as const;
+  const read = (id: string) => readRow({ object: { id, mail: 'a@x.test' } }, of);
+  expect(read('NULL')).toEqual({ kind: 'refused', reason: expect.stringContaining('knows nobody') as string });
+  expect(read('7')).toMatchObject({ kind: 'person', person: { externalId: '7' } });
+});
+
 test('an empty cell says nothing', () => {
   const read = person(['a@x.test', ' ', ...said, '']);
   expect(read).toMatchObject({ person: { traits: {} } });

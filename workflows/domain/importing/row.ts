@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json';
+import { isPlaceholderId } from '../people/placeholder-ids';
 import { targetOf, type Mapping, type Target } from './columns';
 import { readWord, textOf, type ConsentOfFile, type OptOutOfRow } from './word';
 
@@ -43,6 +44,8 @@ export function readRow(row: StagedRow, plan: FilePlan): RowRead {
   if (email === null && externalId === null) return refused('It has neither an e-mail address nor an id.');
   if (externalId !== null && (externalId.length > 512 || /\p{Cc}/u.test(externalId)))
     return refused('Its id is longer than 512 characters, or has control characters.');
+  if (externalId !== null && isPlaceholderId(externalId))
+    return refused('Its id is what a program writes where it knows nobody: leave the cell empty.');
   const word = readWord(said, plan);
   if ('fault' in word) return refused(word.fault);
   const traits = Object.fromEntries([...said].flatMap(([target, value]) => traitOf(target, value)));
