@@ -9,7 +9,7 @@ import { fold } from '../../workflows/domain/conditions/values';
 import { factsOf } from '../../workflows/domain/entries/known';
 import { contactZone } from '../../workflows/domain/timing/zone';
 import { freshDatabase, type TestDatabase } from '../support/database';
-import { at, condition, DEFAULT_ZONE, fillPeople, segments } from '../support/conditions';
+import { condition, DEFAULT_ZONE, fillPeople, segments, weekdays } from '../support/conditions';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** Whom it holds for, as the domain says. */
-async function byDomain(wanted: Condition): Promise<string[]> {
+async function byDomain(wanted: Condition, at: number, beside: readonly Condition[]): Promise<string[]> {
   const all = await database.db.contact.findMany({ select: { id: true } });
-  const needs = needsOf([wanted], segments);
+  const needs = needsOf([wanted, ...beside], segments);
   const known = await readKnown(
     database.db,
     all.map(({ id }) => id),
@@ -35,7 +35,7 @@ async function byDomain(wanted: Condition): Promise<string[]> {
   return holding.map(({ id }) => id).sort();
 }
 
-async function bySql(wanted: Condition, scope: 'everybody' | 'few'): Promise<string[]> {
+async function bySql(wanted: Condition, at: number, scope: 'everybody' | 'few'): Promise<string[]> {
   const zones = await readZones(database.db, DEFAULT_ZONE);
   const context = { zones, defaultZone: DEFAULT_ZONE, segments, journeyKey: 'own', at, scope };
   const { joins, holds } = compileCondition(wanted, context);
@@ -43,14 +43,17 @@ async function bySql(wanted: Condition, scope: 'everybody' | 'few'): Promise<str
   return rows.map(({ id }) => id).sort();
 }
 
+/** What is asked of the same people at the same time, so that some of it answers for the rest. */
+const beside = fc.array(condition, { maxLength: 3 });
+
 test('a condition holds in SQL for the same people', async () => {
   let mixed = 0;
   await fc.assert(
-    fc.asyncProperty(condition, async (wanted) => {
-      const expected = await byDomain(wanted);
+    fc.asyncProperty(condition, beside, fc.constantFrom(...weekdays), async (wanted, others, at) => {
+      const expected = await byDomain(wanted, at, others);
       if (expected.length > 0 && expected.length < 100) mixed += 1;
-      expect(await bySql(wanted, 'everybody')).toEqual(expected);
-      expect(await bySql(wanted, 'few')).toEqual(expected);
+      expect(await bySql(wanted, at, 'everybody')).toEqual(expected);
+      expect(await bySql(wanted, at, 'few')).toEqual(expected);
     }),
     { numRuns: Number(process.env['PROPERTY_ROUNDS'] ?? 300) },
   );

@@ -9,6 +9,8 @@ import { personKey } from '../../workflows/domain/sending/opt-out';
 
 /** Some weeks after clocks were changed in Europe and America, so that days of both lengths lie before it. */
 export const at = Date.parse('2026-11-23T10:00:00.000Z');
+/** Where working days are counted back from. */
+export const weekdays = [0, 1, 3, 5, 6].map((days) => at + days * 86_400_000);
 export const DEFAULT_ZONE = 'Europe/Berlin';
 
 const HOUR = 3_600_000;
@@ -238,6 +240,8 @@ async function fillEvent(db: Db, { properties, ...event }: FilledEvent): Promise
 export const segments: Readonly<Record<string, Condition>> = {
   saved: { field: 'country', in: ['de', 'USA'] },
   nested: { all: [{ segment: 'saved' }, { not: { segment: 'customers' } }] },
+  active: { any: [{ did: 'activity', times: 2, within: '20 working days' }, { segment: 'unread' }] },
+  unread: { all: [{ mails: 'last 1', opened: 'none' }, { not: { did: 'email.opened', where: { machine: true } } }] },
 };
 
 const scalar = fc.oneof(fc.constantFrom(...words, ...numbers, true, false), word);
@@ -257,7 +261,7 @@ const valueTest = fc.oneof(
   { weight: 3, arbitrary: operator },
   fc.tuple(operator, operator).map(([one, other]) => ({ ...one, ...other })),
 );
-const path = fc.constantFrom('path', 'a.b', 'list.0', 'list.-1', 'list', 'missing');
+const path = fc.constantFrom('machine', 'path', 'a.b', 'list.0', 'list.-1', 'list', 'missing');
 const where = fc.dictionary(path, fc.oneof(scalar, valueTest), { maxKeys: 2 });
 const field = fc.constantFrom<string>(
   ...fields,
@@ -289,7 +293,16 @@ const simple = fc.oneof(
   { weight: 4, arbitrary: did },
   fc.record({ journey: fc.constantFrom('any', 'own', 'a', 'b'), status: fc.constantFrom('active', 'finished') }),
   fc.record({
-    segment: fc.constantFrom('saved', 'nested', 'customers', 'open-opportunities', 'target-accounts', 'nobody'),
+    segment: fc.constantFrom(
+      'saved',
+      'nested',
+      'active',
+      'unread',
+      'customers',
+      'open-opportunities',
+      'target-accounts',
+      'nobody',
+    ),
   }),
   fc.record(
     {
