@@ -72,6 +72,10 @@ export const enrollmentsBulkRoute = defineRoute({
       ...{ action, reason, spreadSeconds: spreadOf(body) },
       filter: { ...body.filter, before: before.toISOString() },
     };
-    return acceptJob(deps, caller, { kind: 'bulk-action', input: plainJson(input), progress: { total: matched, done: 0 } });
+    return acceptJob(deps, caller, {
+      kind: 'bulk-action',
+      input: plainJson(input),
+      progress: { total: matched, done: 0 },
+    });
   },
 });

@@ -47,7 +47,7 @@ const byContact = [expect.stringMatching(/^event_contact_id_(turn|received_at)_i
 const types = ['page.viewed', 'form.submitted', 'email.clicked'];
 
 test('the inputs of scores go by contact', async () => {
-  const ways = await waysOfAll((db) => readScoreInputs(db, ids, { types: new Set(types), fit: false }));
+  const ways = await waysOfAll((db) => readScoreInputs(db, ids, { types: new Set(types), lasting: [], fit: false }));
   expect(ways).toEqual(byContact);
 });
 

@@ -11,10 +11,7 @@ import { openTallies } from './tallies';
  * The state of a score at any instant: at one that lies behind what is counted, from scratch by what had happened
  * until then. Both ways come to the same. With what time alone makes of it after the ledger's last line.
  */
-export async function readStateAt(
-  db: DbOrTx,
-  { contactId, at }: { contactId: string; at: number },
-): Promise<Scored> {
+export async function readStateAt(db: DbOrTx, { contactId, at }: { contactId: string; at: number }): Promise<Scored> {
   const now = await readModelNow(db);
   const { tally } = (await openTallies(db, now, [{ contactId, at }])).get(contactId) ?? { tally: null };
   const state = tally?.state ?? newScore();

@@ -43,7 +43,13 @@ export function recipientOf(step: SendingStep, channel: Channel, from: Addressee
 }
 
 function toMailbox({ email }: Addressees): Recipient {
-  return { address: email, isValid: email !== null && isMailable(email), missing: null, bar: email, heedsContact: true };
+  return {
+    address: email,
+    isValid: email !== null && isMailable(email),
+    missing: null,
+    bar: email,
+    heedsContact: true,
+  };
 }
 
 function toContact(step: Extract<SendingStep, { kind: 'message' }>, from: Addressees): Recipient {
@@ -60,7 +66,13 @@ function toContact(step: Extract<SendingStep, { kind: 'message' }>, from: Addres
 
 function toPhone(phone: string | null): Recipient {
   const number = phone?.trim() || null;
-  return { address: number, isValid: number !== null && isPhone(number), missing: 'no-phone', bar: number, heedsContact: true };
+  return {
+    address: number,
+    isValid: number !== null && isPhone(number),
+    missing: 'no-phone',
+    bar: number,
+    heedsContact: true,
+  };
 }
 
 /** Who has opted out of mail is not advertised to elsewhere either; being taken off a list is no advertisement. */
