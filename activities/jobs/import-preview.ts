@@ -39,12 +39,13 @@ export async function previewPage(
   // Of rows about one new person the first creates them, as far as the rows that are looked at together say.
   const { people, refused, pairs } = await readFileRows(db, rows, { input });
   const created = people.filter(({ isNew }) => isNew).length;
+  const optedOut = people.filter(({ person }) => person.optOut !== null).length;
   const { traits, industries } = await settings();
   const found = foundIn(job, { people, rows, input, rules: { traits, industries } });
   await recordPage(db, job.id, {
     from: job.cursor,
     to: JSON.stringify({ read: last.line, settled: last.line }),
-    counts: { done: people.length, created, updated: people.length - created },
+    counts: { done: people.length, created, updated: people.length - created, optedOut },
     refused,
     result: { ...found, ...pairsOf(job, pairs) },
   });

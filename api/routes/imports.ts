@@ -131,9 +131,18 @@ function formatOf(contentType = ''): Format {
   throw new Problem('validation-failed', undefined, { errors });
 }
 
+/** As some programs call them. */
+const aliases: Record<string, Charset | undefined> = {
+  utf8: 'utf-8',
+  'us-ascii': 'utf-8',
+  ascii: 'utf-8',
+  latin1: 'iso-8859-1',
+  cp1252: 'windows-1252',
+};
+
 function charsetOf(contentType = ''): Charset {
   const said = /;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
-  const charset = charsets.find((one) => one === said);
+  const charset = charsets.find((one) => one === (aliases[said] ?? said));
   if (charset) return charset;
   const detail = `The charset is one of ${charsets.join(', ')}.`;
   throw new Problem('validation-failed', undefined, {

@@ -83,3 +83,13 @@ test('without journeys nobody enters one, and all are in segments', async () => 
   await takenIn(await handedIn([['bo@example.test', 'Germany', '']]));
   expect((await runsOf(db)).sort()).toEqual(Object.keys(entries).sort());
 });
+
+test('an opt-out of such a file starts nobody either', async () => {
+  const { db } = database;
+  await publishedJourney(db, restingJourney('goodbye', 'entry: [{ event: email.unsubscribed }]'));
+  await takenIn(await handedIn([['ann@example.test', '', 'yes']], { journeys: false }));
+  expect(await runsOf(db)).toEqual([]);
+  expect(await db.consent.count({ where: { state: 'withdrawn' } })).toBe(1);
+  await takenIn(await handedIn([['bo@example.test', '', 'yes']]));
+  expect(await runsOf(db)).toEqual(['goodbye']);
+});

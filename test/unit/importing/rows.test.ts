@@ -142,13 +142,14 @@ describe('an opt-out', () => {
     ['yes, beside a consent', ['TRUE', 'given', 'education', '2026-03-01'], of('*', '2026-06-01')],
     ['a state', ['', 'Unsubscribed', '', '2.3.2026'], of('*', '2026-03-02')],
     ['a state of a topic', ['no', 'withdrawn', 'education', ''], of('education', '2026-06-01')],
+    ['a date to come, by a clock of its own', ['2027-01-01', '', '', ''], of('*', '2026-06-01')],
+    ['a state of a date to come', ['', 'withdrawn', '', '2027-01-01'], of('*', '2026-06-01')],
   ])('is %s', (_, cells, found) => {
     expect(read(cells)).toMatchObject(found);
   });
 
   test.each([
     ['neither yes nor no', ['perhaps', '', '', ''], /neither yes nor no/],
-    ['to come', ['2027-01-01', '', '', ''], /future/],
     ['of an unknown state', ['', 'pending', '', ''], /neither given nor withdrawn/],
     ['of an unknown topic', ['', 'withdrawn', 'cooking', ''], /topic/],
     ['without a date that can be read', ['', 'withdrawn', '', 'once'], /no date/],

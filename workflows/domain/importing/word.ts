@@ -42,14 +42,14 @@ export function readWord(said: Said, rules: Rules): Read<Word> {
   return readConsent(said, rules);
 }
 
-/** Yes or no, or when; null for no and for nothing. */
+/** Yes or no, or when; null for no and for nothing. A date without a zone may seem to be ahead: a no holds all the same. */
 function readUnsubscribed(value: Json | undefined, { at: latest }: Rules): Read<OptOutOfRow> | null {
   if (value === undefined) return null;
   const flag = asDeclared('flag', value);
   if (flag === false) return null;
   const at = flag === true ? latest : instantOf(textOf(value));
   if (at === null) return { fault: 'Whether they unsubscribed is neither yes nor no, nor a date such as 2026-03-01.' };
-  return at > latest ? { fault: 'They unsubscribed in the future.' } : { topic: EVERYTHING, at: iso(at) };
+  return { topic: EVERYTHING, at: iso(Math.min(at, latest)) };
 }
 
 const states: Readonly<Record<string, 'given' | 'withdrawn'>> = {
@@ -67,7 +67,7 @@ function readWithdrawn(said: Said, rules: Rules): Read<OptOutOfRow> | null {
   if (topic !== null && !isKnown(topic, rules)) return unknownTopic;
   const when = at === null ? rules.at : instantOf(at);
   if (when === null) return noDate;
-  return when > rules.at ? future : { topic: topic ?? EVERYTHING, at: iso(when) };
+  return { topic: topic ?? EVERYTHING, at: iso(Math.min(when, rules.at)) };
 }
 
 /** Evidence or nothing: half a consent is refused rather than kept. */
