@@ -1,9 +1,11 @@
 import { v7 } from 'uuid';
 import type { Json, JsonObject } from '../../workflows/domain/json';
+import { addressHash } from '../address';
 import { inTransaction, type Db, type Tx } from '../client';
 import { providerEvent } from './effects/send-states';
 import { insertEvents } from './events';
 import { liftPhone, suppressPhone } from './phone-opt-outs';
+import { isSuppressed } from './suppressions';
 
 /** What became of an SMS, or what somebody wrote, as a provider tells it. */
 export interface SmsFact {
@@ -43,9 +45,7 @@ export async function applySmsFact(db: Db, fact: SmsFact): Promise<boolean> {
 
 async function follow(tx: Tx, fact: SmsFact): Promise<void> {
   const { phone, state, providerMessageId, at } = fact;
-  const known = await findSend(tx, fact);
-  const people = await contactsOf(tx, fact, known);
-  await tx.$queryRaw`select id from contact where id = any(${people}::uuid[]) order by id for no key update`;
+  const { known, people } = await lockConcerned(tx, fact);
   if (known && state) {
     await providerEvent(tx, { sendId: known.id, state, providerMessageId, at: at.getTime() });
   }
@@ -54,6 +54,28 @@ async function follow(tx: Tx, fact: SmsFact): Promise<void> {
     await suppressPhone(tx, { phone, contactIds: people, reason: fact.optOut, at, source: evidence(fact, known) });
   // An answer is about the last message to that number.
   await tell(tx, fact, { people, send: known ?? (await lastSmsTo(tx, phone, people)) });
+}
+
+interface Concerned {
+  known: ConcernedSend | null;
+  people: string[];
+}
+
+/** Contacts by id. Who became somebody else meanwhile is found by reading again, and by starting over. */
+async function lockConcerned(tx: Tx, fact: SmsFact): Promise<Concerned> {
+  for (;;) {
+    const { people } = await findConcerned(tx, fact);
+    await tx.$executeRaw`savepoint sms_fact`;
+    await tx.$queryRaw`select id from contact where id = any(${people}::uuid[]) order by id for no key update`;
+    const now = await findConcerned(tx, fact);
+    if (now.people.every((id) => people.includes(id))) return now;
+    await tx.$executeRaw`rollback to savepoint sms_fact`;
+  }
+}
+
+async function findConcerned(tx: Tx, fact: SmsFact): Promise<Concerned> {
+  const known = await findSend(tx, fact);
+  return { known, people: await contactsOf(tx, fact, known) };
 }
 
 async function findSend(tx: Tx, { sendId, providerMessageId }: SmsFact): Promise<ConcernedSend | null> {
@@ -65,13 +87,19 @@ async function findSend(tx: Tx, { sendId, providerMessageId }: SmsFact): Promise
 
 /**
  * Whose message it is, or everybody who has the number. What somebody writes also concerns whom we wrote to there last: a
- * merge, or a change, may have left them another number.
+ * merge, or a change, may have left them another number. Of these it ends only what was said from that number: it may be
+ * somebody else's by now.
  */
 async function contactsOf(tx: Tx, { phone, optOut, state }: SmsFact, send: ConcernedSend | null): Promise<string[]> {
   if (send && optOut === null) return [send.contactId];
   const rows = await tx.contact.findMany({ where: { phone, mergedInto: null }, select: { id: true }, take: 100 });
-  const written = state === null && optOut !== 'bounced' ? await lastSmsTo(tx, phone) : null;
+  const mayBeWritten = optOut === 'lifted' ? await hasStopped(tx, phone) : state === null && optOut !== 'bounced';
+  const written = mayBeWritten ? await lastSmsTo(tx, phone) : null;
   return [...new Set([rows.map(({ id }) => id), send?.contactId ?? [], written?.contactId ?? []].flat())];
+}
+
+async function hasStopped(tx: Tx, phone: string): Promise<boolean> {
+  return (await isSuppressed(tx, addressHash(phone), { channel: 'sms', topic: null })) !== null;
 }
 
 async function lastSmsTo(tx: Tx, phone: string, contactIds?: string[]): Promise<ConcernedSend | null> {

@@ -234,6 +234,19 @@ describe('STOP', () => {
     expect(await isSuppressed(db, [personKey(stays), addressHash(kept)], sms)).toBeNull();
   });
 
+  test('a number that is another’s by now ends nothing', async () => {
+    const [old, present] = [aPhone(), aPhone()];
+    const { contactId } = await enrolled(db, 'clicks');
+    const written = { key: v7(), visit: 1, stepId: 'text', unsubscribeToken: v7(), state: 'delivered', begunAt: at() };
+    const to = { contactId, journeyKey: 'clicks', channel: 'sms', address: old };
+    await db.send.create({ data: { id: v7(), ...written, ...to } });
+    await patch(contactId, { phone: present });
+    await word(present, 'unsubscribed');
+    await word(old, 'lifted');
+    expect(await isSuppressed(db, personKey(contactId), sms)).not.toBeNull();
+    expect(await isSuppressed(db, addressHash(present), sms)).not.toBeNull();
+  });
+
   test('without a number it holds all the same', async () => {
     const id = await aContact();
     await withdrawConsent(db, id, said({ channel: 'sms', topic: '*' }));
