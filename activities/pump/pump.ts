@@ -2,11 +2,12 @@ import { v7 } from 'uuid';
 import type { Logger } from 'pino';
 import type { Db } from '../../prisma/client';
 import { markPoisoned, peekUnprocessed, type BucketGroup, type KeyedEvent } from '../../prisma/stores/pump/events';
+import { readOwners } from '../../prisma/stores/pump/identities';
 import { foldBatch } from './batch';
 import { resolveCompanies } from './companies';
 import { blame, messageOf, sqlState } from './errors';
 import { resolveIdentities } from './identities';
-import { apart } from './keys';
+import { apart, keysOf } from './keys';
 import type { Versions } from './rules';
 
 /** Events of one batch at most: it must fit the time-outs of a transaction, whatever they do. */
@@ -87,7 +88,10 @@ export class Pump {
 
   private async processTogether(all: readonly KeyedEvent[]): Promise<PumpRound> {
     const { db, onDispatch } = this.deps;
-    const [, events] = apart(all, this.leftKeys);
+    const [aside, events] = apart(all, this.leftKeys);
+    // Whose they are waits with them: later events may name them by other keys.
+    if (aside.length > 0)
+      for (const { contactId } of (await readOwners(db, aside.flatMap(keysOf))).values()) this.left.add(contactId);
     if (events.length === 0) return { processed: 0, waiting: true };
     const { ready, lost, left } = await resolveIdentities(db, events, () => v7());
     await resolveCompanies(db, ready);
