@@ -21,12 +21,13 @@ function hand(item: Item): void {
   else if (consent === 'held' && held.length < MAX_HELD) held.push(item);
 }
 
-/** What was held goes, or is forgotten, as soon as somebody answered, in this tab or another. */
+/** What was held goes, or is forgotten with what waits to be sent, as soon as somebody answered, in this tab or another. */
 function release(): ReturnType<typeof consentNow> {
   const consent = consentNow();
   if (consent === 'held') return consent;
   const before = held;
   held = [];
+  if (consent === 'refused') discard();
   if (consent === 'given') for (const item of before) send(signed(item));
   return consent;
 }
