@@ -7,7 +7,6 @@ import { insertInside } from '../../prisma/stores/pump/events';
 import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
 import { createCompaniesOfUnsettled } from '../../prisma/stores/settling';
 import { openTallies, writeTallies } from '../../prisma/stores/scores/tallies';
-import { readScores } from '../../prisma/stores/scores/read';
 import { tellCrossings } from '../../workflows/domain/scoring/tell';
 import { settleSilently, turnSilently } from '../pump/turn-silently';
 import { Pace } from './pace';
@@ -55,14 +54,12 @@ async function recount(tx: Tx, now: ModelNow, contactIds: readonly string[]): Pr
     contactIds.map((contactId) => ({ contactId, at })),
   );
   const anew = [...opened].filter(([, { anew: why }]) => why !== null);
-  const silent = anew.flatMap(([contactId, one]) => (one.silent ? contactId : []));
-  const before = await readScores(tx, silent, at);
+  await turnSilently(tx, { opened, at });
   await writeTallies(
     tx,
     now,
     anew.map(([contactId, { tally }]) => ({ contactId, tally })),
   );
-  await turnSilently(tx, { before, at });
   await insertInside(
     tx,
     anew.flatMap(([contactId, { net }]) =>

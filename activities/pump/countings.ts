@@ -23,7 +23,7 @@ export async function readCountings(
   if (scored.size === 0) return new Map();
   const contacts = [...scored].map(([contactId, own]) => toCount(scoring, contactId, own));
   const opened = await openTallies(tx, scoring, { contacts, budget });
-  return new Map([...opened].map(([id, { tally, net, silent }]) => [id, { tally, net, silent }] as const));
+  return new Map([...opened].map(([id, { tally, net, settled }]) => [id, { tally, net, settled }] as const));
 }
 
 function toCount(scoring: ModelNow, contactId: string, own: readonly OwnedEvent[]): ToCount {

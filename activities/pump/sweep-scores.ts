@@ -4,7 +4,6 @@ import { lockFreeContacts } from '../../prisma/stores/pump/contacts';
 import { insertInside } from '../../prisma/stores/pump/events';
 import { historySizes } from '../../prisma/stores/scores/budget';
 import { readModelNow, type ModelNow } from '../../prisma/stores/scores/model';
-import { readScores } from '../../prisma/stores/scores/read';
 import { dueScores, putOffChecks, readDue, type DueScore } from '../../prisma/stores/scores/states';
 import { openTallies, writeChecked } from '../../prisma/stores/scores/tallies';
 import { countTime } from '../../workflows/domain/scoring/tally';
@@ -99,10 +98,8 @@ async function passTime(
     const marks = [...net, ...countTime(tally, now.model, at)];
     return tellCrossings(marks, { contactId, cause: `time:${at}` }).map((one) => ({ ...one, contactId }));
   });
-  const silent = [...opened].flatMap(([contactId, one]) => (one.silent ? contactId : []));
-  const before = await readScores(tx, silent, at);
+  await turnSilently(tx, { opened, at });
   await writeChecked(tx, now, tallies);
-  await turnSilently(tx, { before, at });
   // Time is something outside: what follows from it is one event away.
   await insertInside(
     tx,

@@ -2,10 +2,12 @@ import type { Tx } from '../../prisma/client';
 import { readKnown, type KnownContact } from '../../prisma/stores/known';
 import { keepWatches, readMembers, writeTurns } from '../../prisma/stores/pump/watches';
 import { readScores } from '../../prisma/stores/scores/read';
+import type { OpenedTally } from '../../prisma/stores/scores/tallies';
 import { settleUnsettled, unsettled } from '../../prisma/stores/settling';
 import { needsOf } from '../../workflows/domain/conditions/needs';
 import { turnedSilently } from '../../workflows/domain/entries/silent-turns';
-import type { ScoreNow } from '../../workflows/domain/scoring/now';
+import { columnsOf, scoreFrom } from '../../workflows/domain/scoring/columns';
+import { noScore, type ScoreNow } from '../../workflows/domain/scoring/now';
 import type { WatchNow } from './fold/subject';
 import { readRules, type RulesNow, type Versions } from './rules';
 
@@ -13,21 +15,23 @@ import { readRules, type RulesNow, type Versions } from './rules';
 const versions: Versions = new Map();
 
 /**
- * Whose scores another model alone has changed are where that leads them, and nobody is told. `before` are their scores
- * as they read until then, at that instant (epoch milliseconds). To be called under their locks, once the new ones are
- * written.
+ * Whose scores another model alone has changed are where that leads them, and nobody is told. At that instant (epoch
+ * milliseconds); to be called under their locks, before the new ones are written.
  */
 export async function turnSilently(
   tx: Tx,
-  { before, at }: { before: ReadonlyMap<string, ScoreNow>; at: number },
+  { opened, at }: { opened: ReadonlyMap<string, Pick<OpenedTally, 'settled'>>; at: number },
 ): Promise<void> {
-  const ids = await changedOf(tx, before, at);
-  if (ids.length === 0) return;
+  const moves = await movesOf(tx, opened, at);
+  if (moves.size === 0) return;
   const rules = await readRules(tx, versions, []);
   const watches = rules.watches.filter(({ triggers }) => triggers.scores);
   if (watches.length === 0) return;
-  const known = await readForWatches(tx, ids, { rules, watches, at });
-  const seen = known.map((now) => ({ before: { ...now, score: before.get(now.id) ?? now.score }, now }));
+  const known = await readForWatches(tx, [...moves.keys()], { rules, watches, at });
+  const seen = known.map((one) => {
+    const { before, after } = moves.get(one.id) ?? { before: one.score, after: one.score };
+    return { before: { ...one, score: before }, now: { ...one, score: after } };
+  });
   await writeSilently(tx, seen, { rules, watches, at });
 }
 
@@ -85,13 +89,31 @@ async function writeSilently(
   );
 }
 
-async function changedOf(tx: Tx, before: ReadonlyMap<string, ScoreNow>, at: number): Promise<string[]> {
-  if (before.size === 0) return [];
-  const now = await readScores(tx, [...before.keys()], at);
-  return [...before].flatMap(([id, was]) => {
-    const is = now.get(id) ?? was;
-    return is.total === was.total && is.fit === was.fit && is.tier === was.tier && is.engagement === was.engagement
-      ? []
-      : [id];
+interface Move {
+  before: ScoreNow;
+  after: ScoreNow;
+}
+
+async function movesOf(
+  tx: Tx,
+  opened: ReadonlyMap<string, Pick<OpenedTally, 'settled'>>,
+  at: number,
+): Promise<Map<string, Move>> {
+  const settled = [...opened].flatMap(([id, one]) => (one.settled ? { id, state: one.settled } : []));
+  if (settled.length === 0) return new Map();
+  const scores = await readScores(
+    tx,
+    settled.map(({ id }) => id),
+    at,
+  );
+  const moves = settled.map(({ id, state }) => {
+    const after = scoreFrom(columnsOf(state, state.asOf ?? at), at);
+    return [id, { before: scores.get(id) ?? noScore, after }] as const;
   });
+  return new Map(moves.filter(([, { before, after }]) => !isSame(before, after)));
+}
+
+function isSame(one: ScoreNow, other: ScoreNow): boolean {
+  const { total, fit, tier, engagement } = one;
+  return total === other.total && fit === other.fit && tier === other.tier && engagement === other.engagement;
 }

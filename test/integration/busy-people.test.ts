@@ -1,6 +1,8 @@
 import { Pump } from '../../activities/pump/pump';
 import { sweepScores } from '../../activities/pump/sweep-scores';
+import { sweepSegments } from '../../activities/pump/sweep-segments';
 import { acceptEvents } from '../../prisma/stores/events';
+import { saveSegment } from '../../prisma/stores/segments';
 import { freshDatabase, type TestDatabase } from '../support/database';
 import { happening, pumped, silent } from '../support/pump';
 import { bothWays, ledgerOf, publishedModel, toldOf } from '../support/scores';
@@ -121,6 +123,29 @@ test('another model counts busy people by the sweep', async () => {
   expect(await toldOf(db, id)).toEqual(['tier_changed none low']);
   expect(new Set(await ledgerOf(db, id))).toEqual(new Set(['rule page 40']));
   await same(id);
+});
+
+test('what busy people cross after a new model is told', async () => {
+  const { db } = database;
+  const tiers = 'tiers: { low: 1, medium: 50, high: 100 }';
+  await publishedModel(db, byPoints(1, tiers));
+  const id = await busy('ann', 1_200);
+  const rows = { hot: 100, warm: 50 };
+  for (const [key, atLeast] of Object.entries(rows)) {
+    await saveSegment(db, key, { name: key, where: { score: 'total', atLeast }, expected: null });
+  }
+  await sweepSegments({ db, versions: new Map() });
+  await publishedModel(db, byPoints(40, tiers));
+  // 80 for the days of before is the model's, 120 is their own doing.
+  await pumped(db, [page('ann')]);
+  await sweepScores({ db, at: soon() });
+  expect(await stateOf(id)).toMatchObject({ engagement: 120, tier: 'high', late: false });
+  expect(await toldOf(db, id)).toEqual(['tier_changed none low', 'tier_changed medium high']);
+  await pumped(db);
+  await sweepSegments({ db, versions: new Map(), at: soon() });
+  const entered = await db.event.findMany({ where: { type: 'segment.entered' } });
+  expect(entered.map(({ properties }) => properties)).toMatchObject([{ segment: 'hot' }]);
+  expect(await db.segmentMember.count()).toBe(2);
 });
 
 test('nobody is told to fall while their events wait', async () => {

@@ -4,7 +4,7 @@ import type { PastEvent } from '../../../workflows/domain/entries/past';
 import type { Triggers, Watch } from '../../../workflows/domain/entries/watch';
 import type { StandingOptOut } from '../../../workflows/domain/consent/consent';
 import type { Scoring } from '../../../workflows/domain/scoring/may-score';
-import type { MarkOf } from '../../../workflows/domain/scoring/state';
+import type { MarkOf, ScoreState } from '../../../workflows/domain/scoring/state';
 import type { Tally } from '../../../workflows/domain/scoring/tally';
 import type { JsonObject } from '../../../workflows/domain/json';
 import type { CompanyNow } from '../../../workflows/domain/people/belong';
@@ -111,11 +111,11 @@ export interface LiftableOptOut extends StandingOptOut {
   addressHash: string;
 }
 
-/** A score at work; `net` is what bringing it up to date has crossed, `silent` that nobody is told of it. */
+/** A score at work; `net` is what bringing it up to date has crossed since it was `settled`, which nobody is told of. */
 export interface Counting {
   tally: Tally;
   net: MarkOf[];
-  silent: boolean;
+  settled: ScoreState | null;
 }
 
 /** The contact as conditions outside of any journey see it. */

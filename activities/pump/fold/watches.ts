@@ -29,8 +29,8 @@ export function settleUnknown(subject: Subject, events: readonly TurnedEvent[], 
 export function settleRecounted(subject: Subject, events: readonly TurnedEvent[], rules: Rules): TurnRow[] {
   const { counting, member } = subject;
   const [first] = events;
-  if (!counting?.silent || first === undefined) return [];
-  const { state } = counting.tally;
+  if (!counting?.settled || first === undefined) return [];
+  const { settled: state } = counting;
   const at = first.receivedAt;
   const score = scoreFrom(columnsOf(state, state.asOf ?? at), at);
   const { segments, defaultZone } = rules;

@@ -84,14 +84,18 @@ function timesOf({ asOf, nextCheckAt, marksSince }: { asOf: number; nextCheckAt:
   };
 }
 
-/** The sweep counts them anew then, at the latest; until then they stay as they are. Under their locks. */
+/**
+ * The sweep counts them anew then, at the latest; until then they stay as they are. They are late: something happened
+ * that is not counted. Under their locks.
+ */
 export async function askCount(tx: Tx, contactIds: readonly string[], at: number): Promise<void> {
   if (contactIds.length === 0) return;
   const due = new Date(at);
   await tx.$executeRaw`
-    insert into score_state (contact_id, state, as_of, next_check_at)
-    select id, '{}', ${due}, ${due} from unnest(${contactIds}::uuid[]) x(id)
-    on conflict (contact_id) do update set next_check_at = least(score_state.next_check_at, excluded.next_check_at)`;
+    insert into score_state (contact_id, state, as_of, next_check_at, late)
+    select id, '{}', ${due}, ${due}, true from unnest(${contactIds}::uuid[]) x(id)
+    on conflict (contact_id) do update set
+      next_check_at = least(score_state.next_check_at, excluded.next_check_at), late = true`;
 }
 
 /** Those of them whose stored score is still to be counted anew: what it says is of before. Under their locks. */

@@ -1,7 +1,7 @@
 import { newScore } from '../../../workflows/domain/scoring/new-score';
 import { nextCheckAt } from '../../../workflows/domain/scoring/next-check';
 import type { MarkOf, ScoreInput, ScoreState } from '../../../workflows/domain/scoring/state';
-import { countAnew, openTally, type Tally } from '../../../workflows/domain/scoring/tally';
+import { countAnew, difference, openTally, stateAt, type Tally } from '../../../workflows/domain/scoring/tally';
 import type { DbOrTx, Tx } from '../../client';
 import { readProfiles, type ProfileRow } from '../pump/contacts';
 import { beyond, type Budget } from './budget';
@@ -37,8 +37,11 @@ export interface OpenedTally {
   anew: Anew | null;
   /** The difference that counting anew made, as far as it is to be told. */
   net: MarkOf[];
-  /** Nothing of that difference is told: watched conditions that it turns are turned in silence too. */
-  silent: boolean;
+  /**
+   * Where another model alone leads: of that much nothing is told, and watched conditions that it turns are turned in
+   * silence too. Null where all is told.
+   */
+  settled: ScoreState | null;
 }
 
 /**
@@ -74,7 +77,7 @@ function openAs({ row }: WithRow, inputs: ScoreInput[] | null, outdated: ModelNo
   tally.marksSince = row?.marksSince ?? -Infinity;
   tally.recount = why === 'model' || why === 'unknown' ? 'all' : why;
   tally.touched = why !== null;
-  return { tally, anew: null, net: [], silent: false };
+  return { tally, anew: null, net: [], settled: null };
 }
 
 export interface CountedTally {
@@ -175,8 +178,19 @@ function countOne(
   const marksFrom = anew === 'model' || tally.marksSince > -Infinity ? null : -Infinity;
   const rewrite = { from: -Infinity, fit: anew !== 'late', marksFrom };
   const net = countAnew(tally, now.model, { inputs, to, before: beforeOf(row), rewrite });
-  const silent = !now.tell && (anew === 'model' || (anew === 'unknown' && !isNew));
-  return { tally, anew, net: silent ? [] : net, silent };
+  if (now.tell || (anew !== 'model' && (anew !== 'unknown' || isNew))) return { tally, anew, net, settled: null };
+  const settled = row?.late ? settledBefore(now, { row, inputs, to }) : tally.state;
+  return { tally, anew, net: difference(settled, tally.state, to), settled };
+}
+
+/** Where they were by this model when something happened that was left to be counted: from there on all is told. */
+function settledBefore(
+  { model, createdAt }: ModelNow,
+  { row, inputs, to }: { row: StateRow; inputs: readonly ScoreInput[]; to: number },
+): ScoreState {
+  const from = row.state?.asOf ?? createdAt?.getTime() ?? -Infinity;
+  const first = inputs.find(({ at }) => at > from);
+  return stateAt(model, first ? inputs.slice(0, inputs.indexOf(first)) : inputs, first?.at ?? to);
 }
 
 function idsOf(contacts: readonly { contactId: string }[]): string[] {

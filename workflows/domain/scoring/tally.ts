@@ -123,6 +123,11 @@ export function countAnew(
   return net;
 }
 
+/** Where inputs lead that all came by an instant. */
+export function stateAt(model: ScoreModel, inputs: readonly ScoreInput[], to: number): ScoreState {
+  return replay(model, inputs, to).state;
+}
+
 function postpone(tally: Tally, input: ScoreInput): void {
   const { inputs, state, pending } = tally;
   if (!inputs) {
@@ -207,7 +212,7 @@ function replayEach(model: ScoreModel, inputs: readonly ScoreInput[], to: number
 }
 
 /** Crossings that lead from what was to what is, each once however often it went to and fro. */
-function difference(before: Before, state: ScoreState, at: number): MarkOf[] {
+export function difference(before: Before, state: ScoreState, at: number): MarkOf[] {
   const { fit, engagement, total, tier } = scoreFrom(columnsOf(state, state.asOf ?? at), at);
   const now = { fit, engagement, total, at };
   const lost = before.above.filter((threshold) => !state.above.includes(threshold));
