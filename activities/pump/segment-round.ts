@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isDatabaseAway, isTimeUp } from '../../prisma/database-away';
 import { sqlState } from './errors';
 import type { Next } from './loop';
 import { Pauses } from './pauses';
@@ -79,7 +80,10 @@ interface Look {
   run: () => Promise<number | void>;
 }
 
-/** False where it fails, or has failed and is left alone for a while. */
+/**
+ * False where it fails, or has failed and is left alone for a while. A lock that others held for too long, or a lost
+ * connection, is no reason to: the next round tries again.
+ */
 async function tried(
   { log, pace: { pauses }, onTurned }: SegmentRoundDeps,
   { watch, look, run }: Look,
@@ -91,7 +95,8 @@ async function tried(
     pauses.noteSuccess(key);
     return true;
   } catch (error) {
-    const failures = pauses.noteFailure(key);
+    const passing = isDatabaseAway(error) && !isTimeUp(error);
+    const failures = passing ? 0 : pauses.noteFailure(key);
     const name = error instanceof Error ? error.name : 'unknown';
     log.warn({ watch: watch.key, look, failures, error: name, sqlState: sqlState(error) }, 'segment not swept');
     return false;

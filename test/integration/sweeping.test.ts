@@ -4,7 +4,7 @@ import { segmentRound, SweepPace } from '../../activities/pump/segment-round';
 import { judgeSuspects } from '../../activities/pump/judge-suspects';
 import { settleSilently } from '../../activities/pump/turn-silently';
 import { Pump } from '../../activities/pump/pump';
-import { inTransaction } from '../../prisma/client';
+import { inTransaction, type Tx } from '../../prisma/client';
 import { acceptEvents } from '../../prisma/stores/events';
 import { mergeContacts } from '../../prisma/stores/merging/merge';
 import { goOnSweeping, leaveSweep, takeSweep } from '../../prisma/stores/pump/sweep-lease';
@@ -151,6 +151,34 @@ test('a watch that fails stops none of the others', async () => {
     [false, null],
     [true, 1],
   ]);
+}, 60_000);
+
+/** What runs while another transaction holds these rows, and longer than a statement waits for them. */
+async function whileHeld(hold: (tx: Tx) => Promise<unknown>, run: () => Promise<unknown>) {
+  await inTransaction(
+    database.db,
+    async (tx) => {
+      await hold(tx);
+      await run();
+    },
+    { timeoutMs: 20_000 },
+  );
+}
+
+test('a watch that waited in vain is tried next round', async () => {
+  const { db } = database;
+  await pumped(db, [happening('page.viewed')]);
+  await settleIn();
+  await save('viewers', { did: 'page.viewed' });
+  const deps = { db, log: silent, versions: new Map(), pace: new SweepPace(60_000), onTurned: () => undefined };
+  const known = async () => (await db.segmentWatch.findUniqueOrThrow({ where: { key: 'viewers' } })).known;
+  await whileHeld(
+    (tx) => tx.$queryRaw`select id from contact for no key update`,
+    () => segmentRound(deps),
+  );
+  expect(await known()).toBe(false);
+  await segmentRound(deps);
+  expect(await known()).toBe(true);
 }, 60_000);
 
 test('who stood still ends nobody else', async () => {
