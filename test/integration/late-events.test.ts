@@ -1,4 +1,5 @@
 import { pumpOnce } from '../../activities/pump/pump';
+import { sweepScores } from '../../activities/pump/sweep-scores';
 import { standardScoreModel } from '../../prisma/catalog';
 import type { Db } from '../../prisma/client';
 import { acceptEvents } from '../../prisma/stores/events';
@@ -28,10 +29,13 @@ async function lookedAt(contactId: string, pages: number): Promise<void> {
   await db.$executeRaw`select setval('turn_seq', 100000)`;
 }
 
+/** Of somebody with so long a past late events are counted outside the pump. */
+const recounted = () => sweepScores({ db, at: new Date(Date.now() + 60_000) });
+
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
 const pricing = (occurredAt: Date) => happening('page.viewed', { properties: { path: '/pricing' }, occurredAt });
 
-test('a whole past that comes late counts in one round', async () => {
+test('a whole past that comes late counts together', async () => {
   await pumped(db, [pricing(daysAgo(1))]);
   const { id } = await db.contact.findFirstOrThrow();
   await lookedAt(id, 5_000);
@@ -41,6 +45,7 @@ test('a whole past that comes late counts in one round', async () => {
     Array.from({ length: 400 }, (_, i) => pricing(daysAgo(20 + i / 100))),
   );
   expect((await pumpOnce({ db, log: silent })).processed).toBe(400);
+  await recounted();
   // 24 days ago the first view: +10, and once more within seven days: +15. A day ago neither.
   expect((await readScores(db, [id])).get(id)).toMatchObject({ engagement: 25, total: 25 });
 });
@@ -52,9 +57,10 @@ test('of somebody who does too much the newest counts', async () => {
   await lookedAt(id, 20_500);
   await acceptEvents(db, [pricing(daysAgo(90)), happening('page.viewed', { occurredAt: daysAgo(89) })]);
   expect((await pumpOnce({ db, log: silent })).processed).toBe(2);
-  // The first view is beyond what is read: it counts no more, and not a second time.
-  expect(await ledgerOf(db, id)).toEqual(['rule pricing 10']);
-  expect((await readScores(db, [id])).get(id)).toMatchObject({ engagement: 10 });
+  await recounted();
+  // The first view is beyond what is read: it counts no more, and not a second time. Silent since the form, for two months.
+  expect(await ledgerOf(db, id)).toEqual(['rule pricing 10', 'silence silence -5', 'silence silence -5']);
+  expect((await readScores(db, [id])).get(id)).toMatchObject({ engagement: 0 });
 });
 
 const at = daysAgo(5);
