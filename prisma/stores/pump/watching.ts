@@ -43,13 +43,15 @@ export async function watchFromNow(tx: Tx, { eventGroups }: { eventGroups: Event
 }
 
 async function forgetOthers(tx: Tx, { keys, meanings }: { keys: string[]; meanings: string[] }): Promise<void> {
-  // From here on who would turn one of them waits.
-  const over = await tx.$queryRaw<{ key: string }[]>`
-    delete from segment_watch w where not exists (
+  // From here on who would turn one of them waits. By key, as everybody takes several.
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    select key from segment_watch w where not exists (
       select from unnest(${keys}::text[], ${meanings}::text[]) x(key, meaning)
       where x.key = w.key and x.meaning = w.meaning)
-    returning key`;
-  if (over.length === 0) return;
+    order by key for update`;
+  if (rows.length === 0) return;
+  const over = rows.map(({ key }) => key);
+  await tx.$executeRaw`delete from segment_watch where key = any(${over}::text[])`;
   await tx.$executeRaw`select set_config('statement_timeout', ${FORGETTING}, true)`;
-  await tx.$executeRaw`delete from segment_member where segment_key = any(${over.map(({ key }) => key)}::text[])`;
+  await tx.$executeRaw`delete from segment_member where segment_key = any(${over}::text[])`;
 }
