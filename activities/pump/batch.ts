@@ -81,7 +81,7 @@ async function fold(tx: Tx, versions: Versions, events: readonly OwnedEvent[]): 
   const rules = await readRules(tx, versions, unique(versionIds));
   const oldest = Math.min(...events.map(({ receivedAt }) => receivedAt.getTime()));
   const asked = await readAsked(tx, wantedFor(interestsOf(rules), events), oldest);
-  const liftable = await readLiftable(tx, events, sets.profiles);
+  const liftable = await readLiftable(tx, events);
   const withdrawn = await readTakenBack(tx, events);
   const countings = await readCountings(tx, rules.scoring, events);
   const companies = await readCompaniesNow(tx, events, sets.profiles);

@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import { withdrawnOf, type StandingOptOut } from '../../workflows/domain/consent/consent';
 import type { DbOrTx, Tx } from '../client';
 import { Prisma } from '../generated/client';
-import { addressLock } from './addresses';
+import { addressesSql, addressLock, personKeySql } from './addresses';
 
 /** What a contact agreed to, or took back. */
 export interface NewConsent {
@@ -30,23 +30,19 @@ export interface AddressLocked {
 }
 
 /**
- * Takes the locks of these contacts' addresses exclusively where they are free, beside those that they are about to be
- * given. Contacts are locked before it. Answers those whose addresses somebody else is working on.
+ * Takes the locks of every address of these contacts exclusively where they are free. Contacts are locked before it.
+ * Answers those of whose addresses somebody else is working on one.
  */
-export async function lockFreeAddresses(
-  tx: Tx,
-  people: readonly { contactId: string; address: string | null }[],
-): Promise<Set<string>> {
+export async function lockFreeAddresses(tx: Tx, contactIds: readonly string[]): Promise<Set<string>> {
   const rows = await tx.$queryRaw<AddressLocked[]>`
     with asked as materialized (
-      select c.id, address_hash(c.email) as hash from contact c
-      where c.id = any(${people.map(({ contactId }) => contactId)}::uuid[]) and c.email is not null
-      union
-      select p.id, address_hash(p.address)
-      from unnest(${people.map(({ contactId }) => contactId)}::uuid[], ${people.map(({ address }) => address)}::text[])
-        as p(id, address) where p.address is not null)
-    select id as "contactId", pg_try_advisory_xact_lock(${addressLock(Prisma.sql`hash`)}) as locked from asked`;
+      select person, hash from (${addressesSql(peopleSql(contactIds))}) a where channel = 'email')
+    select person as "contactId", pg_try_advisory_xact_lock(${addressLock(Prisma.sql`hash`)}) as locked from asked`;
   return new Set(rows.filter(({ locked }) => !locked).map(({ contactId }) => contactId));
+}
+
+function peopleSql(contactIds: readonly string[]): Prisma.Sql {
+  return Prisma.sql`(select id from unnest(${contactIds}::uuid[]) x(id))`;
 }
 
 export interface OptOutOfAddress extends StandingOptOut {
@@ -54,11 +50,28 @@ export interface OptOutOfAddress extends StandingOptOut {
   addressHash: string;
 }
 
-/** What stands against mail to these addresses and persons. Read it under their locks where something is ended by it. */
+/** What stands against mail to these addresses and persons. */
 export async function readStanding(db: DbOrTx, keys: readonly string[]): Promise<OptOutOfAddress[]> {
   const where = { addressHash: { in: [...keys] }, channel: 'email' };
   const rows = await db.suppression.findMany({ where, orderBy: [{ addressHash: 'asc' }, { scope: 'asc' }] });
   return rows.map(({ addressHash, scope, reason, at }) => ({ addressHash, scope, reason, at: at.getTime() }));
+}
+
+/**
+ * By contact, what stands against mail to them as a person, and at every address of theirs. Read it under the locks of
+ * the contacts and of the addresses.
+ */
+export async function readStandingOf(tx: Tx, contactIds: readonly string[]): Promise<Map<string, OptOutOfAddress[]>> {
+  const rows = await tx.$queryRaw<(Omit<OptOutOfAddress, 'at'> & { person: string; at: Date })[]>`
+    with own as materialized (
+      select person, hash as key from (${addressesSql(peopleSql(contactIds))}) a where channel = 'email'
+      union all select id, ${personKeySql(Prisma.sql`id`)} from ${peopleSql(contactIds)} p)
+    select o.person, s.address_hash as "addressHash", s.scope, s.reason, s.at
+    from own o join suppression s on s.address_hash = o.key and s.channel = 'email'
+    order by s.address_hash, s.scope`;
+  const found = new Map<string, OptOutOfAddress[]>(contactIds.map((id) => [id, []]));
+  for (const { person, at, ...row } of rows) found.get(person)?.push({ ...row, at: at.getTime() });
+  return found;
 }
 
 /** By contact, what they last took back of mail, by the ledger. Read it under the locks of the contacts. */

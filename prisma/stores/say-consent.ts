@@ -6,7 +6,7 @@ import { addressHash } from '../address';
 import { bucketOf } from '../bucket';
 import { inTransaction, type Db, type Tx } from '../client';
 import type { Contact } from '../generated/client';
-import { insertConsents, liftOptOuts, lockFreeAddresses, readStanding, readWithdrawn } from './consents';
+import { insertConsents, liftOptOuts, lockFreeAddresses, readStandingOf, readWithdrawn } from './consents';
 import { insertEvents, type NewEvent } from './events';
 import { lockContacts } from './pump/contacts';
 import { insertInside, type InsideRow } from './pump/events';
@@ -28,7 +28,7 @@ export type SayingOutcome = { kind: 'said'; lifted: string[] } | { kind: 'missin
 /** Writes down that a contact agreed, tells of it, and ends the opt-outs that it came after. */
 export function giveConsent(db: Db, contactId: string, said: ConsentSaid): Promise<SayingOutcome> {
   return underLock(db, contactId, async (tx, { id, email }) => {
-    if ((await lockFreeAddresses(tx, [{ contactId: id, address: null }])).size > 0) return { kind: 'busy' };
+    if ((await lockFreeAddresses(tx, [id])).size > 0) return { kind: 'busy' };
     const { topic, channel } = said;
     await insertConsents(tx, [{ contactId: id, ...said, at: said.at.getTime(), state: 'given', eventSeq: null }]);
     await tell(tx, id, { type: 'contact.consented', properties: { topic, channel } });
@@ -56,9 +56,12 @@ async function lift(
   { id, email }: Pick<Contact, 'id' | 'email'>,
   { topic, at }: ConsentSaid,
 ): Promise<string[]> {
-  const standing = await readStanding(tx, [personKey(id), ...(email === null ? [] : [addressHash(email)])]);
+  const keys = [personKey(id), ...(email === null ? [] : [addressHash(email)])];
+  const all = (await readStandingOf(tx, [id])).get(id) ?? [];
+  const standing = all.filter((row) => keys.includes(row.addressHash));
+  const elsewhere = all.filter((row) => !standing.includes(row));
   const withdrawn = (await readWithdrawn(tx, [id])).get(id) ?? [];
-  const { ended, backSince } = endedBy([{ topic, at: at.getTime() }], { standing, withdrawn });
+  const { ended, backSince } = endedBy([{ topic, at: at.getTime() }], { standing, elsewhere, withdrawn });
   await liftOptOuts(tx, ended);
   if (backSince !== null) await tell(tx, id, { type: 'contact.resubscribed', properties: {}, at: backSince });
   return [...new Set(ended.map(({ scope }) => scope))];

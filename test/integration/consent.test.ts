@@ -1,4 +1,6 @@
+import { v7 } from 'uuid';
 import { inTransaction } from '../../prisma/client';
+import { lockAddressShared } from '../../prisma/stores/addresses';
 import { applyMailFact } from '../../prisma/stores/mail-facts';
 import { giveConsent, withdrawConsent } from '../../prisma/stores/say-consent';
 import { isSuppressed, suppress } from '../../prisma/stores/suppressions';
@@ -138,6 +140,54 @@ describe('a form of a browser', () => {
     await pumped(db, [clicks(bob.id, browser)]);
     await pumped(db, [form(bob.email, browser)]);
     expect(await barred(bob.email)).not.toBeNull();
+  });
+});
+
+describe('who has an address of before', () => {
+  /** Opted out with both. */
+  async function moved() {
+    const { id, email: before } = await somebody();
+    const email = `now-${before}`;
+    await db.contactIdentity.create({ data: { kind: 'email', value: email, contactId: id } });
+    await db.contact.update({ where: { id }, data: { email } });
+    await optOut(email, ago(10), { contactId: id });
+    return { id, email, before };
+  }
+  const said = () => ({ channel: 'email', topic: 'education', text: null, source: null, at: new Date() }) as const;
+  const ways = {
+    server: (_: string, email: string) => pumped(db, [identify(email, { consent: { topic: 'education' } })]),
+    operator: (id: string) => giveConsent(db, id, said()),
+  };
+
+  test.each(['server', 'operator'] as const)('comes back with both (%s)', async (way) => {
+    const { id, email, before } = await moved();
+    await ways[way](id, email);
+    expect([await barred(email), await barred(before)]).toEqual([null, null]);
+  });
+
+  test.each(['server', 'operator'] as const)('comes back though that one bounced (%s)', async (way) => {
+    const { id, email, before } = await moved();
+    await optOut(before, ago(5), { scope: 'global', reason: 'bounced' });
+    await ways[way](id, email);
+    await pumped(db);
+    expect(await barred(before)).toMatchObject({ reason: 'bounced' });
+    expect(await db.event.count({ where: { contactId: id, type: 'contact.resubscribed' } })).toBe(1);
+  });
+
+  test('ends nothing where another has it now', async () => {
+    const { id, email, before } = await moved();
+    const other = await db.contact.create({ data: { id: v7() } });
+    await db.contactIdentity.updateMany({ where: { value: before }, data: { contactId: other.id } });
+    await giveConsent(db, id, said());
+    expect([await barred(email), await barred(before)]).toMatchObject([null, { reason: 'unsubscribed' }]);
+  });
+
+  test('waits while that one is written to', async () => {
+    const { id, before } = await moved();
+    await inTransaction(db, async (tx) => {
+      await lockAddressShared(tx, addressHash(before));
+      expect(await giveConsent(db, id, said())).toEqual({ kind: 'busy' });
+    });
   });
 });
 

@@ -52,14 +52,15 @@ function note({ subject, event, changes }: Folding, consent: ConsentGiven): Note
   return { channel, topic, at };
 }
 
-/** Of themselves, and of the address that they have now; where the event names the address of somebody else, nothing is ended. */
+/** Of themselves, and of every address that they have; where the event names the address of somebody else, nothing is ended. */
 function lift({ subject, event, changes }: Folding, consents: readonly Noted[]): void {
   const { email } = subject.profile.fields;
   const isOwn = typeof event.traits.email !== 'string' || event.ownsAddress;
   if (!isOwn || !mayLift(event)) return;
   const keys = [personKey(subject.id), ...(typeof email === 'string' ? [addressHash(email)] : [])];
   const standing = subject.liftable.filter((row) => keys.includes(row.addressHash));
-  const { ended, backSince } = endedBy(consents, { standing, withdrawn: subject.withdrawn });
+  const elsewhere = subject.liftable.filter((row) => !standing.includes(row));
+  const { ended, backSince } = endedBy(consents, { standing, elsewhere, withdrawn: subject.withdrawn });
   changes.lifts.push(...ended.map(({ addressHash: key, scope }) => ({ addressHash: key, scope })));
   subject.liftable = subject.liftable.filter((row) => !ended.includes(row));
   const left = standing.filter((row) => !ended.includes(row)).map(({ scope }) => scope);

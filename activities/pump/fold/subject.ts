@@ -98,7 +98,7 @@ export interface Subject {
   /** The last mails, the newest first. */
   mails: (MailFact & { sendId: string })[];
   optOuts: string[];
-  /** Opt-outs of theirs and of their addresses under the locks, where an event of this batch may end some. */
+  /** Opt-outs of theirs and of all their addresses under the locks, where an event of this batch may end some. */
   liftable: LiftableOptOut[];
   /** What they took back of mail, by the ledger, where an event of this batch may end some. */
   withdrawn: StandingOptOut[];

@@ -26,6 +26,20 @@ test('a later consent ends an opt-out in simulations too', () => {
   expect(world.contacts[0]?.fields).toEqual({ email });
 });
 
+test('it ends at an address of before as well', () => {
+  world.identities.set('email:before@example.test', 'ann');
+  optOut(world, { address: email, contactId: 'ann', topic: 'education', link: 'again' });
+  world.suppressions.push({
+    channel: 'email',
+    address: 'before@example.test',
+    scope: 'global',
+    reason: 'bounced',
+    at: 1,
+  });
+  expect(told({ topic: 'education' }, 2_000)).toEqual(['before@example.test global']);
+  expect(back()).toBe(1);
+});
+
 test.each([
   ['at the same instant', { topic: 'education' }, 1_000, 'http'],
   ['about something else', { topic: 'product' }, 2_000, 'http'],

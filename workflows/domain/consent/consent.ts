@@ -79,22 +79,28 @@ export function lifts(consent: { topic: string; at: number }, optOut: StandingOp
 
 /** What a person may have opted out of: of an address what stands, by the ledger what they took back. */
 export interface OptOutsOf<Row extends StandingOptOut> {
+  /** Whatever bars mail to them now. */
   standing: readonly Row[];
+  /** What stands at other addresses of theirs. */
+  elsewhere: readonly Row[];
   withdrawn: readonly StandingOptOut[];
 }
 
 /**
  * What these consents end, and since when that brings somebody back: what they had taken back is agreed to again, and
- * nothing stands against writing to them any longer, bounces and complaints included. Null: it does not.
+ * nothing stands against writing to them any longer, bounces and complaints included. Null: it does not. An opt-out ends at
+ * every address of theirs, as it was written: what is left at one would spread from there at a merge.
  */
 export function endedBy<Row extends StandingOptOut>(
   consents: readonly { topic: string; at: number }[],
-  { standing, withdrawn }: OptOutsOf<Row>,
+  { standing, elsewhere, withdrawn }: OptOutsOf<Row>,
 ): { ended: Row[]; backSince: number | null } {
-  const ended = standing.filter((row) => consents.some((consent) => lifts(consent, row)));
+  const isEnded = (row: Row): boolean => consents.some((consent) => lifts(consent, row));
+  const ended = standing.filter(isEnded);
   const lifting = consents.filter((consent) => [...ended, ...withdrawn].some((row) => lifts(consent, row)));
   const isBack = lifting.length > 0 && ended.length === standing.length;
-  return { ended, backSince: isBack ? Math.max(...lifting.map(({ at }) => at)) : null };
+  const backSince = isBack ? Math.max(...lifting.map(({ at }) => at)) : null;
+  return { ended: [...ended, ...elsewhere.filter(isEnded)], backSince };
 }
 
 /** What was taken back, by topic, as an opt-out of their own. */

@@ -2,7 +2,7 @@ import { consentsIn, endedBy, mayLift, withdrawnBy, withdrawnOf } from '../../do
 import type { StandingOptOut } from '../../domain/consent/consent';
 import { ownerOf } from './reading';
 import { insideEvent } from './record';
-import { standingAgainst } from './suppressions';
+import { standingAgainst, standingElsewhere } from './suppressions';
 import type { ContactRow, EventRow, SuppressionRow, World } from './world';
 
 /** Tells of what an event says that the person agreed to, and ends the opt-outs that it came after. */
@@ -27,8 +27,10 @@ export function noteConsents(world: World, event: EventRow, contact: ContactRow)
 
 /** Answers whether they are back. */
 function lift(world: World, contact: ContactRow, consents: readonly { topic: string; at: number }[]): boolean {
-  const standing = standingAgainst(world, contact).map((row) => ({ ...row, at: row.at ?? Infinity, row }));
-  const { ended, backSince } = endedBy(consents, { standing, withdrawn: withdrawnBefore(world, contact) });
+  const dated = (rows: SuppressionRow[]) => rows.map((row) => ({ ...row, at: row.at ?? Infinity, row }));
+  const standing = dated(standingAgainst(world, contact));
+  const elsewhere = dated(standingElsewhere(world, contact));
+  const { ended, backSince } = endedBy(consents, { standing, elsewhere, withdrawn: withdrawnBefore(world, contact) });
   const gone = new Set<SuppressionRow>(ended.map(({ row }) => row));
   world.suppressions = world.suppressions.filter((row) => !gone.has(row));
   return backSince !== null;

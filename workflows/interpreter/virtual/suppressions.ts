@@ -32,6 +32,18 @@ export function standingAgainst({ suppressions }: World, { id, fields }: Contact
   return suppressions.filter(({ channel = 'email', address }) => channel === 'email' && keys.includes(address));
 }
 
+/** What stands against mail at the other addresses of theirs. */
+export function standingElsewhere(world: World, contact: ContactRow): SuppressionRow[] {
+  const now = standingAgainst(world, contact);
+  const mails = addressesOf(world, contact).filter(({ channel }) => channel === 'email');
+  return world.suppressions.filter(
+    (row) =>
+      (row.channel ?? 'email') === 'email' &&
+      mails.some(({ address }) => address === row.address) &&
+      !now.includes(row),
+  );
+}
+
 /** A graver reason takes the place of another; said again, it counts from then. */
 export function writeBar(world: World, { channel, address, scope, reason, at }: Bar): void {
   const known = world.suppressions.find(
