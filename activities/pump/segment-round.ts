@@ -6,9 +6,9 @@ import { Pauses } from './pauses';
 import {
   asSweeper,
   letIn,
-  recount,
   sweepAll,
   sweepEdges,
+  toCount,
   type SegmentSweepDeps,
   type Sweep,
   type Sweepable,
@@ -68,14 +68,17 @@ export async function segmentRound(deps: SegmentRoundDeps): Promise<Next> {
       await tried(deps, { watch, look: 'all', run: () => sweepAll(sweep, watch) });
       deps.pace.spend(performance.now() - began);
     }
-    await recount(sweep);
+    for (const { key, count } of await toCount(sweep)) {
+      if (!sweep.goesOn()) return;
+      await tried(deps, { watch: { key }, look: 'count', run: count });
+    }
   });
   return 'idle';
 }
 
 interface Look {
-  watch: Sweepable;
-  look: 'join' | 'edges' | 'all';
+  watch: Pick<Sweepable, 'key'>;
+  look: 'join' | 'edges' | 'all' | 'count';
   /** Answers how many turned, if it tells of any. */
   run: () => Promise<number | void>;
 }

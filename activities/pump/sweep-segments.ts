@@ -13,7 +13,7 @@ import {
   type Suspecting,
 } from '../../prisma/stores/pump/suspects';
 import { keepWatch, markEdges, markKnown, markLooked, readWatches } from '../../prisma/stores/pump/watches';
-import { recountWatches } from '../../prisma/stores/pump/segment-counts';
+import { countWatch, watchesToCount } from '../../prisma/stores/pump/segment-counts';
 import { goOnSweeping, leaveSweep, takeSweep } from '../../prisma/stores/pump/sweep-lease';
 import { oldestWaiting } from '../../prisma/stores/pump/queue';
 import { lockWatching, watchFromNow } from '../../prisma/stores/pump/watching';
@@ -154,9 +154,15 @@ export async function sweepAll(sweep: Sweep, watch: Sweepable): Promise<number> 
   return turned;
 }
 
+/** What has turned for anybody, and how its people are counted. */
+export async function toCount({ db }: Sweep): Promise<{ key: string; count: () => Promise<void> }[]> {
+  const keys = await watchesToCount(db);
+  return keys.map((key) => ({ key, count: () => countWatch(db, key, STATEMENT_MS) }));
+}
+
 /** Counts the people of what has turned for anybody. */
-export function recount({ db }: Sweep): Promise<void> {
-  return recountWatches(db, STATEMENT_MS);
+export async function recount(sweep: Sweep): Promise<void> {
+  for (const { count } of await toCount(sweep)) await count();
 }
 
 async function inTime(db: Db, find: (tx: Tx) => Promise<string[]>): Promise<string[]> {

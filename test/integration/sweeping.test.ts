@@ -181,6 +181,26 @@ test('a watch that waited in vain is tried next round', async () => {
   expect(await known()).toBe(true);
 }, 60_000);
 
+test('a segment that is busy lets others be counted', async () => {
+  const { db } = database;
+  const where = { did: 'page.viewed' };
+  for (const key of ['busy', 'calm', 'other']) await save(key, where);
+  await sweepSegments({ db, versions: new Map() });
+  await pumped(db, [happening('page.viewed')]);
+  const deps = { db, log: silent, versions: new Map(), pace: new SweepPace(60_000), onTurned: () => undefined };
+  const people = async () => {
+    const rows = await db.segmentWatch.findMany({ where: { key: { in: ['busy', 'calm', 'other'] } } });
+    return rows.map((row) => `${row.key} ${row.people ?? 0}`).sort();
+  };
+  await whileHeld(
+    (tx) => tx.$queryRaw`select key from segment_watch where key = 'calm' for key share`,
+    () => segmentRound(deps),
+  );
+  expect(await people()).toEqual(['busy 1', 'calm 0', 'other 1']);
+  await segmentRound(deps);
+  expect(await people()).toEqual(['busy 1', 'calm 1', 'other 1']);
+}, 60_000);
+
 test('who stood still ends nobody else', async () => {
   const { db } = database;
   const [slow, next, third] = [v7(), v7(), v7()];
