@@ -77,7 +77,7 @@ async function visitOf(context: BrowserContext, { api, site }: Pick<Website, 'ap
   const page = await context.newPage();
   const last = await api.db.event.findFirst({ orderBy: { seq: 'desc' } });
   const where = { seq: { gt: last?.seq ?? 0n } };
-  const events = () => api.db.event.findMany({ where, orderBy: { occurredAt: 'asc' } });
+  const events = () => api.db.event.findMany({ where, orderBy: { seq: 'asc' } });
   const cookies = async () => (await context.cookies(site.origin)).map(({ name, value }) => ({ name, value }));
   return {
     ...{ context, page, events, cookies },
