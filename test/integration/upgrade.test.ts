@@ -102,6 +102,7 @@ test('people of before are settled, silently, and scored', async () => {
     { engagement: 30, tier: 'medium', stale: true },
   ]);
   await sayNo();
+  await sayYes();
   expect(await upTo(barsOfPeople)).toEqual([barsOfPeople]);
   await seedCatalog(db, { publish: false });
   // The pump counts one of them before the job comes to them.
@@ -157,6 +158,31 @@ async function sayNo(): Promise<void> {
   await query(url.href, `INSERT INTO consent (id, contact_id, topic, state, at) VALUES ${ledger.join(', ')}`);
 }
 
+const [returned, filed, filedSince] = [randomUUID(), randomUUID(), randomUUID()];
+
+/** Agreed again since: themselves, though it stands at an address of before; and twice by a file, which ends nothing. */
+async function sayYes(): Promise<void> {
+  const people = [returned, filed, filedSince];
+  await query(
+    url.href,
+    `INSERT INTO contact (id) VALUES ${people.map((id) => `('${id}')`).join(', ')};
+     INSERT INTO contact_identity (kind, value, contact_id) VALUES
+       ('email', 'returned@no.test', '${returned}'), ('email', 'filed@no.test', '${filed}');
+     INSERT INTO suppression (address_hash, channel, scope, reason, at) VALUES
+       (address_hash('returned@no.test'), 'email', 'topic:product', 'unsubscribed', '2026-01-01'),
+       (address_hash('filed@no.test'), 'email', 'topic:product', 'unsubscribed', '2026-01-01');
+     INSERT INTO consent (id, contact_id, topic, state, at)
+       VALUES ('${randomUUID()}', '${filedSince}', 'product', 'withdrawn', '2026-01-01');
+     WITH told AS (
+       INSERT INTO event (origin, message_id, type, keys, bucket, occurred_at, processed, contact_id)
+       SELECT CASE id WHEN '${returned}' THEN 'http' ELSE 'import' END, 'yes:' || id, 'contact.identified', '{}', 0,
+         '2026-01-02', true, id::uuid FROM unnest(array['${people.join("', '")}']) p(id)
+       RETURNING seq, contact_id)
+     INSERT INTO consent (id, contact_id, topic, state, at, event_seq)
+       SELECT gen_random_uuid(), contact_id, 'product', 'given', '2026-01-02', seq FROM told`,
+  );
+}
+
 test('what people said no to is theirs', async () => {
   const of = async (id: string) =>
     (await db.suppression.findMany({ where: { addressHash: personKey(id) } })).map(({ scope }) => scope);
@@ -166,4 +192,5 @@ test('what people said no to is theirs', async () => {
     ['topic:product'],
     [],
   ]);
+  expect(await Promise.all([returned, filed, filedSince].map(of))).toEqual([[], ['topic:product'], ['topic:product']]);
 });

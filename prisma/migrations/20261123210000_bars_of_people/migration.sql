@@ -7,12 +7,17 @@ INSERT INTO "suppression" ("address_hash", "channel", "scope", "reason", "source
 SELECT DISTINCT ON ("who"."id", "said"."channel", "said"."scope")
   'person:' || "who"."id", "said"."channel", "said"."scope", "said"."reason", "said"."source", "said"."at", "said"."created_at"
 FROM (
-    SELECT "id" AS "id", 'email' AS "channel", "address_hash"("email") AS "hash" FROM "contact" WHERE "email" IS NOT NULL
-    UNION SELECT "contact_id", 'email', "address_hash"("value") FROM "contact_identity" WHERE "kind" = 'email'
-    UNION SELECT "id", 'sms', "address_hash"("phone") FROM "contact" WHERE "phone" IS NOT NULL
+    SELECT "id" AS "id", 'email' AS "channel", "address_hash"("email") AS "hash", true AS "present" FROM "contact" WHERE "email" IS NOT NULL
+    UNION SELECT "contact_id", 'email', "address_hash"("value"), false FROM "contact_identity" WHERE "kind" = 'email'
+    UNION SELECT "id", 'sms', "address_hash"("phone"), true FROM "contact" WHERE "phone" IS NOT NULL
   ) "who"
   JOIN "suppression" "said" ON "said"."address_hash" = "who"."hash" AND "said"."channel" = "who"."channel"
     AND "said"."reason" IN ('unsubscribed', 'complained')
+-- A consent ended what stood at the address of its time alone. One that a file brought ended nothing.
+WHERE "who"."present" OR "said"."reason" = 'complained' OR NOT EXISTS (
+  SELECT FROM "consent" "g" WHERE "g"."contact_id" = "who"."id" AND "g"."channel" = 'email' AND "g"."state" = 'given'
+    AND ("g"."topic" = '*' OR 'topic:' || "g"."topic" = "said"."scope") AND "g"."at" > "said"."at"
+    AND NOT EXISTS (SELECT FROM "event" "e" WHERE "e"."seq" = "g"."event_seq" AND "e"."origin" = 'import'))
 ORDER BY "who"."id", "said"."channel", "said"."scope", "said"."reason" = 'complained' DESC, "said"."at" DESC;
 
 INSERT INTO "suppression" ("address_hash", "channel", "scope", "reason", "source", "at", "created_at")
@@ -22,7 +27,8 @@ SELECT DISTINCT ON ("w"."contact_id", "w"."topic")
 FROM "consent" "w" JOIN "contact" "c" ON "c"."id" = "w"."contact_id" AND "c"."erased_at" IS NULL
 WHERE "w"."channel" = 'email' AND "w"."state" = 'withdrawn' AND NOT EXISTS (
   SELECT FROM "consent" "g" WHERE "g"."contact_id" = "w"."contact_id" AND "g"."channel" = 'email'
-    AND "g"."state" = 'given' AND "g"."topic" IN ('*', "w"."topic") AND "g"."at" > "w"."at")
+    AND "g"."state" = 'given' AND "g"."topic" IN ('*', "w"."topic") AND "g"."at" > "w"."at"
+    AND NOT EXISTS (SELECT FROM "event" "e" WHERE "e"."seq" = "g"."event_seq" AND "e"."origin" = 'import'))
 ORDER BY "w"."contact_id", "w"."topic", "w"."at" DESC
 ON CONFLICT DO NOTHING;
 
