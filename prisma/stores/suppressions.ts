@@ -111,8 +111,8 @@ async function findConcerned(tx: Tx, hash: string | null, optOut: OptOut): Promi
         select id from contact where address_hash(email) = any(array(select hash from hashes)) union select id from people),
       more as (select coalesce(merged_into, id) as id from contact where id = ${lockToo ?? null}::uuid)
     select array(select hash from hashes order by hash collate "C") as hashes,
-      array(select id from concerned) as "contactIds",
-      array(select c.id from concerned x join contact c on c.id = x.id where c.erased_at is null) as present,
+      array(select id from concerned order by id) as "contactIds",
+      array(select c.id from concerned x join contact c on c.id = x.id where c.erased_at is null order by c.id) as present,
       array(select id from concerned union select id from more) as locked`;
   return row;
 }

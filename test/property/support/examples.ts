@@ -45,6 +45,11 @@ export const examples: [Shape, Command[]][] = [
   [{ ...plain, journeys: [1, 0] }, commands('divert', 'pump', 'act', 'act', 'reset', 'act', 'act', 'act')],
   // A pause, a skip to the next step under the same number, and a late copy that takes the number.
   [plain, commands('presumedDead', ['pause', 4], 'act', 'skip', 'act', ['resume', 1], ['late', 1], 'act', 'act')],
+  // Two records with one address: which of them is told first of an opt-out was the database's choice.
+  [
+    { ...plain, fastForwarded: true },
+    commands('act', ['withdraw', 9], 'deliver', 'pump', 'act', 'divert', 'allowResend', 'act', 'merge', 'tick', 'act'),
+  ],
   // An address that is told of in the round of a join: the opt-out reached it in the one store alone.
   [plain, commands('join', 'optOut', 'resume', 'deliver', 'loseAnswer', ['event', 31], 'act', 'pump')],
   // The newer run has sent its first mail when it makes way: the older one sent it once more.
